@@ -1,0 +1,1 @@
+"""Shops in: what a retailer's platforms hold becomes one canonical catalogue."""

@@ -1,0 +1,61 @@
+"""Barcodes by the rules of GS1: what is a trade item number, and why another text is not."""
+
+from functools import lru_cache
+
+from msgspec import Struct
+from stdnum import ean
+from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
+
+_LENGTHS = (8, 12, 13, 14)
+_SHOP_OWN = ("02", "04", *(str(prefix) for prefix in range(20, 30)))
+_SHOP_OWN_SHORT = ("0", "2")
+_COUPONS = ("98", "99", "05")
+
+
+class Gtin(Struct, frozen=True):
+    """A barcode as the shop wrote it and, when it is a valid GTIN, its 14-digit form.
+
+    `value` is the GTIN-14 text (leading zeros kept, never a number) or None; `reason` then says
+    why: not_digits, bad_length, bad_check_digit, all_zeros, restricted_circulation, coupon
+    (GS1 General Specifications, sections 1.4 and 2.1).
+    """
+
+    raw: str
+    value: str | None
+    reason: str | None
+
+
+@lru_cache(maxsize=65536)
+def parse_gtin(raw: str) -> Gtin | None:
+    """Judge a barcode; blank text is no barcode at all."""
+    text = raw.strip().replace(" ", "").replace("-", "")
+    if not text:
+        return None
+    reason = _reason(text)
+    return Gtin(raw, None if reason else text.zfill(14), reason)
+
+
+def _reason(text: str) -> str | None:
+    if not (text.isascii() and text.isdigit()):
+        return "not_digits"
+    if len(text) not in _LENGTHS:
+        return "bad_length"
+    if not int(text):
+        return "all_zeros"
+    try:
+        ean.validate(text)
+    except InvalidChecksum:
+        return "bad_check_digit"
+    except (InvalidFormat, InvalidLength):
+        return "not_digits"
+    return _prefix_reason(text)
+
+
+def _prefix_reason(text: str) -> str | None:
+    """Numbers that a shop may print for itself identify nothing outside it."""
+    if len(text) == 8:
+        return "restricted_circulation" if text.startswith(_SHOP_OWN_SHORT) else None
+    thirteen = text.zfill(14)[1:]
+    if thirteen.startswith(_SHOP_OWN):
+        return "restricted_circulation"
+    return "coupon" if thirteen.startswith(_COUPONS) else None

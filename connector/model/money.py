@@ -1,0 +1,70 @@
+"""Amounts of money as whole minor units of a currency, never as a float."""
+
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from babel.numbers import get_currency_precision, list_currencies
+from msgspec import Struct
+
+from connector.model.errors import InvalidInput
+
+_LARGEST = 10**15
+
+
+class BadMoney(InvalidInput):
+    """An amount or a currency that cannot be a price."""
+
+    code = "bad_money"
+    remedy = "Give a plain decimal with a dot, such as 12.50, and an ISO 4217 currency."
+
+
+class Money(Struct, frozen=True):
+    """`amount` minor units (cents, yen, fils) of the ISO 4217 `currency`."""
+
+    amount: int
+    currency: str
+
+
+@lru_cache(maxsize=256)
+def minor_digits(currency: str) -> int:
+    """Return how many decimals the currency has: EUR 2, JPY 0, KWD 3 (ISO 4217 via CLDR)."""
+    if currency not in _known_currencies():
+        raise BadMoney(f"{currency!r} is not an ISO 4217 currency.", currency=currency)
+    return get_currency_precision(currency)
+
+
+@lru_cache(maxsize=1)
+def _known_currencies() -> frozenset[str]:
+    return frozenset(list_currencies())
+
+
+@lru_cache(maxsize=65536)
+def parse_money(text: str, currency: str) -> Money:
+    """Read a platform's decimal string ("12.50", "1200.0") without loss, or raise BadMoney.
+
+    More decimals than the currency has are accepted only if they are zeros: a rounded price is a
+    wrong price.
+    """
+    digits = minor_digits(currency)
+    if not text.isascii() or any(sign in text for sign in "_eE "):
+        raise BadMoney(f"{text!r} is not an amount.", amount=text)
+    try:
+        scaled = Decimal(text).scaleb(digits)
+    except InvalidOperation:
+        raise BadMoney(f"{text!r} is not an amount.", amount=text) from None
+    if not scaled.is_finite() or scaled < 0 or scaled > _LARGEST:
+        raise BadMoney(f"{text!r} is out of range.", amount=text)
+    if scaled != scaled.to_integral_value():
+        raise BadMoney(f"{text!r} has more decimals than {currency}.", amount=text)
+    return Money(int(scaled), currency)
+
+
+def scale_money(money: Money, factor: float) -> Money:
+    """Multiply an amount, rounded half-even to the minor unit."""
+    scaled = Decimal(money.amount) * Decimal(str(factor))
+    return Money(int(scaled.to_integral_value()), money.currency)
+
+
+def decimal_text(money: Money) -> str:
+    """Show an amount as a plain decimal: Money(1250, "EUR") gives "12.50"."""
+    return f"{Decimal(money.amount).scaleb(-minor_digits(money.currency)):f}"

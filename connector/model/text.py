@@ -1,0 +1,73 @@
+"""A shop's texts made safe to show: HTML without scripts, and the same as plain text."""
+
+import html
+import re
+from functools import lru_cache
+
+import nh3
+from msgspec import Struct
+
+_TAGS = {
+    *("p", "br", "ul", "ol", "li", "strong", "b", "em", "i", "u", "s", "sub", "sup", "blockquote"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "caption"),
+    *("a", "span", "div", "dl", "dt", "dd", "hr", "code", "pre", "abbr", "bdi", "small"),
+}
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "abbr": {"title"},
+    "*": {"lang", "dir"},
+}
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    url_schemes={"https", "http", "mailto", "tel"},
+    clean_content_tags={"script", "style", "iframe", "object", "noscript", "template"},
+    link_rel="nofollow noopener",
+)
+_BLOCK_END = re.compile(
+    r"(?i)<br\s*/?>|<hr\s*/?>|</(?:p|div|li|h[1-6]|tr|table|blockquote|dd|dt|pre)>",
+)
+_TAG = re.compile(r"<[^>]*>")
+_BLANKS = re.compile(r"[^\S\n]+")
+_BREAKS = re.compile(r"\s*\n\s*")
+
+
+class Text(Struct, frozen=True):
+    """One description: sanitised `html`, `plain` text with one line per block, BCP 47 `language`.
+
+    `language` is None when the shop does not say it.
+    """
+
+    html: str
+    plain: str
+    language: str | None
+
+
+def describe(source: str, language: str | None) -> Text | None:
+    """Make a shop's HTML safe; None when nothing readable is left."""
+    clean = _clean(source)
+    plain = plain_text(clean)
+    return Text(clean, plain, language) if plain else None
+
+
+@lru_cache(maxsize=4096)
+def _clean(source: str) -> str:
+    return _CLEANER.clean(source).strip()
+
+
+def plain_text(source: str) -> str:
+    """Return the words of a piece of HTML: tags gone, entities read, blanks folded."""
+    if "<" not in source and "&" not in source:
+        return _fold(source)
+    return _fold(html.unescape(_TAG.sub("", _BLOCK_END.sub("\n", source))))
+
+
+def one_line(source: str) -> str:
+    """Return a title or a name: plain text in one line."""
+    return " ".join(plain_text(source).split())
+
+
+def _fold(text: str) -> str:
+    return _BREAKS.sub("\n", _BLANKS.sub(" ", text)).strip()

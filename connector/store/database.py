@@ -1,0 +1,205 @@
+"""One way into the database: short reads, immediate writes, and no connection across a fork."""
+
+import os
+import random
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, exc
+from sqlalchemy.engine import URL, make_url
+
+from connector.store import sqlite_files
+from connector.store.errors import (
+    DatabaseBusy,
+    DatabaseDamaged,
+    DatabaseUnreachable,
+    DiskFull,
+    ForkedConnection,
+)
+
+_open_databases: "weakref.WeakSet[Database]" = weakref.WeakSet()
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=100",
+    "PRAGMA cache_size=-32768",
+    "PRAGMA mmap_size=268435456",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+class Database:
+    """SQLite or Postgres behind SQLAlchemy Core.
+
+    `patience` is how many seconds a writer waits for its turn before it raises DatabaseBusy.
+    Safe to share between threads; after a fork, the child gets connections of its own.
+    """
+
+    def __init__(self, url: str, *, patience: float = 30.0) -> None:
+        self.url: URL = make_url(url)
+        self.patience = patience
+        self.engine: Engine = _engine(self.url)
+        self._writer = threading.RLock()
+        _open_databases.add(self)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """The database file of the embedded database."""
+        named = self.url.database
+        return Path(named) if self.is_sqlite and named and named != ":memory:" else None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Yield a connection in a read transaction: one consistent picture."""
+        with translated_errors(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Yield a connection in a write transaction; all of it is stored, or nothing."""
+        with translated_errors(), self._turn(), self.engine.connect() as plain:
+            connection = plain.execution_options(regie_write=True)
+            with _begin_patiently(connection, self.patience):
+                yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Queue writers of this process fairly: SQLite's own waiting is not."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._writer.acquire(timeout=self.patience):
+            raise DatabaseBusy("The database is busy with another write.")
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+    def close(self) -> None:
+        """Close all idle connections."""
+        self.engine.dispose()
+
+    def after_fork(self) -> None:
+        """Forget the parent's connections without closing them, and start anew."""
+        self.engine.dispose(close=False)
+        self._writer = threading.RLock()
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url)
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=8, max_overflow=24
+    )
+    _guard_forks(engine)
+    return engine
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        sqlite_files.refuse_unsafe(Path(url.database))
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False, "timeout": 5.0, "cached_statements": 512},
+        pool_size=8,
+        max_overflow=64,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    _guard_forks(engine)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("regie_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _guard_forks(engine: Engine) -> None:
+    """Refuse a connection in any process but the one that opened it (two would corrupt SQLite)."""
+
+    def remember(_connection: Any, record: Any) -> None:
+        record.info["pid"] = os.getpid()
+
+    def check(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info.get("pid") != os.getpid():
+            raise ForkedConnection("A database connection crossed a fork.")
+
+    event.listen(engine, "connect", remember)
+    event.listen(engine, "checkout", check)
+
+
+def _begin_patiently(connection: Connection, patience: float) -> RootTransaction:
+    """Begin, trying again with jitter while another process writes."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return connection.begin()
+        except exc.OperationalError as error:
+            busy = "locked" in str(error.orig) or "busy" in str(error.orig)
+            if not busy or time.monotonic() > deadline:
+                raise
+        time.sleep(random.uniform(0.001, 0.02))  # noqa: S311 - jitter, not a secret
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn the driver's errors into ours; programming errors stay what they are."""
+    try:
+        yield
+    except exc.DBAPIError as error:
+        known = _translate(error)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _translate(error: exc.DBAPIError) -> Exception | None:
+    text = str(error.orig).lower()
+    if "disk is full" in text or "disk full" in text or "no space left" in text:
+        return DiskFull("The database has no room to write.")
+    if "locked" in text or "busy" in text:
+        return DatabaseBusy("The database is busy with another write.")
+    if "not a database" in text or "malformed" in text:
+        return DatabaseDamaged("The database file is damaged or is no database.")
+    if error.connection_invalidated or "could not connect" in text or "unable to open" in text:
+        return DatabaseUnreachable("The database cannot be opened.")
+    return DatabaseUnreachable("The database does not answer.") if _gone(text) else None
+
+
+def _gone(text: str) -> bool:
+    return any(
+        sign in text for sign in ("connection refused", "server closed", "connection failed")
+    )
+
+
+def _before_fork() -> None:
+    for database in list(_open_databases):
+        database.close()
+
+
+def _after_fork_in_child() -> None:
+    for database in list(_open_databases):
+        database.after_fork()
+
+
+os.register_at_fork(before=_before_fork, after_in_child=_after_fork_in_child)

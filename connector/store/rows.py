@@ -1,0 +1,164 @@
+"""A document taken apart into the rows by which it is found and proven."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from connector.model.document import LevelDocument, OfferDocument, ProductDocument
+from connector.model.inventory import Availability
+from connector.model.words import words_of
+
+Row = tuple[object, ...]
+_terms = msgspec.json.Encoder()
+
+
+def ms(moment: datetime) -> int:
+    """Return epoch milliseconds UTC, the form of all times in tables."""
+    return round(moment.timestamp() * 1000)
+
+
+def maybe_ms(moment: datetime | None) -> int | None:
+    """Return epoch milliseconds UTC, or None for an unknown time."""
+    return None if moment is None else ms(moment)
+
+
+def variant_keys(merchant: str, document: ProductDocument) -> set[Row]:
+    """Return (merchant, kind, value, product, variant) of every exact name of the product."""
+    rows: set[Row] = {(merchant, "p", document.source.external_id, document.id, "")}
+    for variant in document.variants:
+        tail = (document.id, variant.id)
+        rows.add((merchant, "v", variant.external_id, *tail))
+        if variant.stock_item:
+            rows.add((merchant, "i", variant.stock_item, *tail))
+        if variant.sku:
+            rows.add((merchant, "s", variant.sku, *tail))
+        if variant.gtin and variant.gtin.value:
+            rows.add((merchant, "g", variant.gtin.value, *tail))
+    return rows
+
+
+def facet_keys(document: ProductDocument) -> set[str]:
+    """Return what a product can be filtered by, as `kind:value` keys."""
+    keys = {category_key(category.key) for category in document.categories}
+    if document.brand:
+        keys.add(brand_key(document.brand))
+    for attribute in document.attributes:
+        keys.update(attribute_key(attribute.key, value) for value in attribute.values)
+    for variant in document.variants:
+        if variant.enabled:
+            for option in variant.options:
+                if option.value is not None:
+                    keys.add(attribute_key(option.name, option.value))
+            keys.update(store_key(level.location_id) for level in variant.inventory if _has(level))
+    return keys
+
+
+def _has(level: LevelDocument) -> bool:
+    return level.availability is Availability.IN_STOCK
+
+
+def category_key(key: str) -> str:
+    """Return the facet of a category."""
+    return f"c:{key}"
+
+
+def brand_key(brand: str) -> str:
+    """Return the facet of a brand; upper and lower case are one."""
+    return f"b:{brand.casefold()}"
+
+
+def attribute_key(name: str, value: str) -> str:
+    """Return the facet of one attribute or option value; upper and lower case are one."""
+    return f"a:{name.casefold()}={value.casefold()[:200]}"
+
+
+def store_key(location_id: str) -> str:
+    """Return the facet of a place that has at least one variant in stock."""
+    return f"s:{location_id}"
+
+
+def facets(merchant: str, document: ProductDocument) -> set[Row]:
+    """Return (merchant, key, product, lowest price); no price sorts first as -1."""
+    lowest = document.price_range.min.amount if document.price_range else -1
+    return {(merchant, key, document.id, lowest) for key in facet_keys(document)}
+
+
+def word_rows(merchant: str, document: ProductDocument) -> set[Row]:
+    """Return (merchant, word, product)."""
+    return {(merchant, word, document.id) for word in words_of(document)}
+
+
+def offers(merchant: str, document: ProductDocument) -> dict[Row, Row]:
+    """Return each offer's row by its key (merchant, variant, channel, market)."""
+    return {
+        key: (*key, document.id, *_offer_values(offer))
+        for variant in document.variants
+        for offer in variant.offers
+        if (key := (merchant, variant.id, offer.channel, offer.market))
+    }
+
+
+def _offer_values(offer: OfferDocument) -> Row:
+    strike = offer.compare_at_price.amount if offer.compare_at_price else None
+    price = offer.price
+    return (price.amount, strike, price.currency, offer.sellable, _terms.encode(offer))
+
+
+def levels(merchant: str, document: ProductDocument) -> dict[Row, Row]:
+    """Return each level's row by its key (merchant, variant, location)."""
+    return {
+        key: (*key, document.id, *_level_values(level))
+        for variant in document.variants
+        for level in variant.inventory
+        if (key := (merchant, variant.id, level.location_id))
+    }
+
+
+def _level_values(level: LevelDocument) -> Row:
+    return (
+        level.tracked,
+        level.active,
+        level.on_hand,
+        level.available,
+        level.committed,
+        level.reserved,
+        level.incoming,
+        level.policy.value,
+        level.stated.value if level.stated else None,
+        level.pool,
+        maybe_ms(level.as_of),
+    )
+
+
+def prices(merchant: str, document: ProductDocument) -> dict[Row, Row]:
+    """Return (price, strike price, currency) by (merchant, variant, channel, market)."""
+    return {
+        (merchant, variant.id, offer.channel, offer.market): (
+            offer.price.amount,
+            offer.compare_at_price.amount if offer.compare_at_price else None,
+            offer.price.currency,
+        )
+        for variant in document.variants
+        for offer in variant.offers
+    }
+
+
+def columns(document: ProductDocument) -> Row:
+    """Return what stands beside a document to find and to sort it, in table order."""
+    span = document.price_range
+    return (
+        document.publication.publishable,
+        document.availability is Availability.IN_STOCK,
+        document.handle,
+        document.title.casefold()[:200],
+        span.min.amount if span else None,
+        span.max.amount if span else None,
+        span.min.currency if span else None,
+        maybe_ms(document.source.as_of),
+    )
+
+
+def gone(before: Iterable[Row], after: Iterable[Row]) -> list[Row]:
+    """Return what stood before and no longer does."""
+    return sorted(set(before) - set(after), key=str)

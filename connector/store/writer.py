@@ -1,0 +1,354 @@
+"""Writing the catalogue: facts, document, indexes, history and sequence in one transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+from msgspec import Struct
+from sqlalchemy import Connection, and_, select, update
+
+from connector.model import document as documents
+from connector.model.document import Composed, ProductDocument
+from connector.model.location import Location
+from connector.model.product import Product
+from connector.store import difference, rows, tables
+from connector.store.bulk import insert_rows, upsert_rows
+from connector.store.rows import Row, maybe_ms, ms
+
+_product = tables.product
+
+
+class Scope(Struct, frozen=True):
+    """Whose catalogue, and from which connection."""
+
+    merchant_id: str
+    connection_id: str
+
+
+class Known(Struct, frozen=True):
+    """What the store already holds of a product; times in epoch milliseconds."""
+
+    id: str
+    digest: bytes | None
+    content_hash: bytes | None
+    deleted: bool
+    read_at: int
+
+
+class Change(Struct, frozen=True):
+    """A product as it was read; `digest` as in `connector.platforms.Record`."""
+
+    external_id: str
+    digest: bytes | None
+    product: Product
+    read_at: datetime
+
+
+class Counts(Struct, frozen=True):
+    """What an application of changes did, in products."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.deleted + other.deleted,
+        )
+
+
+class _Write(Struct, frozen=True):
+    """One product about to be written, beside what stands."""
+
+    change: Change
+    composed: Composed
+    data: bytes
+    content_hash: bytes
+    before: ProductDocument | None
+
+
+def known(connection: Connection, scope: Scope, external_ids: Iterable[str]) -> Mapping[str, Known]:
+    """Return what the store holds of these products, by the platform's id."""
+    columns = _product.c
+    query = select(
+        columns.external_id,
+        columns.id,
+        columns.digest,
+        columns.content_hash,
+        columns.deleted,
+        columns.read_at,
+    ).where(_of(scope), columns.external_id.in_(list(external_ids)))
+    return {row[0]: Known(*row[1:]) for row in connection.execute(query)}
+
+
+def modified(
+    connection: Connection, scope: Scope, external_ids: Iterable[str]
+) -> dict[str, int | None]:
+    """Return when each standing product last changed at its platform, in epoch milliseconds."""
+    query = select(_product.c.external_id, _product.c.modified_at).where(
+        _of(scope), _product.c.external_id.in_(list(external_ids)), _product.c.deleted.is_(False)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def apply(
+    connection: Connection,
+    scope: Scope,
+    changes: Sequence[Change],
+    locations: Mapping[str, Location],
+    now: datetime,
+) -> Counts:
+    """Store products as they were read; what was read earlier than what stands is left out.
+
+    Must run in a write transaction. Unchanged content costs its digest only; everything else gets
+    a number of the merchant's change sequence, so that readers and caches learn of it.
+    """
+    standing = known(connection, scope, [change.external_id for change in changes])
+    fresh = [change for change in changes if not _is_older(change, standing)]
+    writes = [_compose(change, locations, now) for change in fresh]
+    changed = [write for write in writes if not _is_same(write, standing)]
+    _remember_digests(connection, scope, writes, standing)
+    _store(connection, scope, _with_before(connection, scope, changed, standing), now)
+    created = sum(write.change.external_id not in standing for write in changed)
+    return Counts(created, len(changed) - created, len(changes) - len(changed))
+
+
+def remove(
+    connection: Connection,
+    scope: Scope,
+    external_ids: Sequence[str],
+    read_at: datetime,
+    now: datetime,
+) -> Counts:
+    """Leave a tombstone for each of these products that stands and was not read after `read_at`."""
+    standing = known(connection, scope, external_ids).values()
+    known_before = ms(read_at)
+    ids = sorted(it.id for it in standing if not it.deleted and it.read_at <= known_before)
+    before = _documents(connection, scope.merchant_id, ids)
+    first = take_sequence(connection, scope.merchant_id, len(ids))
+    for offset, product_id in enumerate(ids):
+        _bury(connection, scope.merchant_id, product_id, first + offset, (read_at, now))
+    for document in before.values():
+        difference.remove_rows(connection, scope.merchant_id, document, None)
+        history = difference.price_rows(scope.merchant_id, document, None, first, now)
+        insert_rows(connection, tables.price_history, history)
+    return Counts(deleted=len(ids))
+
+
+def recompose(
+    connection: Connection,
+    merchant_id: str,
+    product_ids: Sequence[str],
+    locations: Mapping[str, Location],
+    now: datetime,
+) -> Counts:
+    """Compose stored products anew: a place changed, or a sale began or ended."""
+    query = select(
+        _product.c.connection_id,
+        _product.c.external_id,
+        _product.c.digest,
+        _product.c.read_at,
+        _product.c.document,
+    ).where(
+        _product.c.merchant_id == merchant_id,
+        _product.c.id.in_(list(product_ids)),
+        _product.c.deleted.is_(False),
+    )
+    total = Counts()
+    by_connection: dict[str, list[Change]] = {}
+    for connection_id, external_id, digest, read_at, data in connection.execute(query).all():
+        moment = datetime.fromtimestamp(read_at / 1000, UTC)
+        change = Change(external_id, digest, documents.facts(data), moment)
+        by_connection.setdefault(connection_id, []).append(change)
+    for connection_id, changes in by_connection.items():
+        scope = Scope(merchant_id, connection_id)
+        total += apply(connection, scope, changes, locations, now)
+    return total
+
+
+def due(connection: Connection, now: datetime, limit: int = 200) -> Sequence[tuple[str, str]]:
+    """Return (merchant, product) whose price has changed by itself."""
+    query = (
+        select(_product.c.merchant_id, _product.c.id)
+        .where(_product.c.next_change_at.is_not(None), _product.c.next_change_at <= ms(now))
+        .order_by(_product.c.next_change_at)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query)]
+
+
+def _of(scope: Scope):  # type: ignore[no-untyped-def]  # noqa: ANN202 - an SQL clause
+    return and_(
+        _product.c.merchant_id == scope.merchant_id,
+        _product.c.connection_id == scope.connection_id,
+    )
+
+
+def _is_older(change: Change, standing: Mapping[str, Known]) -> bool:
+    found = standing.get(change.external_id)
+    return found is not None and ms(change.read_at) < found.read_at
+
+
+def _compose(change: Change, locations: Mapping[str, Location], now: datetime) -> _Write:
+    composed = documents.compose(change.product, locations, now)
+    data = documents.encode(composed.document)
+    return _Write(change, composed, data, blake2b(data, digest_size=16).digest(), None)
+
+
+def _is_same(write: _Write, standing: Mapping[str, Known]) -> bool:
+    found = standing.get(write.change.external_id)
+    return found is not None and not found.deleted and found.content_hash == write.content_hash
+
+
+def _remember_digests(
+    connection: Connection,
+    scope: Scope,
+    writes: Iterable[_Write],
+    standing: Mapping[str, Known],
+) -> None:
+    """Keep the new digest and the next price edge of products whose content is the same."""
+    for write in writes:
+        if not _is_same(write, standing):
+            continue
+        connection.execute(
+            update(_product)
+            .where(_of(scope), _product.c.external_id == write.change.external_id)
+            .values(
+                digest=write.change.digest,
+                read_at=ms(write.change.read_at),
+                next_change_at=maybe_ms(write.composed.next_change),
+            )
+        )
+
+
+def _with_before(
+    connection: Connection,
+    scope: Scope,
+    writes: Sequence[_Write],
+    standing: Mapping[str, Known],
+) -> list[_Write]:
+    """Put beside each write the document that stands, to find out what has to go."""
+    ids = [found.id for write in writes if (found := standing.get(write.change.external_id))]
+    before = _documents(connection, scope.merchant_id, ids)
+    return [
+        _Write(
+            write.change,
+            write.composed,
+            write.data,
+            write.content_hash,
+            before.get(write.composed.document.id),
+        )
+        for write in writes
+    ]
+
+
+def _documents(
+    connection: Connection, merchant_id: str, ids: Sequence[str]
+) -> dict[str, ProductDocument]:
+    if not ids:
+        return {}
+    query = select(_product.c.id, _product.c.document).where(
+        _product.c.merchant_id == merchant_id,
+        _product.c.id.in_(ids),
+        _product.c.document.is_not(None),
+    )
+    return {row[0]: documents.decode(row[1]) for row in connection.execute(query)}
+
+
+def take_sequence(connection: Connection, merchant_id: str, count: int) -> int:
+    """Take `count` numbers and return the first; concurrent writers queue here, in order."""
+    query = (
+        update(tables.merchant)
+        .where(tables.merchant.c.id == merchant_id)
+        .values(sequence=tables.merchant.c.sequence + count)
+        .returning(tables.merchant.c.sequence)
+    )
+    last: int = connection.execute(query).scalar_one()
+    return last - count + 1
+
+
+def _store(connection: Connection, scope: Scope, writes: Sequence[_Write], now: datetime) -> None:
+    if not writes:
+        return
+    merchant = scope.merchant_id
+    first = take_sequence(connection, merchant, len(writes))
+    product_rows = [
+        _product_row(scope, write, first + offset, now) for offset, write in enumerate(writes)
+    ]
+    for write in writes:
+        if write.before:
+            difference.remove_rows(connection, merchant, write.before, write.composed.document)
+    upsert_rows(connection, _product, product_rows)
+    pairs = [(write.before, write.composed.document) for write in writes]
+    difference.store_rows(connection, merchant, pairs)
+    history = [
+        row
+        for offset, write in enumerate(writes)
+        for row in difference.price_rows(
+            merchant, write.before, write.composed.document, first + offset, now
+        )
+    ]
+    insert_rows(connection, tables.price_history, history)
+
+
+def _product_row(scope: Scope, write: _Write, seq: int, now: datetime) -> Row:
+    document = write.composed.document
+    publishable, in_stock, *rest = rows.columns(document)
+    handle, title, lowest, highest, currency, modified = rest
+    return (
+        scope.merchant_id,
+        document.id,
+        scope.connection_id,
+        write.change.external_id,
+        seq,
+        False,
+        publishable,
+        in_stock,
+        handle,
+        title,
+        lowest,
+        highest,
+        currency,
+        modified,
+        ms(now),
+        ms(write.change.read_at),
+        maybe_ms(write.composed.next_change),
+        write.change.digest,
+        write.content_hash,
+        write.data,
+    )
+
+
+def _bury(
+    connection: Connection,
+    merchant: str,
+    product_id: str,
+    seq: int,
+    times: tuple[datetime, datetime],
+) -> None:
+    """Turn a product into a tombstone; `times` are when its end was read, and now."""
+    read_at, now = times
+    connection.execute(
+        update(_product)
+        .where(_product.c.merchant_id == merchant, _product.c.id == product_id)
+        .values(
+            seq=seq,
+            deleted=True,
+            publishable=False,
+            in_stock=False,
+            handle=None,
+            title_key=None,
+            price_min=None,
+            price_max=None,
+            next_change_at=None,
+            digest=None,
+            content_hash=None,
+            document=None,
+            changed_at=ms(now),
+            read_at=ms(read_at),
+        )
+    )

@@ -1,0 +1,122 @@
+"""The door for webhooks: verify over the raw bytes, store, answer; the worker does the rest."""
+
+from collections.abc import Sequence
+
+import msgspec
+import structlog
+from flask import Blueprint, Response, request
+from msgspec import Struct
+
+from connector.model.errors import BadSignature, InvalidInput, NotFound, RegieError
+from connector.model.ids import new_id
+from connector.platforms import Delivery, Incoming, platform_named
+from connector.store import connections, queue, tables
+from connector.store.clock import Clock
+from connector.store.connections import Shopfront
+from connector.store.database import Database
+from connector.store.rows import ms
+from connector.store.secrets import SecretBox
+
+_log = structlog.get_logger()
+_LARGEST_BODY = 8 * 1024 * 1024
+_KEPT_HEADERS = ("x-shopify-", "x-wc-webhook-", "content-type", "user-agent")
+
+
+class TooLarge(InvalidInput):
+    """A webhook body beyond any real one."""
+
+    code = "body_too_large"
+    status = 413
+    remedy = "Send at most 8 MiB."
+
+
+class Door(Struct, frozen=True):
+    """What the routes need: the database, the box that opens secrets, and the time."""
+
+    database: Database
+    box: SecretBox
+    clock: Clock
+
+
+def webhooks(door: Door) -> Blueprint:
+    """Return the routes `/webhooks/shopify` and `/webhooks/woocommerce/{connection}`."""
+    blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+
+    @blueprint.post("/shopify")
+    def shopify() -> Response:
+        shop = request.headers.get("X-Shopify-Shop-Domain", "")
+        return _answer(door, "shopify", _shops(door, "shopify", shop))
+
+    @blueprint.post("/woocommerce/<connection_id>")
+    def woocommerce(connection_id: str) -> Response:
+        return _answer(door, "woocommerce", _one(door, "woocommerce", connection_id))
+
+    return blueprint
+
+
+def _shops(door: Door, platform: str, shop: str) -> Sequence[Shopfront]:
+    with door.database.read() as connection:
+        return connections.by_shop(connection, platform, shop.lower())
+
+
+def _one(door: Door, platform: str, connection_id: str) -> Sequence[Shopfront]:
+    try:
+        with door.database.read() as connection:
+            found = connections.get(connection, connection_id)
+    except NotFound:
+        return ()
+    return (found,) if found.platform == platform else ()
+
+
+def _answer(door: Door, platform: str, shopfronts: Sequence[Shopfront]) -> Response:
+    """Take the delivery for every merchant who connected that shop."""
+    incoming = _incoming()
+    try:
+        if not shopfronts:
+            raise BadSignature("Nobody here connected that shop.")
+        for shopfront in shopfronts:
+            _take(door, platform, shopfront, incoming)
+    except RegieError as error:
+        _log.warning("webhook.refused", platform=platform, code=error.code)
+        return Response(error.code, error.status, content_type="text/plain; charset=utf-8")
+    return Response("ok", 200, content_type="text/plain; charset=utf-8")
+
+
+def _incoming() -> Incoming:
+    request.max_content_length = _LARGEST_BODY
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return Incoming(headers, request.get_data(cache=False))
+
+
+def _take(door: Door, platform: str, shopfront: Shopfront, incoming: Incoming) -> None:
+    with door.database.read() as connection:
+        secret = connections.hook_secret(connection, shopfront, door.box)
+    delivery = platform_named(platform).receive(incoming, secret.split("\n"))
+    if delivery is not None:
+        _store(door, shopfront, incoming, delivery)
+
+
+def _store(door: Door, shopfront: Shopfront, incoming: Incoming, delivery: Delivery) -> None:
+    """Put the event in the inbox; the same event again is already there, which is success."""
+    values = {
+        "merchant_id": shopfront.merchant_id,
+        "id": new_id("inb"),
+        "dedupe_key": f"{shopfront.id}:{delivery.dedupe_key}",
+        "connection_id": shopfront.id,
+        "topic": delivery.topic,
+        "resource": delivery.resource,
+        "headers": msgspec.json.encode(_kept(incoming)).decode(),
+        "body": incoming.body,
+    }
+    with door.database.write() as connection:
+        fresh = queue.put(connection, tables.inbox, values, ms(door.clock()))
+    _log.info("webhook.stored", connection=shopfront.id, topic=delivery.topic, fresh=fresh)
+
+
+def _kept(incoming: Incoming) -> dict[str, str]:
+    """Keep what tells about the event; nothing that proves identity is stored in clear."""
+    return {
+        name: value
+        for name, value in incoming.headers.items()
+        if name.startswith(_KEPT_HEADERS) and "hmac" not in name and "signature" not in name
+    }

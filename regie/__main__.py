@@ -1,0 +1,5 @@
+"""Start with `python -m regie`."""
+
+from regie.cli import main
+
+main()

@@ -1,0 +1,84 @@
+"""The web application: routes of all rooms, and errors in one form."""
+
+from http import HTTPStatus
+from uuid import uuid4
+
+import msgspec
+import structlog
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from connector.model.errors import RegieError
+from connector.store.sqlite_files import wal_split
+from connector.webhooks import Door, webhooks
+from gateway import Gate, gateway
+from regie import settings as environment
+from regie.database import head, revision
+from regie.house import House, build
+from regie.log import configure_logging
+
+_log = structlog.get_logger()
+
+
+def create_app(house: House | None = None) -> Flask:
+    """Return the WSGI application; without a house, one is built from the environment."""
+    if house is None:
+        settings = environment.read()
+        configure_logging(settings.log)
+        house = build(settings)
+    app = Flask("regie")
+    app.extensions["regie"] = house
+    app.register_blueprint(webhooks(Door(house.database, house.box, house.clock)))
+    app.register_blueprint(gateway(Gate(house.database, graphiql=house.settings.graphiql)))
+    app.register_error_handler(RegieError, _known)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unknown)
+    _add_operator_routes(app, house)
+    return app
+
+
+def _known(error: RegieError) -> Response:
+    return _problem(error.status, error.code, str(error), error.details())
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    answer = _problem(status, HTTPStatus(status).name.lower(), error.name, {})
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after", "location"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _unknown(error: Exception) -> Response:
+    """Tell the caller nothing but a number under which the log has the rest."""
+    number = uuid4().hex
+    _log.error("request.failed", incident=number, exc_info=error)
+    return _problem(500, "internal", "Something went wrong on our side.", {"incident": number})
+
+
+def _problem(status: int, code: str, title: str, facts: dict[str, object]) -> Response:
+    """Answer in the form of RFC 9457."""
+    body = {**facts, "type": "about:blank", "title": title, "status": status, "code": code}
+    return Response(
+        msgspec.json.encode(body, enc_hook=str), status, content_type="application/problem+json"
+    )
+
+
+def _add_operator_routes(app: Flask, house: House) -> None:
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """Tell whether this process is sound."""
+        path = house.database.path
+        split = wal_split(path) if path else None
+        return _json({"ok": not split, "wal_split": split}, 503 if split else 200)
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        """Tell whether this process can serve: the database answers at the right version."""
+        found = revision(house.database)
+        return _json({"ready": found == head(), "revision": found}, 200 if found == head() else 503)
+
+
+def _json(body: object, status: int) -> Response:
+    return Response(msgspec.json.encode(body), status, content_type="application/json")

@@ -1,0 +1,134 @@
+"""`regie check`: is everything in order, and if not, what to do."""
+
+import sys
+
+import click
+from msgspec import Struct
+
+from connector.model.errors import RegieError
+from connector.store import connections, queue, runs
+from connector.store.sqlite_files import filesystem, wal_split
+from connector.store.writer import Scope
+from regie import database as databases
+from regie import settings as environment
+from regie.cli.common import say_json
+from regie.house import House, build
+from regie.log import configure_logging
+
+_STALE_FACTOR = 3
+
+
+class Finding(Struct, frozen=True):
+    """One looked-at thing; `ok` False is to be mended as `text` says."""
+
+    name: str
+    ok: bool
+    text: str
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--shops", is_flag=True, help="Also call every connected shop.")
+def check(*, as_json: bool, shops: bool) -> None:
+    """Check configuration, database, Redis, queues and connections."""
+    settings = environment.read()
+    configure_logging(settings.log, quiet=True)
+    house = build(settings)
+    findings = [*_database(house), *_redis(house), *_queues(house), *_connections(house)]
+    if shops:
+        findings += _clocks(house)
+    house.database.close()
+    _show(findings, as_json=as_json)
+
+
+def _show(findings: list[Finding], *, as_json: bool) -> None:
+    if as_json:
+        say_json(findings)
+    else:
+        for it in findings:
+            mark = click.style("ok  ", fg="green") if it.ok else click.style("FAIL", fg="red")
+            click.echo(f"{mark} {it.name}: {it.text}")
+    if not all(it.ok for it in findings):
+        sys.exit(1)
+
+
+def _database(house: House) -> list[Finding]:
+    found = databases.revision(house.database)
+    findings = [Finding("database", True, f"{house.database.engine.dialect.name}, {found}")]
+    path = house.database.path
+    if path:
+        split = wal_split(path)
+        text = "one -wal file" if not split else "split -wal file: restart all processes now"
+        findings.append(Finding("wal", not split, f"{text}, on {filesystem(path) or 'unknown'}"))
+    return findings
+
+
+def _redis(house: House) -> list[Finding]:
+    url = house.settings.redis_url
+    if not url:
+        return [Finding("redis", True, "not set; everything works without it")]
+    from redis import Redis  # noqa: PLC0415 - only where one is set
+    from redis.exceptions import RedisError  # noqa: PLC0415 - as above
+
+    try:
+        with Redis.from_url(url, socket_timeout=3) as redis:
+            redis.ping()
+    except RedisError as error:
+        return [Finding("redis", False, f"{type(error).__name__}; check REGIE_REDIS_URL")]
+    return [Finding("redis", True, "answers")]
+
+
+def _queues(house: House) -> list[Finding]:
+    findings = []
+    with house.database.read() as connection:
+        for table in queue.QUEUES:
+            depth = queue.depth(connection, table)
+            text = ", ".join(f"{state} {count}" for state, count in sorted(depth.items()))
+            findings.append(Finding(table.name, not depth.get(queue.DEAD), text or "empty"))
+    return findings
+
+
+def _connections(house: House) -> list[Finding]:
+    findings = []
+    now = house.clock().timestamp() * 1000
+    with house.database.read() as connection:
+        for shopfront in connections.all_of(connection):
+            scope = Scope(shopfront.merchant_id, shopfront.id)
+            count = runs.count_problems(connection, scope)
+            findings.append(_freshness(house, shopfront, now, count))
+            findings += [
+                Finding(shopfront.shop, True, f"product {it.external_id}: {it.message}")
+                for it in runs.problems(connection, scope, limit=20)
+            ]
+    return findings
+
+
+def _freshness(
+    house: House, shopfront: connections.Shopfront, now: float, problems: int
+) -> Finding:
+    if shopfront.status != connections.ACTIVE:
+        return Finding(shopfront.shop, True, f"{shopfront.id}: {shopfront.status}")
+    if shopfront.as_of is None:
+        return Finding(shopfront.shop, False, f"{shopfront.id}: never synced; run `regie sync`")
+    age = (now - shopfront.as_of) / 1000
+    fresh = age < house.settings.delta_seconds * _STALE_FACTOR + house.settings.delta_seconds
+    lag = "unknown" if shopfront.lag_ms is None else f"{shopfront.lag_ms / 1000:.1f} s"
+    text = f"{shopfront.id}: as of {age:.0f} s ago, lag {lag}, {problems} products with problems"
+    return Finding(shopfront.shop, fresh, text if fresh else f"{text}; is a worker running?")
+
+
+def _clocks(house: House) -> list[Finding]:
+    findings = []
+    with house.database.read() as connection:
+        shopfronts = connections.all_of(connection)
+    for shopfront in shopfronts:
+        platform = house.platform(shopfront)
+        try:
+            skew = platform.prepare().skew_seconds
+            text = f"answers, clock {skew:+.0f} s"
+            findings.append(Finding(shopfront.shop, abs(skew) < 300, text))
+        except RegieError as error:
+            findings.append(Finding(shopfront.shop, False, str(error)))
+        finally:
+            platform.close()
+    return findings

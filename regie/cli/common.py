@@ -1,0 +1,47 @@
+"""What several commands share: the opened house and answers for people or programs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+import msgspec
+
+from connector.store import connections, merchants
+from connector.store.connections import Shopfront
+from connector.store.merchants import Merchant, NoMerchant
+from regie import settings as environment
+from regie.house import House, opened
+from regie.log import configure_logging
+
+
+@contextmanager
+def the_house(*, quiet: bool = True) -> Iterator[House]:
+    """Open the house that the environment names; `quiet` keeps events below warnings unsaid."""
+    settings = environment.read()
+    configure_logging(settings.log, quiet=quiet)
+    with opened(settings) as house:
+        yield house
+
+
+def the_merchant(house: House) -> Merchant:
+    """Return the merchant of this installation or raise NoMerchant."""
+    with house.database.read() as connection:
+        found = merchants.first(connection)
+    if found is None:
+        raise NoMerchant("No shop is connected yet.")
+    return found
+
+
+def chosen(house: House, connection_id: str | None) -> list[Shopfront]:
+    """Return the one connection asked for, or all active ones."""
+    merchant = the_merchant(house)
+    with house.database.read() as connection:
+        if connection_id:
+            return [connections.get(connection, connection_id)]
+        found = connections.all_of(connection, merchant.id)
+    return [shopfront for shopfront in found if shopfront.status == connections.ACTIVE]
+
+
+def say_json(value: object) -> None:
+    """Print one line of JSON for a program."""
+    click.echo(msgspec.json.encode(value, enc_hook=str).decode())

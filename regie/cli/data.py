@@ -1,0 +1,68 @@
+"""`regie export`, `backup`, `restore` and `db upgrade`: the data in and out of the house."""
+
+from pathlib import Path
+
+import click
+
+from connector.store import backup as backups
+from connector.store import reader
+from regie import database as databases
+from regie import settings as environment
+from regie.cli.common import the_house, the_merchant
+
+
+@click.group()
+def export() -> None:
+    """Write data out in an open form."""
+
+
+@export.command("catalog")
+@click.option("--format", "form", type=click.Choice(["jsonl"]), default="jsonl", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: stdout.")
+def export_catalog(form: str, output: Path | None) -> None:
+    """Write the canonical products, one JSON object per line, sorted by id."""
+    del form  # one form so far; the option keeps the command line stable
+    with the_house() as house:
+        merchant = the_merchant(house)
+        stream = output.open("wb") if output else click.get_binary_stream("stdout")
+        with house.database.read() as connection:
+            for document in reader.export(connection, merchant.id):
+                stream.write(document + b"\n")
+        stream.flush()
+        if output:
+            stream.close()
+
+
+@click.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to the version of this Regie."""
+    database = databases.connect(environment.read())
+    before, after = databases.upgrade(database)
+    database.close()
+    click.echo(f"database: {before or 'empty'} -> {after}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the whole database to FILE, while it is in use."""
+    with the_house() as house:
+        size = backups.back_up(house.database, file)
+    click.echo(f"{file}: {size} bytes")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.confirmation_option(prompt="Replace everything in the database by the backup?")
+def restore(file: Path) -> None:
+    """Replace the database's content by a backup."""
+    database = databases.connect(environment.read())
+    backups.restore(database, file)
+    databases.upgrade(database)
+    database.close()
+    click.echo(f"restored from {file}")

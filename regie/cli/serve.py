@@ -1,0 +1,101 @@
+"""`regie serve` and `regie worker`: the processes of the house."""
+
+import contextlib
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import click
+
+from regie import settings as environment
+from regie.app import create_app
+from regie.cli.common import the_house
+from regie.log import configure_logging
+from regie.worker import Worker
+
+_KILL_SECONDS = 10
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True)
+@click.option("--processes", default=1, show_default=True, help="Web processes.")
+@click.option("--with-worker", is_flag=True, help="Run a worker beside the server.")
+def serve(host: str, port: int, processes: int, *, with_worker: bool) -> None:
+    """Serve the catalogue, webhooks and pages."""
+    with the_house():
+        pass  # refuse a bad setting or database here, once, and not in every process
+    with _worker_process(wanted=with_worker):
+        click.echo(f"http://{host}:{port}/graphql")
+        _run_server(host, port, processes)
+
+
+@contextlib.contextmanager
+def _worker_process(*, wanted: bool) -> Iterator[None]:
+    """Run `regie worker` as a child that ends with us, even if we are killed."""
+    if not wanted:
+        yield
+        return
+    command = [sys.executable, "-m", "regie", "worker", "--follow-parent"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as child:  # noqa: S603 - ourselves
+        try:
+            yield
+        finally:
+            if child.stdin:
+                child.stdin.close()
+            child.terminate()
+            child.wait(_KILL_SECONDS)
+
+
+def _run_server(host: str, port: int, processes: int) -> None:
+    try:
+        from granian import Granian  # noqa: PLC0415 - absent where no wheel fits the machine
+        from granian.constants import Interfaces  # noqa: PLC0415 - as above
+    except ImportError as error:
+        _run_plain_server(host, port, error)
+        return
+    server = Granian(
+        "regie:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=processes,
+        workers_kill_timeout=_KILL_SECONDS,
+        log_access=False,
+        log_level="warning",
+    )
+    server.serve()
+
+
+def _run_plain_server(host: str, port: int, error: ImportError) -> None:
+    """Serve with Werkzeug: slower, in one process, but it runs everywhere."""
+    from werkzeug.serving import run_simple  # noqa: PLC0415 - only where it is needed
+
+    click.secho(
+        f"granian cannot run here ({error}); serving with Werkzeug, which is for one user.",
+        fg="yellow",
+        err=True,
+    )
+    run_simple(host, port, create_app(), threaded=True)
+
+
+@click.command()
+@click.option("--follow-parent", is_flag=True, hidden=True, help="End when standard input ends.")
+def worker(*, follow_parent: bool) -> None:
+    """Work off webhooks, syncs and due prices until interrupted."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    if follow_parent:
+        threading.Thread(target=_wait_for_parent, args=(stop,), daemon=True).start()
+    configure_logging(environment.read().log)
+    with the_house(quiet=False) as house:
+        Worker(house).run(stop)
+
+
+def _wait_for_parent(stop: threading.Event) -> None:
+    sys.stdin.buffer.read()
+    stop.set()

@@ -1,0 +1,1 @@
+"""The demo: two fake shops to practise on."""

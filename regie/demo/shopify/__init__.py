@@ -1,0 +1,26 @@
+"""A Shopify shop to practise on: real schema, real rules, invented goods."""
+
+from pathlib import Path
+from typing import Final
+
+from regie.demo.shopify.clock import Clock
+from regie.demo.shopify.faults import Faults
+from regie.demo.shopify.schema import VERSIONS
+from regie.demo.shopify.server import Served, serve
+from regie.demo.shopify.shop import SCOPES, ShopifyShop
+from regie.demo.shopify.webhooks import Tried, sign
+
+HAFEN_UND_HOF: Final = Path(__file__).parent.parent / "data" / "hafen-und-hof"
+
+__all__ = [
+    "HAFEN_UND_HOF",
+    "SCOPES",
+    "VERSIONS",
+    "Clock",
+    "Faults",
+    "Served",
+    "ShopifyShop",
+    "Tried",
+    "serve",
+    "sign",
+]

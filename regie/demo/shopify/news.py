@@ -1,0 +1,79 @@
+"""Which change is told under which topic."""
+
+from typing import TYPE_CHECKING
+
+from regie.demo.shopify import payloads
+from regie.demo.shopify.paging import number
+from regie.demo.shopify.store import Row
+
+if TYPE_CHECKING:
+    from regie.demo.shopify.shop import ShopifyShop
+
+
+class News:
+    """Turns changes into webhooks for whoever subscribed."""
+
+    def __init__(self, shop: "ShopifyShop") -> None:
+        self._shop = shop
+
+    def product_changed(self, product: Row, topic: str = "PRODUCTS_UPDATE") -> None:
+        """Tell that a product is new or other than before."""
+        body = payloads.product_body(self._shop.store, product)
+        extra = [(row["namespace"], payloads.metafield_body(row)) for row in product["metafields"]]
+        self._shop.post.tell(topic, body, metafields=extra)
+
+    def product_deleted(self, product: Row) -> None:
+        """Tell that a product is gone, and its inventory items with it."""
+        self._shop.post.tell("PRODUCTS_DELETE", {"id": number(product["id"])})
+        for variant in product["variants"]:
+            item = variant["inventoryItem"]["id"]
+            body = {"id": number(item), "admin_graphql_api_id": item}
+            self._shop.post.tell("INVENTORY_ITEMS_DELETE", body)
+
+    def level_changed(self, level: Row) -> None:
+        """Tell that a location holds more or less of something."""
+        self._level("INVENTORY_LEVELS_UPDATE", level)
+
+    def level_connected(self, level: Row) -> None:
+        """Tell that a location now stocks something."""
+        self._level("INVENTORY_LEVELS_CONNECT", level)
+
+    def level_disconnected(self, level: Row) -> None:
+        """Tell that a location no longer stocks something."""
+        body = payloads.level_body(self._shop.store, level)
+        kept = ("inventory_item_id", "location_id")
+        self._shop.post.tell("INVENTORY_LEVELS_DISCONNECT", {key: body[key] for key in kept})
+
+    def _level(self, topic: str, level: Row) -> None:
+        self._shop.post.tell(topic, payloads.level_body(self._shop.store, level))
+
+    def location_changed(self, location: Row, topic: str = "LOCATIONS_UPDATE") -> None:
+        """Tell that a location is other than before."""
+        self._shop.post.tell(topic, payloads.location_body(self._shop.store, location))
+
+    def bulk_finished(self, operation: Row) -> None:
+        """Tell that an export came to its end."""
+        self._shop.post.tell("BULK_OPERATIONS_FINISH", payloads.bulk_body(operation))
+
+    def uninstalled(self) -> None:
+        """Tell that the merchant removed the app."""
+        shop = self._shop.store.shop
+        body = {
+            "id": number(shop["id"]),
+            "name": shop["name"],
+            "email": shop["email"],
+            "domain": shop["primaryDomain"]["host"],
+            "myshopify_domain": self._shop.domain,
+            "plan_name": shop["plan"]["publicDisplayName"].lower(),
+        }
+        self._shop.post.tell("APP_UNINSTALLED", body)
+
+    def scopes_changed(self, previous: tuple[str, ...], current: tuple[str, ...]) -> None:
+        """Tell that the merchant granted or took back rights."""
+        body = {
+            "id": number(self._shop.store.installation["id"]),
+            "previous": sorted(previous),
+            "current": sorted(current),
+            "updated_at": self._shop.clock.stamp().removesuffix("Z") + ".000Z",
+        }
+        self._shop.post.tell("APP_SCOPES_UPDATE", body)

@@ -1,0 +1,103 @@
+"""What a webhook leads to: never its own words, always a fresh look at the platform."""
+
+from collections.abc import Iterable, Sequence
+
+import structlog
+from sqlalchemy import Connection, select, update
+
+from connector.platforms import Hint, HintKind, platform_named
+from connector.store import connections, queue, reader, tables
+from connector.store.connections import Shopfront
+from connector.store.queue import Work
+from connector.store.rows import ms
+from regie.house import House
+from regie.shops import Shops
+
+_log = structlog.get_logger()
+_KEY_OF = {HintKind.VARIANT: "v", HintKind.STOCK_ITEM: "i"}
+
+
+def take_events(house: House, shops: Shops, connection_id: str, events: Sequence[Work]) -> None:
+    """Refresh every product that some events of one connection point at, once, then end them."""
+    with house.database.read() as connection:
+        shopfront = connections.get(connection, connection_id)
+    hints = _hints(shopfront, events)
+    if any(hint.kind is HintKind.UNINSTALLED for hint in hints):
+        _uninstall(house, shopfront)
+    elif shopfront.status == connections.ACTIVE:
+        _refresh(house, shops, shopfront, hints)
+    with house.database.write() as connection:
+        now = ms(house.clock())
+        for event in events:
+            queue.finish(connection, event, now)
+        oldest = min(event.values["created_at"] for event in events)
+        connections.note(connection, shopfront, lag_ms=now - oldest)
+    _log.info("events.taken", connection=connection_id, events=len(events), hints=len(hints))
+
+
+def _hints(shopfront: Shopfront, events: Iterable[Work]) -> list[Hint]:
+    platform = platform_named(shopfront.platform)
+    found = {
+        hint: None
+        for event in events
+        for hint in platform.hints(event.values["topic"], bytes(event.values["body"]))
+    }
+    return [hint for hint in found if hint.kind is not HintKind.NOTHING]
+
+
+def _refresh(house: House, shops: Shops, shopfront: Shopfront, hints: Sequence[Hint]) -> None:
+    if any(hint.kind is HintKind.CONTEXT for hint in hints):
+        shops.forget(shopfront)
+        _hurry_delta(house, shopfront)
+    ids = {hint.external_id for hint in hints if hint.kind is HintKind.PRODUCT}
+    ids.update(_products_of(house, shops, shopfront, hints))
+    if ids:
+        shops.refresher(shopfront).refresh(sorted(ids))
+
+
+def _products_of(
+    house: House, shops: Shops, shopfront: Shopfront, hints: Sequence[Hint]
+) -> Iterable[str]:
+    """Find the product of a variant or counted item: our own keys first, then the platform."""
+    for hint in hints:
+        if hint.kind not in _KEY_OF:
+            continue
+        with house.database.read() as connection:
+            found = _known_product(connection, shopfront, hint)
+        found = found or shops.platform(shopfront).product_of(hint)
+        if found:
+            yield found
+
+
+def _known_product(connection: Connection, shopfront: Shopfront, hint: Hint) -> str | None:
+    kind = _KEY_OF[hint.kind]
+    ids = reader.ids_by_key(connection, shopfront.merchant_id, kind, hint.external_id)
+    table = tables.product.c
+    query = select(table.external_id).where(
+        table.merchant_id == shopfront.merchant_id,
+        table.connection_id == shopfront.id,
+        table.id.in_(list(ids)),
+    )
+    return connection.execute(query).scalars().first()
+
+
+def _hurry_delta(house: House, shopfront: Shopfront) -> None:
+    """Let the next delta come now: it finds out what a changed place or term means."""
+    with house.database.write() as connection:
+        job = tables.job.c
+        connection.execute(
+            update(tables.job)
+            .where(
+                job.merchant_id == shopfront.merchant_id,
+                job.slot == f"delta:{shopfront.id}",
+                job.state == queue.WAITING,
+            )
+            .values(run_at=ms(house.clock()))
+        )
+
+
+def _uninstall(house: House, shopfront: Shopfront) -> None:
+    """Drop the keys and stop the jobs of a removed app; the data stays until shop/redact."""
+    house.vault(shopfront).store({})
+    with house.database.write() as connection:
+        connections.note(connection, shopfront, status=connections.UNINSTALLED)

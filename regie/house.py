@@ -1,0 +1,72 @@
+"""Everything a process of Regie needs, made once from the settings and handed around."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from connector.model.ids import new_id
+from connector.platforms import Config, Platform, platform_named
+from connector.store.clock import Clock, system_clock
+from connector.store.connections import Shopfront, Vault
+from connector.store.database import Database
+from connector.store.secrets import SecretBox
+from regie.database import open_database
+from regie.settings import Settings
+
+
+class House(Struct, frozen=True):
+    """The services of one process; `holder` names the process in leases."""
+
+    settings: Settings
+    database: Database
+    box: SecretBox
+    clock: Clock
+    holder: str
+
+    def platform(self, shopfront: Shopfront) -> Platform:
+        """Open the adapter of a connected shop."""
+        return platform_named(shopfront.platform).open(
+            Config(
+                shop=shopfront.shop,
+                endpoint=shopfront.endpoint,
+                vault=self.vault(shopfront),
+                workdir=self.workdir(shopfront),
+                now=self.clock,
+                allow_private=self.settings.allow_private_hosts,
+            )
+        )
+
+    def vault(self, shopfront: Shopfront) -> Vault:
+        """Return where the credentials of a connected shop lie."""
+        return Vault(self.database, self.box, shopfront, self.holder, self.clock)
+
+    def workdir(self, shopfront: Shopfront) -> Path:
+        """Return the folder for files of one connection, such as a running export."""
+        folder = self.settings.home_path / "work" / shopfront.id
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def callback_url(self, shopfront: Shopfront) -> str:
+        """Return where the shop should send its webhooks."""
+        root = self.settings.public_url.rstrip("/")
+        if shopfront.platform == "shopify":
+            return f"{root}/webhooks/shopify"
+        return f"{root}/webhooks/{shopfront.platform}/{shopfront.id}"
+
+
+def build(settings: Settings, *, clock: Clock = system_clock) -> House:
+    """Open what the settings name."""
+    database = open_database(settings)
+    return House(settings, database, SecretBox(settings.secret_keys), clock, new_id("proc"))
+
+
+@contextmanager
+def opened(settings: Settings, *, clock: Clock = system_clock) -> Iterator[House]:
+    """Open the house and close it again."""
+    house = build(settings, clock=clock)
+    try:
+        yield house
+    finally:
+        house.database.close()

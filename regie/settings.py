@@ -1,0 +1,80 @@
+"""What the environment says, read once: the only place that reads it."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from connector.model.errors import InvalidInput
+
+_KEY_FILE = "secret.key"
+
+
+class BadSetting(InvalidInput):
+    """An environment variable that cannot be read."""
+
+    code = "bad_setting"
+    remedy = "See docs/reference/settings.md."
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=False):
+    """All settings; the names on the outside carry the prefix REGIE_."""
+
+    home: str = "regie-data"
+    database_url: str = ""
+    redis_url: str = ""
+    secret_key: str = ""
+    public_url: str = "http://127.0.0.1:8080"
+    allow_private_hosts: bool = False
+    test_mode: bool = False
+    graphiql: bool = False
+    log: str = "auto"
+    delta_seconds: int = 300
+    sweep_seconds: int = 86_400
+    hooks_seconds: int = 1_800
+
+    @property
+    def home_path(self) -> Path:
+        """The folder of everything that an embedded Regie keeps."""
+        return Path(self.home).expanduser().absolute()
+
+    @property
+    def database(self) -> str:
+        """The database's URL; SQLite under the home folder unless another is set."""
+        return self.database_url or f"sqlite:///{self.home_path / 'regie.sqlite3'}"
+
+    @property
+    def secret_keys(self) -> list[str]:
+        """The keys that open stored credentials, the writing one first."""
+        given = [part.strip() for part in self.secret_key.split(",") if part.strip()]
+        return given or [_own_key(self.home_path)]
+
+    def __repr__(self) -> str:
+        return f"Settings(home={self.home!r}, database={self.database.partition(':')[0]!r})"
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings, or raise BadSetting that names the variable."""
+    source = os.environ if environment is None else environment
+    names = {f"REGIE_{name.upper()}": name for name in Settings.__struct_fields__}
+    given = {names[key]: value for key, value in source.items() if key in names and value}
+    try:
+        return msgspec.convert(given, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadSetting(f"REGIE settings: {error}.") from None
+
+
+def _own_key(home: Path) -> str:
+    """Return the key of this home, made on first use and readable by its owner only."""
+    path = home / _KEY_FILE
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,167 @@
+"""The worker: takes events, jobs and due prices from the database and calls the verbs."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+
+import structlog
+from sqlalchemy import Connection
+
+from connector.model.errors import PlatformUnavailable, RegieError
+from connector.store import connections, queue, reader, tables, writer
+from connector.store.connections import Shopfront
+from connector.store.errors import LeaseLost, SyncRunning
+from connector.store.queue import Work
+from connector.store.rows import ms
+from connector.sync import Mode, Syncer
+from regie.events import take_events
+from regie.house import House
+from regie.schedule import RECURRING, ensure_schedule
+from regie.shops import Shops
+
+_log = structlog.get_logger()
+_LEASE_MS = 120_000
+_BATCH = 200
+_IDLE_SECONDS = 0.2
+_KEEP_DONE_MS = 7 * 86_400_000
+
+
+class Worker:
+    """One loop for both databases; as many processes of it as wanted may run side by side."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._shops = Shops(house)
+        self._jobs: Mapping[str, Callable[[Shopfront, Work], None]] = {
+            "full": self._sync,
+            "delta": self._sync,
+            "sweep": self._sync,
+            "hooks": self._check_hooks,
+        }
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop; a passing fault costs a pause and no work."""
+        while not stop.is_set():
+            try:
+                busy = self.turn()
+            except RegieError as error:
+                _log.warning("worker.turn_failed", code=error.code, error=str(error))
+                busy = False
+            if not busy:
+                stop.wait(_IDLE_SECONDS)
+        self.close()
+
+    def close(self) -> None:
+        """Give back the shops' connections."""
+        self._shops.close()
+
+    def drain(self, most_turns: int = 10_000) -> None:
+        """Work until nothing is due: for tests and for one-off commands."""
+        for _ in range(most_turns):
+            if not self.turn():
+                return
+
+    def turn(self) -> bool:
+        """Do what is due now; tell whether there was anything."""
+        ensure_schedule(self._house)
+        busy = self._events()
+        busy = self._due_prices() or busy
+        return self._one_job() or busy
+
+    def _now(self) -> int:
+        return ms(self._house.clock())
+
+    def _events(self) -> bool:
+        works = queue.take(self._house.database, tables.inbox, self._now(), _LEASE_MS, limit=_BATCH)
+        by_connection: dict[str, list[Work]] = {}
+        for work in works:
+            by_connection.setdefault(work.values["connection_id"], []).append(work)
+        for connection_id, events in by_connection.items():
+            self._guarded(events, lambda c=connection_id, e=events: self._take(c, e))  # type: ignore[misc]
+        return bool(works)
+
+    def _take(self, connection_id: str, events: Sequence[Work]) -> None:
+        take_events(self._house, self._shops, connection_id, events)
+
+    def _due_prices(self) -> bool:
+        """Compose products anew whose sale began or ended."""
+        house, now = self._house, self._house.clock()
+        with house.database.read() as connection:
+            due = writer.due(connection, now)
+        by_merchant: dict[str, list[str]] = {}
+        for merchant_id, product_id in due:
+            by_merchant.setdefault(merchant_id, []).append(product_id)
+        for merchant_id, ids in by_merchant.items():
+            with house.database.write() as connection:
+                stored = reader.locations(connection, merchant_id)
+                places = {found.location.id: found.location for found in stored}
+                writer.recompose(connection, merchant_id, ids, places, now)
+        return bool(due)
+
+    def _one_job(self) -> bool:
+        works = queue.take(self._house.database, tables.job, self._now(), _LEASE_MS)
+        for work in works:
+            self._guarded([work], lambda w=work: self._do(w))  # type: ignore[misc]
+        return bool(works)
+
+    def _do(self, work: Work) -> None:
+        kind, connection_id = work.values["kind"], bytes(work.values["payload"]).decode()
+        with self._house.database.read() as connection:
+            shopfront = connections.get(connection, connection_id)
+        if shopfront.status == connections.ACTIVE:
+            self._jobs[kind](shopfront, work)
+        with self._house.database.write() as connection:
+            self._end(connection, work, kind)
+
+    def _end(self, connection: Connection, work: Work, kind: str) -> None:
+        seconds = RECURRING[kind](self._house.settings) if kind in RECURRING else None
+        if seconds is None:
+            queue.finish(connection, work, self._now())
+        else:
+            queue.rearm(connection, work, self._now() + seconds * 1000)
+        queue.forget_done(connection, tables.inbox, self._now() - _KEEP_DONE_MS)
+
+    def _sync(self, shopfront: Shopfront, work: Work) -> None:
+        syncer = Syncer(
+            self._house.database,
+            shopfront,
+            self._shops.platform(shopfront),
+            self._house.clock,
+            heartbeat=lambda connection: queue.prolong(connection, work, self._now() + _LEASE_MS),
+        )
+        summary = syncer.run(Mode(work.values["kind"]))
+        _log.info("sync.finished", connection=shopfront.id, mode=summary.mode, seen=summary.seen)
+
+    def _check_hooks(self, shopfront: Shopfront, _work: Work) -> None:
+        house = self._house
+        with house.database.read() as connection:
+            secret = connections.hook_secret(connection, shopfront, house.box).split("\n")[0]
+        platform = self._shops.platform(shopfront)
+        report = platform.ensure_hooks(house.callback_url(shopfront), secret)
+        with house.database.write() as connection:
+            connections.note(connection, shopfront, hooks_at=self._now())
+        _log.info(
+            "hooks.checked",
+            connection=shopfront.id,
+            created=len(report.created),
+            failed=list(report.failed),
+        )
+
+    def _guarded(self, works: Sequence[Work], act: Callable[[], None]) -> None:
+        """Do the work; give it back for later when it fails, unless somebody else has it now."""
+        try:
+            act()
+        except LeaseLost:
+            _log.warning("worker.lease_lost", work=works[0].id)
+        except Exception as error:  # noqa: BLE001 - a bug in one event must not stop the others
+            self._postpone(works, error)
+
+    def _postpone(self, works: Sequence[Work], error: Exception) -> None:
+        passing = isinstance(error, PlatformUnavailable | SyncRunning)
+        if not isinstance(error, RegieError):
+            _log.exception("worker.failed", work=works[0].id)
+        most = 1_000_000 if passing or works[0].queue == "job" else 12
+        with self._house.database.write() as connection:
+            for work in works:
+                dead = queue.postpone(connection, work, str(error), self._now(), most)
+                if dead:
+                    _log.error("work.dead", work=work.id, error=str(error))

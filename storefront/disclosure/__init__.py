@@ -1,0 +1,1 @@
+"""What an outsider may see is decided here, once, for every surface."""
