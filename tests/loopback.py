@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import socket
 from threading import Thread
 from typing import Any
 
@@ -33,7 +34,7 @@ Answer = Callable[[Asked], Reply]
 
 
 @contextmanager
-def loopback(answer: Answer, wrap: Callable[[Any], Any] = lambda sock: sock) -> Iterator[int]:
+def loopback(answer: Answer, wrap: Callable[[socket], socket] = lambda sock: sock) -> Iterator[int]:
     """Serve on a free port of 127.0.0.1, yield the port, and close every socket at the end."""
 
     class Handler(BaseHTTPRequestHandler):

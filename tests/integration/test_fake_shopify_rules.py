@@ -1,5 +1,6 @@
 """The fake shop refuses what the real one refuses, in the same order."""
 
+import json
 from typing import Any
 
 import pytest
@@ -225,6 +226,12 @@ def test_throttled_comes_as_http_200() -> None:
     assert answer.body["errors"][0]["extensions"]["code"] == "THROTTLED"
 
 
+def test_another_worker_can_empty_the_bucket() -> None:
+    practice = Practice(faults=Faults(throttled=1.0, at_most=1))
+
+    assert [practice.codes(SHOP), practice.codes("{ shop { id } }")] == [["THROTTLED"]] * 2
+
+
 def test_the_bucket_refills_with_time() -> None:
     practice = Practice(points=(70.0, 10.0))
     query = "{ products(first: 60) { nodes { id } } }"
@@ -237,11 +244,10 @@ def test_the_bucket_refills_with_time() -> None:
 
 
 def test_an_unplayed_mutation_is_refused_by_name() -> None:
-    query = 'mutation { productDelete(input: {id: "gid://shopify/Product/1"}) { userErrors { message } } }'
-
     practice = Practice(scopes=["write_products"])
+    query = "mutation($i: ProductDeleteInput!) { productDelete(input: $i) { shop { id } } }"
 
-    assert practice.codes(query) == ["DEMO_NOT_PLAYED"]
+    assert practice.codes(query, {"i": {"id": PRODUCT}}) == ["DEMO_NOT_PLAYED"]
 
 
 def test_an_unplayed_field_is_refused_and_not_null() -> None:
@@ -412,6 +418,262 @@ def test_a_search_finds_what_changed_since() -> None:
     )
 
     assert data["products"]["nodes"] == [{"id": PRODUCT}]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("status:draft", 1),
+        ("vendor:'Eisenwerk' AND status:active", 3),
+        ("id:7400000294912", 1),
+        ("created_at:<2020-01-01", 0),
+    ],
+)
+def test_a_search_may_name_several_facts(query: str, found: int) -> None:
+    data = Practice().data("query($q: String) { productsCount(query: $q) { count } }", {"q": query})
+
+    assert data["productsCount"]["count"] == found
+
+
+@pytest.mark.parametrize("query", ["updated_at:>yesterday", "id:coffee"])
+def test_a_search_for_nonsense_is_refused(query: str) -> None:
+    ask = "query($q: String) { products(first: 1, query: $q) { nodes { id } } }"
+
+    assert Practice().codes(ask, {"q": query}) == ["BAD_REQUEST"]
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "eyJ9"])
+def test_a_cursor_of_ones_own_making_is_refused(cursor: str) -> None:
+    ask = "query($a: String) { products(first: 1, after: $a) { nodes { id } } }"
+
+    assert Practice().codes(ask, {"a": cursor}) == ["BAD_REQUEST"]
+
+
+def test_a_place_that_is_no_number_is_refused() -> None:
+    ask = 'query { locations(first: 1, after: "x") { nodes { id } } }'
+
+    assert Practice().codes(ask) == ["BAD_REQUEST"]
+
+
+def test_first_and_last_together_are_refused() -> None:
+    assert Practice().codes("{ locations(first: 1, last: 1) { nodes { id } } }") == ["BAD_REQUEST"]
+
+
+def test_a_list_can_be_read_from_its_end() -> None:
+    data = Practice().data("{ locations(last: 1) { nodes { name } } }")
+
+    assert data["locations"]["nodes"] == [{"name": "Lager Wilhelmsburg"}]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ products(last: 1) { nodes { id } } }",
+        "{ products(first: 1, sortKey: VENDOR) { nodes { id } } }",
+        '{ products(first: 1, query: "title:x") { nodes { id } } }',
+        "{ location { id } }",
+        "{ orders(first: 1) { nodes { id } } }",
+    ],
+)
+def test_what_is_not_played_says_so(query: str) -> None:
+    practice = Practice(scopes=["read_products", "read_locations", "read_orders"])
+
+    assert practice.codes(query) == ["DEMO_NOT_PLAYED"]
+
+
+def test_a_product_is_found_by_its_handle() -> None:
+    ask = '{ productByIdentifier(identifier: {handle: "hausr-stung-elbe"}) { id } }'
+
+    assert Practice().data(ask) == {"productByIdentifier": {"id": PRODUCT}}
+
+
+def test_one_metafield_can_be_asked_for() -> None:
+    ask = (
+        f'{{ product(id: "{PRODUCT}") {{ metafield(namespace: "custom", key: "roast_level") '
+        '{ value } metafields(first: 5, keys: ["custom.allergens"]) { nodes { key } } } }'
+    )
+
+    assert Practice().data(ask)["product"] == {
+        "metafield": {"value": "5"},
+        "metafields": {"nodes": [{"key": "allergens"}]},
+    }
+
+
+def test_an_unknown_quantity_name_is_refused() -> None:
+    level = (
+        f"gid://shopify/InventoryLevel/7400000000001?inventory_item_id={ITEM.rpartition('/')[2]}"
+    )
+    ask = 'query($id: ID!) { inventoryLevel(id: $id) { quantities(names: ["sold"]) { name } } }'
+
+    assert Practice().codes(ask, {"id": level}) == ["BAD_REQUEST"]
+
+
+def test_a_question_may_be_written_in_fragments() -> None:
+    ask = (
+        "query Q { shop { ...Named ... { id } } }"
+        " fragment Named on Shop { name } query Other { shop { id } }"
+    )
+    practice = Practice()
+    raw = json.dumps({"query": ask, "operationName": "Q"}).encode()
+
+    answer = practice.shop.admin("2026-10", practice.shop.access_token, raw)
+
+    assert isinstance(answer.body, dict)
+    assert answer.body["data"]["shop"]["name"] == "Hafen & Hof"
+
+
+def test_several_operations_need_a_name() -> None:
+    assert Practice().body("query A { shop { id } } query B { shop { id } }")["errors"]
+
+
+METAFIELDS = """mutation($m: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $m) {
+  metafields { id namespace key value compareDigest ownerType } userErrors { code } } }"""
+
+
+def metafield(**more: Any) -> dict[str, Any]:
+    row = {"ownerId": PRODUCT, "namespace": "regie", "key": "agent_policy", "type": "json"}
+    return {**row, "value": "{}", **more}
+
+
+def test_a_metafield_is_written_and_written_again() -> None:
+    practice = Practice(scopes=["write_products"])
+    first = practice.data(METAFIELDS, {"m": [metafield(compareDigest=None)]})["metafieldsSet"]
+    digest = first["metafields"][0]["compareDigest"]
+
+    again = practice.data(METAFIELDS, {"m": [metafield(value="[]", compareDigest=digest)]})
+
+    written = again["metafieldsSet"]["metafields"][0]
+    assert (written["id"], written["value"]) == (first["metafields"][0]["id"], "[]")
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (metafield(value="{"), "INVALID_VALUE"),
+        (metafield(type=None), "BLANK"),
+        (metafield(ownerId="gid://shopify/Product/1"), "INVALID"),
+        (metafield(ownerId=PLACE), "APP_NOT_AUTHORIZED"),
+    ],
+)
+def test_a_bad_metafield_has_its_code(row: dict[str, Any], code: str) -> None:
+    data = Practice(scopes=["write_products"]).data(METAFIELDS, {"m": [row]})
+
+    assert data["metafieldsSet"]["userErrors"] == [{"code": code}]
+
+
+def test_twenty_six_metafields_are_too_many() -> None:
+    practice = Practice(scopes=["write_products"])
+
+    assert practice.codes(METAFIELDS, {"m": [metafield()] * 26}) == ["MAX_INPUT_SIZE"]
+
+
+PICKUP = """mutation($s: DeliveryLocationLocalPickupEnableInput!) {
+  locationLocalPickupEnable(localPickupSettings: $s) {
+    localPickupSettings { pickupTime } userErrors { code } } }"""
+
+
+def test_pickup_is_offered_at_a_location() -> None:
+    practice = Practice(scopes=["read_locations", "write_locations"])
+    given = {"locationId": "gid://shopify/Location/7400000000005", "pickupTime": "ONE_HOUR"}
+
+    practice.data(PICKUP, {"s": given})
+
+    settings = practice.shop.store.location("Lager Wilhelmsburg")["localPickupSettingsV2"]
+    assert settings["pickupTime"] == "ONE_HOUR"
+
+
+def test_pickup_at_no_location_is_refused() -> None:
+    practice = Practice(scopes=["write_locations", "read_locations"])
+    given = {"locationId": "gid://shopify/Location/1", "pickupTime": "ONE_HOUR"}
+
+    data = practice.data(PICKUP, {"s": given})["locationLocalPickupEnable"]
+
+    assert data == {
+        "localPickupSettings": None,
+        "userErrors": [{"code": "ACTIVE_LOCATION_NOT_FOUND"}],
+    }
+
+
+ADJUST = """mutation($input: InventoryAdjustQuantitiesInput!, $key: String!) {
+  inventoryAdjustQuantities(input: $input) @idempotent(key: $key) { userErrors { code } } }"""
+ACTIVATE = """mutation($item: ID!, $loc: ID!, $key: String!, $n: Int) {
+  inventoryActivate(inventoryItemId: $item, locationId: $loc, available: $n)
+  @idempotent(key: $key) { inventoryLevel { isActive } userErrors { message } } }"""
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "codes"),
+    [
+        ("available", {}, []),
+        ("on_hand", {}, ["INVALID_QUANTITY_NAME"]),
+        ("damaged", {}, ["INVALID_QUANTITY_DOCUMENT"]),
+        ("damaged", {"ledgerDocumentUri": "regie"}, ["INVALID_LEDGER_DOCUMENT"]),
+        ("damaged", {"ledgerDocumentUri": "gid://regie/L/1"}, []),
+        ("available", {"delta": 2_100_000_000}, ["INVALID_QUANTITY_TOO_HIGH"]),
+        ("available", {"changeFromQuantity": 77_777}, ["CHANGE_FROM_QUANTITY_STALE"]),
+    ],
+)
+def test_an_adjustment_is_checked(name: str, more: dict[str, Any], codes: list[str]) -> None:
+    row = {"inventoryItemId": ITEM, "locationId": PLACE, "delta": 2, "changeFromQuantity": None}
+    given = {"name": name, "reason": "received", "changes": [row | more]}
+
+    data = Practice().data(ADJUST, {"input": given, "key": "k"})["inventoryAdjustQuantities"]
+
+    assert [error["code"] for error in data["userErrors"]] == codes
+
+
+def test_a_location_can_begin_to_stock_an_item() -> None:
+    practice = Practice()
+    practice.shop.changes.disconnect_level(_sku(practice), "Laden Ottensen")
+    variables = {"item": ITEM, "loc": PLACE, "key": "k", "n": 6}
+
+    data = practice.data(ACTIVATE, variables)["inventoryActivate"]
+
+    assert (data["inventoryLevel"], available(practice)) == ({"isActive": True}, 6)
+
+
+def test_an_unknown_location_cannot_stock_anything() -> None:
+    variables = {"item": ITEM, "loc": "gid://shopify/Location/1", "key": "k"}
+
+    data = Practice().data(ACTIVATE, variables)["inventoryActivate"]
+
+    assert data["inventoryLevel"] is None
+    assert data["userErrors"]
+
+
+def test_two_rows_for_one_level_are_refused() -> None:
+    given = setting(1)
+    given["quantities"] *= 2
+
+    assert set_codes(Practice(), given) == ["NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR"]
+
+
+def test_more_than_250_rows_are_refused() -> None:
+    given = setting(1)
+    given["quantities"] *= 251
+
+    assert Practice().codes(SET, {"input": given, "key": "k"}) == ["MAX_INPUT_SIZE"]
+
+
+def test_a_reference_that_is_no_address_is_refused() -> None:
+    given = setting(1) | {"referenceDocumentUri": "paper"}
+
+    assert set_codes(Practice(), given) == ["INVALID_REFERENCE_DOCUMENT"]
+
+
+def test_a_bundle_cannot_be_counted() -> None:
+    practice = Practice()
+    practice.shop.store.items[ITEM]["variants"][0]["requiresComponents"] = True
+
+    assert set_codes(practice, setting(1)) == ["NON_MUTABLE_INVENTORY_ITEM"]
+
+
+def test_a_third_ledger_document_is_one_too_many() -> None:
+    given = moving()
+    papers = [f"gid://regie/Line/{place}" for place in range(3)]
+    given["changes"] = [moving(target={"ledgerDocumentUri": p})["changes"][0] for p in papers]
+
+    assert move_codes(Practice(), given) == ["MAXIMUM_LEDGER_DOCUMENT_URIS"]
 
 
 def test_the_same_seed_gives_the_same_shop() -> None:

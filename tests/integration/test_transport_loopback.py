@@ -1,4 +1,5 @@
 import gzip
+import socket
 import ssl
 import time
 from collections.abc import Iterator, Sequence
@@ -184,8 +185,8 @@ def test_the_pinned_connection_asks_for_and_checks_the_certificate_by_name(
         allow_private=True, resolver=lambda _h, _p: ["127.0.0.1"], ca_file=str(pem)
     )
 
-    def wrap(sock: object) -> object:
-        return context.wrap_socket(sock, server_side=True)  # type: ignore[call-overload]
+    def wrap(sock: socket.socket) -> socket.socket:
+        return context.wrap_socket(sock, server_side=True)
 
     with loopback(lambda _: Reply(b'"tls"'), wrap) as port, transport:
         url = f"https://{name}:{port}/"

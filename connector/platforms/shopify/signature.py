@@ -55,7 +55,7 @@ def verify_query(pairs: Pairs, secrets: Sequence[str], now: datetime) -> SignedQ
 
     Refuses: a wrong `hmac`, a timestamp more than 90 s away, a repeated name, a foreign shop.
     """
-    single, lists = _sorted_out(pairs)
+    single, lists = _sorted_out(_readable(pairs))
     given = single.get("hmac", "")
     message = {**single, **lists}
     made = [_query_hmac(message, secret) for secret in secrets]
@@ -68,7 +68,7 @@ def verify_proxy(pairs: Pairs, secrets: Sequence[str], now: datetime) -> SignedQ
     The signature is hex over the sorted `name=a,b` without separators, `signature` left out.
     """
     joined: dict[str, list[str]] = {}
-    for name, value in pairs:
+    for name, value in _readable(pairs):
         joined.setdefault(name, []).append(value)
     repeated = {name: values for name, values in joined.items() if len(values) > 1}
     single = {name: values[0] for name, values in joined.items() if len(values) == 1}
@@ -86,6 +86,16 @@ def _query_hmac(message: Mapping[str, object], secret: str) -> str:
 
     App.secret = secret
     return str(App.calculate_hmac(message))
+
+
+def _readable(pairs: Pairs) -> Sequence[tuple[str, str]]:
+    """Return the pairs, refusing half characters that no browser sends and no HMAC can take."""
+    found = list(pairs)
+    try:
+        "".join(name + value for name, value in found).encode()
+    except UnicodeEncodeError:
+        raise BadSignature("The signed link cannot be read.") from None
+    return found
 
 
 def _sorted_out(pairs: Pairs) -> tuple[dict[str, str], dict[str, list[str]]]:

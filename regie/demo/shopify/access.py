@@ -24,6 +24,7 @@ class Rights:
     def __init__(self, scopes: Iterable[str], approved: Iterable[str] = ()) -> None:
         self.scopes = frozenset(scopes)
         self.approved = frozenset(approved)
+        self._fine: set[tuple[str, str]] = set()
 
     def has_any(self, wanted: Iterable[str]) -> bool:
         """Whether one of the scopes is granted; writing includes reading."""
@@ -33,7 +34,15 @@ class Rights:
         )
 
     def refusal(self, parent: str, field: str, returned: GraphQLNamedType) -> GraphQLError | None:
-        """Return why this field is refused, or nothing."""
+        """Return why this field is refused, or nothing; what was fine once stays fine."""
+        if (parent, field) in self._fine:
+            return None
+        error = self._judge(parent, field, returned)
+        if error is None:
+            self._fine.add((parent, field))
+        return error
+
+    def _judge(self, parent: str, field: str, returned: GraphQLNamedType) -> GraphQLError | None:
         rules = access()
         for name in (f"{parent}.{field}", _held(returned)):
             wanted = rules.scopes.get(name)

@@ -1,6 +1,8 @@
 """The shop's front door: the addresses a client of Shopify knows."""
 
+import gzip
 import time
+from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Flask, Response, jsonify, request
@@ -35,12 +37,10 @@ def create_app(shop: ShopifyShop) -> Flask:
 
     @app.get("/bulk-operation-outputs/<name>")
     def bulk_file(name: str) -> Response:
-        response = _sent(shop.bulk_file(name, request.args.get("Signature", "")))
-        if response.status_code == 200:  # HTTP's own number
-            response.make_conditional(
-                request, accept_ranges=True, complete_length=response.content_length
-            )
-        return response
+        answer = shop.bulk_file(name, request.args.get("Signature", ""))
+        if shop.bulk_gzip and request.accept_encodings.best_match(["gzip"]):
+            return _packed(answer)
+        return _in_parts(answer)
 
     app.register_blueprint(control(shop))
     return app
@@ -55,6 +55,24 @@ def _is_ours(shop: ShopifyShop, host: str) -> bool:
 def _form_or_json() -> dict[str, Any]:
     body = request.get_json(silent=True)
     return body if isinstance(body, dict) else request.form.to_dict()
+
+
+def _packed(answer: Answer) -> Response:
+    """Send a file compressed."""
+    response = _sent(answer)
+    if response.status_code == HTTPStatus.OK:
+        response.set_data(gzip.compress(response.get_data(), mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _in_parts(answer: Answer) -> Response:
+    """Send a file, or the part of it that was asked for."""
+    response = _sent(answer)
+    if response.status_code == HTTPStatus.OK:
+        size = response.content_length
+        response.make_conditional(request, accept_ranges=True, complete_length=size)
+    return response
 
 
 def _sent(answer: Answer) -> Response:

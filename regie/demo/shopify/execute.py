@@ -18,7 +18,7 @@ from msgspec import Struct
 from regie.demo.shopify.access import Rights
 from regie.demo.shopify.answers import NotPlayed
 from regie.demo.shopify.fields import SHAPED, SHAPES
-from regie.demo.shopify.idempotency import Refusal, key_of
+from regie.demo.shopify.idempotency import Refusal, failed, key_of
 from regie.demo.shopify.mutations import MUTATIONS
 from regie.demo.shopify.paging import Row, page
 from regie.demo.shopify.queries import PLAYED, ROOT
@@ -80,6 +80,9 @@ def _play(call: Call, info: GraphQLResolveInfo, arguments: Row) -> Row:
     if verb is None:
         raise NotPlayed(f"the mutation {info.field_name}")
     key = key_of(info.schema, info.field_nodes[0], info.variable_values)
+    if key and call.shop.dice.strikes("concurrent_key"):
+        message = "Another request with this idempotency key is in progress."
+        return failed("IDEMPOTENCY_CONCURRENT_REQUEST", message)
     return call.shop.attempts.once(key, info.field_name, arguments, lambda: verb(call, arguments))
 
 

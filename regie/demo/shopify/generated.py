@@ -9,6 +9,7 @@ Row = dict[str, Any]
 FIRST: Final = 9_000_000_000_000
 ROOM: Final = 10_000  # ids each product has for itself and its children
 MOMENT: Final = "2026-10-{day:02d}T{hour:02d}:{minute:02d}:00Z"
+STATUSES: Final = ("ACTIVE", "DRAFT", "ARCHIVED", "UNLISTED")
 CREATED: Final = "2025-03-04T10:00:00Z"
 NOUNS: Final = (
     "Becher",

@@ -30,7 +30,9 @@ def _pickup_enable(call: "Call", arguments: Mapping[str, Any]) -> Row:
     given = arguments["localPickupSettings"]
     location = call.shop.store.locations.get(given["locationId"])
     if location is None:
-        error = user_error("LOCATION_NOT_FOUND", "Location not found.", "localPickupSettings")
+        error = user_error(
+            "ACTIVE_LOCATION_NOT_FOUND", "Location not found.", "localPickupSettings"
+        )
         return Refusal({"userErrors": [error]})
     settings = {"pickupTime": given["pickupTime"], "instructions": given.get("instructions") or ""}
     location["localPickupSettingsV2"] = settings

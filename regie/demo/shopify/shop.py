@@ -60,6 +60,7 @@ class ShopifyShop:
         faults: Faults | None = None,
         points: tuple[float, float] = (2000.0, 100.0),
         bulk_seconds: float = 1.0,
+        bulk_gzip: bool = False,
         sender: Send = send,
     ) -> None:
         self.seed = secrets.randbits(63) if seed is None else seed
@@ -71,6 +72,7 @@ class ShopifyShop:
         self.domain = domain or str(store.shop["myshopifyDomain"])
         self.base_url = f"https://{self.domain}"
         self.closed: int | None = None
+        self.bulk_gzip = bulk_gzip
         self.public_app = public_app
         self.scopes = tuple(scopes)
         self.approved = tuple(approved)

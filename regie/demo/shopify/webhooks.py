@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -21,7 +22,7 @@ Send = Callable[[str, bytes, Mapping[str, str]], int]
 TIMEOUT: Final = (1.0, 5.0)
 RETRIES: Final = 8
 FOUR_HOURS: Final = 14_400
-LADDER: Final = tuple(FOUR_HOURS * 2**step / (2**RETRIES - 1) for step in range(RETRIES))
+LADDER: Final = tuple(round(FOUR_HOURS * 2**step / (2**RETRIES - 1)) for step in range(RETRIES))
 LATE: Final = 2.0
 
 
@@ -66,7 +67,7 @@ def send(uri: str, body: bytes, headers: Mapping[str, str]) -> int:
                 uri, data=body, headers=dict(headers), timeout=TIMEOUT, allow_redirects=False
             ) as response:
                 return response.status_code
-    except requests.RequestException:
+    except (requests.RequestException, ValueError):
         return 0
 
 
@@ -138,9 +139,15 @@ class PostOffice:
     def deliver_due(self, now: datetime | None = None) -> list[Tried]:
         """Send everything that is due, in the order of its time, and return what came of it."""
         moment = now.timestamp() if now else self._shop.clock.seconds()
+        return [self._try(message, moment) for message in self._taken(moment)]
+
+    def _taken(self, moment: float) -> list[Delivery]:
+        """Take what is due off the shelf, so that no two threads send the same message."""
         with self._shop.lock:
             due = sorted((m for m in self._waiting if m.due <= moment), key=lambda m: m.due)
-        return [self._try(message, moment) for message in due]
+            for message in due:
+                message.due = math.inf
+            return due
 
     def _try(self, message: Delivery, moment: float) -> Tried:
         """Send one message outside the lock and write down what came of it."""

@@ -24,7 +24,6 @@ def control(shop: Shop) -> Blueprint:
         "/state": ("GET", lambda: _state(shop)),
         "/requests": ("GET", lambda: [asdict(entry) for entry in shop.log]),
         "/deliveries": ("GET", lambda: _deliveries(shop)),
-        "/faults": ("PUT", lambda: _set_faults(shop)),
         "/clock": ("POST", lambda: _move_clock(shop)),
         "/queue": ("PUT", lambda: _set_queue(shop)),
         "/deliver": ("POST", lambda: {"sent": shop.webhooks.run()}),
@@ -34,6 +33,7 @@ def control(shop: Shop) -> Blueprint:
     for path, (method, act) in table.items():
         view = _view(act)
         blueprint.add_url_rule(path, path.strip("/"), view, methods=[method])
+    blueprint.add_url_rule("/faults", "faults", lambda: _set_faults(shop), methods=["PUT"])
     blueprint.add_url_rule(
         "/changes/<verb>", "changes", lambda verb: _change(changes, verb), methods=["POST"]
     )
@@ -81,10 +81,13 @@ def _deliveries(shop: Shop) -> list[Json]:
     ]
 
 
-def _set_faults(shop: Shop) -> Json:
+def _set_faults(shop: Shop) -> tuple[Response, int]:
     with shop.lock:
-        shop.faults.update(**_sent())
-        return asdict(shop.faults)
+        try:
+            shop.faults.update(**_sent())
+        except ValueError as wrong:
+            return jsonify({"code": "no_such_fault", "message": str(wrong)}), 400
+        return jsonify(asdict(shop.faults)), 200
 
 
 def _move_clock(shop: Shop) -> Json:

@@ -108,6 +108,7 @@ def update_hook(shop: Shop, hook_id: int, body: Json) -> Json:
     hook.name = body.get("name", hook.name)
     hook.secret = body.get("secret", hook.secret)
     hook.modified = shop.now()
+    hook.saved = True
     return hook_view(shop, hook)
 
 

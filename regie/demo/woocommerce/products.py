@@ -36,8 +36,8 @@ Keep = Callable[[Json], bool]
 def list_products(shop: Shop, call: Call) -> Answer:
     """Answer `GET /products`: every status but trash unless told otherwise."""
     check_params(call.params, ENUMS)
-    items = _by_text_field(shop, call.params)
-    kept = [item for item in items if all(keep(item) for keep in filters(shop, call.params))]
+    items, tests = _by_text_field(shop, call.params), filters(shop, call.params)
+    kept = [item for item in items if all(keep(item) for keep in tests)]
     ordered = sort_items(shop, call, kept, sort_keys(call.params))
     return answer_page(call, ordered, partial(show_any, shop))
 

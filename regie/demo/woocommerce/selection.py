@@ -68,8 +68,8 @@ def sort_items(
             return roll(shop.seed, call.number, item["id"])
         return item["id"]
 
-    ordered = sorted(items, key=luck, reverse=falling)
-    return sorted(ordered, key=key, reverse=falling)
+    by_chance = items if call.params.get("orderby") == "id" else sorted(items, key=luck)
+    return sorted(by_chance, key=key, reverse=falling)
 
 
 def answer_page(

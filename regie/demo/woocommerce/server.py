@@ -27,7 +27,7 @@ class Served:
         self._server = server
         self._closing = threading.Event()
         self._threads = [
-            threading.Thread(target=server.serve_forever, name="fake-woo-web"),
+            threading.Thread(target=server.serve_forever, args=(BEAT,), name="fake-woo-web"),
             threading.Thread(target=self._send_messages, name="fake-woo-queue"),
         ]
 

@@ -1,5 +1,7 @@
 """A shop to play with: loaded from recordings, changed by verbs, opened on a port."""
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,9 +52,9 @@ class WooShop(Shop):
         """The verbs of the shopkeeper."""
         return Changes(self)
 
-    def app(self) -> Flask:
+    def app(self, sleep: Callable[[float], None] = time.sleep) -> Flask:
         """Return the shop as a Flask application."""
-        return create_app(self)
+        return create_app(self, sleep)
 
     def connect_line(self, url: str) -> str:
         """Return the command that connects Regie to this shop."""

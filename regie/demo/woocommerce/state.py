@@ -3,10 +3,9 @@
 import heapq
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from regie.demo.woocommerce.call import Key
@@ -174,14 +173,3 @@ class Shop:
     def entries(self, path: str) -> list[Json]:
         """Return a list of the shop by its path under wc/v3, made empty where missing."""
         return self.lists.setdefault(path, [])
-
-
-@dataclass
-class Found:
-    """A page of something, and how many there are in all."""
-
-    items: list[Any]
-    total: int
-    pages: int
-    page: int = 1
-    params: Json = field(default_factory=dict)

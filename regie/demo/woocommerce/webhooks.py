@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import ipaddress
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -50,6 +49,9 @@ class Hook:
     modified: datetime | None = None
     failures: int = 0
     pending: bool = True
+    """No ping was answered with 200 yet."""
+    saved: bool = True
+    """Saved since the last look: if pending, a ping is due."""
 
     @property
     def resource(self) -> str:
@@ -139,11 +141,14 @@ class Webhooks:
         self.hooks[hook.hook_id] = hook
 
     def ping(self) -> None:
-        """Ping every active hook that was not answered with 200 yet; call without the lock."""
+        """Ping each hook just saved that still waits for its 200; call without the lock."""
         with self.shop.lock:
-            waiting = [h for h in self.hooks.values() if h.pending and h.status == "active"]
-        for hook in waiting:
-            self._ping(hook)
+            saved = [hook for hook in self.hooks.values() if hook.saved]
+            for hook in saved:
+                hook.saved = False
+        for hook in saved:
+            if hook.pending and hook.status == "active":
+                self._ping(hook)
 
     def _ping(self, hook: Hook) -> None:
         body = f"webhook_id={hook.hook_id}".encode()
@@ -241,16 +246,7 @@ class Webhooks:
             return self.shop.orders[about]
         return _refusal(f"woocommerce_rest_shop_{hook.resource}_invalid_id", "Invalid ID.", 404)
 
-    def wait_until_sent(self, seconds: float = 5.0) -> bool:
-        """Wait until nothing is queued; tells whether that came true in time."""
-        limit = time.monotonic() + seconds
-        while self.queue and time.monotonic() < limit:
-            time.sleep(0.01)
-        return not self.queue
-
 
 def _refusal(code: str, message: str, status: int) -> dict[str, Any]:
     return {"code": code, "message": message, "data": {"status": status}}
 
-
-__all__ = ["TOPICS", "Delivery", "Hook", "Job", "Webhooks", "is_safe", "send"]

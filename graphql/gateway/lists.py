@@ -1,0 +1,127 @@
+"""Lists with pages: products by keyset, changes by sequence number."""
+
+from typing import Any
+
+import graphene
+from graphql import GraphQLResolveInfo
+
+from connector.store.page import Filter, Found, Sort
+from gateway import cursor
+from gateway.asking import Asking, decoded
+from gateway.document_type import DocumentType
+from gateway.errors import BadPage
+from gateway.product_type import Product
+from gateway.scalars import BigInt
+
+MOST = 100
+COUNT_CAP = 1000
+
+
+class PageInfo(DocumentType):
+    """Where the page ends (Relay cursor connections)."""
+
+    has_next_page = graphene.Boolean(required=True, description="Whether more follow.")
+    has_previous_page = graphene.Boolean(required=True, description="Whether some came before.")
+    start_cursor = graphene.String(description="Cursor of the first item.")
+    end_cursor = graphene.String(description="Pass it as `after` to go on.")
+
+
+class ProductEdge(DocumentType):
+    """A product and its cursor."""
+
+    cursor = graphene.String(required=True, description="Pass it as `after` to go on from here.")
+    node = graphene.NonNull(Product, description="The product.")
+
+
+class ProductConnection(DocumentType):
+    """A page of products."""
+
+    nodes = graphene.NonNull(
+        graphene.List(graphene.NonNull(Product)), description="The products of the page."
+    )
+    edges = graphene.NonNull(
+        graphene.List(graphene.NonNull(ProductEdge)), description="The same with cursors."
+    )
+    page_info = graphene.NonNull(PageInfo, description="Where the page ends.")
+    total_count = graphene.Int(
+        required=True, description="Matches, counted up to 1000: 1000 means that many or more."
+    )
+
+    @staticmethod
+    def resolve_total_count(page: dict[str, Any], info: GraphQLResolveInfo) -> int:
+        """Count only when asked."""
+        asking: Asking = info.context
+        return asking.view.total(page["filter"], COUNT_CAP)
+
+
+class Change(DocumentType):
+    """A product that changed; a deleted one is a tombstone without content."""
+
+    sequence = graphene.NonNull(BigInt, description="Number in the merchant's change sequence.")
+    product_id = graphene.ID(required=True, description="Which product.")
+    deleted = graphene.Boolean(required=True, description="True: forget it.")
+    product = graphene.Field(Product, description="As it stands now; null when deleted.")
+
+
+class ChangeList(DocumentType):
+    """What changed behind a number, oldest first, each product once."""
+
+    nodes = graphene.NonNull(
+        graphene.List(graphene.NonNull(Change)), description="The changes of this answer."
+    )
+    next_since = graphene.NonNull(BigInt, description="Pass it as `since` to go on.")
+    has_more = graphene.Boolean(required=True, description="Whether more changes wait.")
+
+
+def checked_size(first: int) -> int:
+    """Return a page size that may be asked for, or raise BadPage."""
+    if not 1 <= first <= MOST:
+        raise BadPage(f"`first` is {first}.", field="first", most=MOST)
+    return first
+
+
+def product_page(
+    asking: Asking, wanted: Filter, sort: Sort, first: int, after: str | None
+) -> dict[str, Any]:
+    """Return one page; one more than asked is read, to know whether it goes on."""
+    position = cursor.decode(sort, after) if after is not None else None
+    found = asking.view.page(wanted, sort, position, checked_size(first) + 1)
+    shown = found[:first]
+    nodes = [decoded(it.product) for it in shown]
+    cursors = [_cursor(sort, it) for it in shown]
+    return {
+        "nodes": nodes,
+        "edges": [
+            {"cursor": text, "node": node} for text, node in zip(cursors, nodes, strict=True)
+        ],
+        "pageInfo": {
+            "hasNextPage": len(found) > first,
+            "hasPreviousPage": after is not None,
+            "startCursor": cursors[0] if cursors else None,
+            "endCursor": cursors[-1] if cursors else None,
+        },
+        "filter": wanted,
+    }
+
+
+def _cursor(sort: Sort, found: Found) -> str:
+    return cursor.encode(sort, found.position)
+
+
+def change_list(asking: Asking, since: int, first: int) -> dict[str, Any]:
+    """Return the changes behind `since`."""
+    found = asking.view.changes(since, checked_size(first) + 1)
+    shown = found[:first]
+    return {
+        "nodes": [
+            {
+                "sequence": it.seq,
+                "productId": it.id,
+                "deleted": it.deleted,
+                "product": decoded(it),
+            }
+            for it in shown
+        ],
+        "nextSince": shown[-1].seq if shown else since,
+        "hasMore": len(found) > first,
+    }

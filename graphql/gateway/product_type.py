@@ -1,0 +1,132 @@
+"""The canonical product as GraphQL shows it."""
+
+from typing import Any
+
+import graphene
+
+from gateway import enums, parts
+from gateway.document_type import DocumentType
+from gateway.scalars import DateTime
+from gateway.variant import Variant
+
+
+def _all(of: Any) -> graphene.NonNull:
+    return graphene.NonNull(graphene.List(graphene.NonNull(of)))
+
+
+class PriceRange(DocumentType):
+    """Lowest and highest price of the variants on offer."""
+
+    min = graphene.NonNull(parts.Money, description="Lowest price.")
+    max = graphene.NonNull(parts.Money, description="Highest price.")
+
+
+class Publication(DocumentType):
+    """May the product be shown outside, and if not, why not."""
+
+    publishable = graphene.Boolean(required=True, description="True: nothing speaks against it.")
+    reasons = graphene.Field(_all(enums.Withheld), description="All reasons against it.")
+
+
+class Contact(DocumentType):
+    """Name and addresses (GPSR article 19)."""
+
+    name = graphene.String(required=True, description="Name.")
+    postal_address = graphene.String(description="Postal address.")
+    electronic_address = graphene.String(description="E-mail or web address.")
+
+
+class Safety(DocumentType):
+    """Product safety block (Regulation (EU) 2023/988, food: 1169/2011)."""
+
+    manufacturer = graphene.Field(Contact, description="Who made it.")
+    responsible_person = graphene.Field(Contact, description="Who answers for it in the EU.")
+    warnings = graphene.Field(_all(graphene.String), description="In the shop's language.")
+    ingredients = graphene.String(description="List of ingredients of food.")
+    allergens = graphene.Field(_all(graphene.String), description="Allergens of food.")
+
+
+class AgeRestriction(DocumentType):
+    """Who may buy it."""
+
+    minimum_age = graphene.Int(required=True, description="Years.")
+    reason = graphene.String(description="Why, such as alcohol.")
+
+
+class HumanValue(DocumentType):
+    """What only this shop can say or do."""
+
+    store_advice = graphene.String(description="Advice of the shop.")
+    expert = graphene.String(description="Who knows most about it.")
+    repair_service = graphene.String(description="What the shop repairs.")
+    try_in_store = graphene.String(description="How to try it in the store.")
+    local_story = graphene.String(description="Where it comes from.")
+
+
+class Policies(DocumentType):
+    """References to the policies that hold for the product."""
+
+    shipping = graphene.String(description="Shipping profile, class or URL.")
+    returns = graphene.String(description="Return policy, name or URL.")
+
+
+class Seo(DocumentType):
+    """What the shop wrote for search engines."""
+
+    title = graphene.String(description="Title.")
+    description = graphene.String(description="Description.")
+
+
+class Source(DocumentType):
+    """Where the facts come from."""
+
+    platform = graphene.String(required=True, description="Such as shopify.")
+    shop = graphene.String(required=True, description="Domain or address of the shop.")
+    external_id = graphene.String(required=True, description="The platform's id.")
+    as_of = graphene.Field(DateTime, description="When they were true there.")
+
+
+class Product(DocumentType):
+    """Everything one shop says about one product, in canonical form."""
+
+    id = graphene.ID(required=True, description="Regie's id, stable for ever.")
+    handle = graphene.String(required=True, description="Name in the shop's addresses.")
+    url = graphene.String(description="Page in the shop.")
+    title = graphene.String(required=True, description="Plain text.")
+    description = graphene.Field(parts.Text, description="Long description.")
+    summary = graphene.Field(parts.Text, description="Short description.")
+    language = graphene.String(description="BCP 47 tag of the texts; null is unknown.")
+    brand = graphene.String(description="Brand or vendor.")
+    product_type = graphene.String(description="The shop's own kind of goods.")
+    tags = graphene.Field(_all(graphene.String), description="The shop's tags, sorted.")
+    categories = graphene.Field(_all(parts.Category), description="Classes of goods.")
+    options = graphene.Field(_all(parts.Option), description="Choices between variants.")
+    attributes = graphene.Field(_all(parts.Attribute), description="Typed facts.")
+    media = graphene.Field(
+        _all(parts.Media),
+        first=graphene.Int(description="At most so many."),
+        description="Pictures and films.",
+    )
+    variants = graphene.Field(_all(Variant), description="What can be bought, in shop order.")
+    price_range = graphene.Field(PriceRange, description="Null: no price at all.")
+    availability = graphene.NonNull(enums.Availability, description="Best of the variants.")
+    publication = graphene.NonNull(Publication, description="May it be shown outside.")
+    status = graphene.NonNull(enums.Status, description="Life in the shop.")
+    visibility = graphene.NonNull(enums.Visibility, description="Who finds it in the shop.")
+    gift_card = graphene.Boolean(required=True, description="It is a gift card.")
+    subscription_only = graphene.Boolean(required=True, description="Not sold once.")
+    policies = graphene.NonNull(Policies, description="Shipping and returns.")
+    safety = graphene.Field(Safety, description="Product safety; null: nothing told.")
+    age_restriction = graphene.Field(AgeRestriction, description="Null: none told.")
+    temperature_class = graphene.Field(enums.TemperatureClass, description="Null: not told.")
+    human_value = graphene.Field(HumanValue, description="What only this shop can say or do.")
+    seo = graphene.NonNull(Seo, description="Texts for search engines.")
+    created_at = graphene.Field(DateTime, description="By the platform.")
+    updated_at = graphene.Field(DateTime, description="By the platform.")
+    published_at = graphene.Field(DateTime, description="By the platform.")
+    source = graphene.NonNull(Source, description="Where the facts come from, and as of when.")
+
+    @staticmethod
+    def resolve_media(product: dict[str, Any], _info: object, first: int | None = None) -> Any:
+        """Give all media, or the first few."""
+        return product["media"] if first is None else product["media"][: max(first, 0)]

@@ -1,0 +1,119 @@
+"""The schema of the catalogue: every way in, one line each."""
+
+from functools import cache
+from typing import Any
+
+import graphene
+from graphql import GraphQLResolveInfo
+
+from connector.store.page import Sort
+from gateway import product_filter
+from gateway.asking import decoded
+from gateway.enums import ProductSort
+from gateway.errors import BadLookup
+from gateway.lists import ChangeList, ProductConnection, change_list, product_page
+from gateway.merchant_type import Merchant, merchant
+from gateway.product_type import Product
+from gateway.scalars import BigInt
+from gateway.store_type import Store
+
+_LOOKUPS = {"handle": "handle", "gtin": "gtin", "sku": "sku", "platform_id": "external"}
+
+
+class Query(graphene.ObjectType):
+    """The canonical catalogue of one retailer."""
+
+    product = graphene.Field(
+        Product,
+        id=graphene.ID(description="Regie's id."),
+        handle=graphene.String(description="Name in the shop's addresses."),
+        gtin=graphene.String(description="GTIN of a variant, 8 to 14 digits."),
+        sku=graphene.String(description="The merchant's article number of a variant."),
+        platform_id=graphene.String(description="The platform's id of a product or variant."),
+        description="One product by exactly one key; null when there is none.",
+    )
+    products = graphene.Field(
+        graphene.NonNull(ProductConnection),
+        first=graphene.Int(required=True, default_value=20, description="Page size, 1 to 100."),
+        after=graphene.String(description="Cursor of the item before the page."),
+        filter=graphene.Argument(
+            product_filter.ProductFilter, description="What to narrow the list to."
+        ),
+        sort=graphene.Argument(
+            ProductSort, default_value=Sort.ID, description="Order of the list."
+        ),
+        description="Products, page by page; deep pages cost what the first costs.",
+    )
+    changes = graphene.Field(
+        graphene.NonNull(ChangeList),
+        since=graphene.Argument(
+            BigInt, default_value=0, description="The last `nextSince`; 0 begins."
+        ),
+        first=graphene.Int(
+            required=True, default_value=100, description="At most so many, 1 to 100."
+        ),
+        description="What changed, with tombstones: to keep a copy true.",
+    )
+    stores = graphene.Field(
+        graphene.NonNull(graphene.List(graphene.NonNull(Store))),
+        description="All places of the retailer.",
+    )
+    store = graphene.Field(
+        Store,
+        id=graphene.ID(required=True, description="Id of the place."),
+        description="One place.",
+    )
+    merchant = graphene.Field(
+        graphene.NonNull(Merchant), description="The retailer, his shops and their policies."
+    )
+
+    @staticmethod
+    def resolve_product(_root: Any, info: GraphQLResolveInfo, **keys: str | None) -> Any:
+        """Look up by the one key given."""
+        given = {name: value for name, value in keys.items() if value is not None}
+        if len(given) != 1:
+            raise BadLookup("A product is looked up by one key.", given=sorted(given))
+        ((name, value),) = given.items()
+        if name == "id":
+            return decoded(info.context.view.product(value))
+        value = value.strip().zfill(14) if name == "gtin" else value
+        return decoded(info.context.view.lookup(_LOOKUPS[name], value))
+
+    @staticmethod
+    def resolve_products(
+        _root: Any,
+        info: GraphQLResolveInfo,
+        first: int,
+        sort: Sort,
+        after: str | None = None,
+        filter: dict[str, Any] | None = None,  # noqa: A002 - the argument's public name
+    ) -> Any:
+        """Give a page."""
+        wanted = product_filter.read(filter)
+        return product_page(info.context, wanted, Sort(sort), first, after)
+
+    @staticmethod
+    def resolve_changes(_root: Any, info: GraphQLResolveInfo, since: int, first: int) -> Any:
+        """Give the changes behind a number."""
+        return change_list(info.context, since, first)
+
+    @staticmethod
+    def resolve_stores(_root: Any, info: GraphQLResolveInfo) -> Any:
+        """Give all places, by id."""
+        return list(info.context.stores.values())
+
+    @staticmethod
+    def resolve_store(_root: Any, info: GraphQLResolveInfo, id: str) -> Any:  # noqa: A002 - as above
+        """Give one place."""
+        return info.context.stores.get(id)
+
+    @staticmethod
+    def resolve_merchant(_root: Any, info: GraphQLResolveInfo) -> Any:
+        """Give the merchant."""
+        return merchant(info.context)
+
+
+@cache
+def schema() -> graphene.Schema:
+    """Return the schema, built once per process."""
+    return graphene.Schema(query=Query)

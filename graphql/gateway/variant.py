@@ -1,0 +1,105 @@
+"""The sellable thing: offers, stock per place, identifiers."""
+
+from typing import Any
+
+import graphene
+from graphql import GraphQLResolveInfo
+
+from gateway import enums, parts
+from gateway.document_type import DocumentType
+from gateway.scalars import DateTime
+from gateway.store_type import Store
+
+
+class Offer(DocumentType):
+    """Price and terms in one channel and market, as they hold now."""
+
+    channel = graphene.String(required=True, description="Where it holds, such as online.")
+    market = graphene.String(required=True, description="For whom, such as default.")
+    price = graphene.NonNull(parts.Money, description="What a shopper pays now.")
+    compare_at_price = graphene.Field(
+        parts.Money, description="Strike price stated by the shop, only where above the price."
+    )
+    base_price = graphene.NonNull(parts.Money, description="The price outside a sale.")
+    sale = graphene.Field(parts.Sale, description="A running, coming or past sale.")
+    unit_price = graphene.Field(parts.UnitPrice, description="Price per kg, litre and so on.")
+    tax_included = graphene.Boolean(description="Whether amounts hold the tax; null is unknown.")
+    tax_rate = graphene.String(description="Percent as decimal text, where the shop tells it.")
+    sellable = graphene.Boolean(required=True, description="Whether the shop sells it at all.")
+    as_of = graphene.Field(DateTime, description="When this was true at the platform.")
+
+
+class InventoryLevel(DocumentType):
+    """How much one place holds; null counts are unknown, which is not zero."""
+
+    store = graphene.Field(Store, description="The place; null when it was just removed.")
+    location_id = graphene.ID(required=True, description="Id of the place.")
+    availability = graphene.NonNull(enums.Availability, description="What this place can promise.")
+    promised_online = graphene.Boolean(
+        required=True, description="Whether online shoppers may count on this stock."
+    )
+    tracked = graphene.Boolean(required=True, description="Whether the shop counts it here.")
+    active = graphene.Boolean(required=True, description="Whether the place stocks it.")
+    on_hand = graphene.Int(description="Pieces on the shelf.")
+    available = graphene.Int(description="Pieces that can still be sold.")
+    committed = graphene.Int(description="Pieces promised to orders.")
+    reserved = graphene.Int(description="Pieces held back.")
+    incoming = graphene.Int(description="Pieces on the way.")
+    policy = graphene.NonNull(enums.StockPolicy, description="What happens at zero.")
+    pool = graphene.String(
+        description="Levels with one pool are one heap of goods: do not add them up."
+    )
+    as_of = graphene.Field(DateTime, description="When this was true at the platform.")
+
+    @staticmethod
+    def resolve_store(level: dict[str, Any], info: GraphQLResolveInfo) -> Any:
+        """Look the place up among the merchant's places."""
+        return info.context.stores.get(level["locationId"])
+
+
+class Variant(DocumentType):
+    """One sellable version of a product; a simple product has exactly one."""
+
+    id = graphene.ID(required=True, description="Regie's id, stable for ever.")
+    external_id = graphene.String(required=True, description="The platform's id.")
+    title = graphene.String(required=True, description="Name beside the product's title.")
+    enabled = graphene.Boolean(required=True, description="False: kept, but not for sale.")
+    sku = graphene.String(description="The merchant's own article number.")
+    gtin = graphene.Field(parts.Gtin, description="Barcode, judged by GS1 rules.")
+    mpn = graphene.String(description="The manufacturer's part number.")
+    options = graphene.NonNull(
+        graphene.List(graphene.NonNull(parts.SelectedOption)), description="What was chosen."
+    )
+    attributes = graphene.NonNull(
+        graphene.List(graphene.NonNull(parts.Attribute)), description="Facts of this variant."
+    )
+    media = graphene.NonNull(
+        graphene.List(graphene.NonNull(parts.Media)), description="Its own pictures."
+    )
+    weight = graphene.Field(parts.Weight, description="Null is unknown.")
+    dimensions = graphene.Field(parts.Dimensions, description="Null is unknown.")
+    requires_shipping = graphene.Boolean(required=True, description="False: nothing to carry.")
+    country_of_origin = graphene.String(description="ISO 3166-1 alpha-2.")
+    customs_code = graphene.String(description="Harmonised System code.")
+    price = graphene.Field(parts.Money, description="Price of the first offer; null: no price.")
+    compare_at_price = graphene.Field(parts.Money, description="Strike price of the first offer.")
+    availability = graphene.NonNull(
+        enums.Availability, description="What an online shopper can be promised."
+    )
+    offers = graphene.NonNull(
+        graphene.List(graphene.NonNull(Offer)), description="Prices by channel and market."
+    )
+    inventory = graphene.Field(
+        graphene.NonNull(graphene.List(graphene.NonNull(InventoryLevel))),
+        store=graphene.ID(description="Only this place."),
+        description="Stock per place.",
+    )
+    as_of = graphene.Field(DateTime, description="When this was true at the platform.")
+
+    @staticmethod
+    def resolve_inventory(
+        variant: dict[str, Any], _info: GraphQLResolveInfo, store: str | None = None
+    ) -> Any:
+        """Give all levels, or the one place's."""
+        levels = variant["inventory"]
+        return levels if store is None else [it for it in levels if it["locationId"] == store]
