@@ -113,16 +113,7 @@ def _shopfront(
     """Return the connection to store: a new one, or the one that stands with a new address."""
     if known:
         return msgspec.structs.replace(known[0], endpoint=endpoint, status=connections.ACTIVE)
-    names = Shopfront.__struct_fields__
-    empty = dict.fromkeys(names)
+    learned = dict.fromkeys(Shopfront.__struct_fields__[6:])
     return Shopfront(
-        **{
-            **empty,
-            "merchant_id": merchant_id,
-            "id": new_id("con"),
-            "platform": platform,
-            "shop": shop,
-            "endpoint": endpoint,
-            "status": connections.ACTIVE,
-        }
+        merchant_id, new_id("con"), platform, shop, endpoint, connections.ACTIVE, **learned
     )

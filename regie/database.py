@@ -18,6 +18,18 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 def open_database(settings: Settings, *, patience: float = 30.0) -> Database:
     """Open the database; an empty one is set up, an older or newer one is refused."""
     database = connect(settings, patience=patience)
+    try:
+        _ensure_version(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _ensure_version(database: Database) -> None:
+    with database.read() as connection:
+        if _current(connection) == head():
+            return
     with database.write() as connection:
         _one_at_a_time(connection)
         current = _current(connection)
@@ -25,7 +37,6 @@ def open_database(settings: Settings, *, patience: float = 30.0) -> Database:
             command.upgrade(_config(connection), "head")
         elif current != head():
             _refuse(current)
-    return database
 
 
 def connect(settings: Settings, *, patience: float = 30.0) -> Database:

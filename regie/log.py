@@ -11,8 +11,12 @@ from connector.platforms.redact import redact_text
 
 
 def configure_logging(form: str = "auto", *, quiet: bool = False) -> None:
-    """Set up logs on standard error; `form` is auto, console or json; `quiet`: warnings only."""
+    """Set up logs on standard error; `form` is auto, console, json or off; `quiet`: warnings only.
+
+    off: errors only.
+    """
     level = logging.WARNING if quiet else logging.INFO
+    level = logging.ERROR if form == "off" else level
     console = form == "console" or (form == "auto" and sys.stderr.isatty())
     renderer: Any = (
         structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer()

@@ -24,13 +24,10 @@ def export_catalog(form: str, output: Path | None) -> None:
     del form  # one form so far; the option keeps the command line stable
     with the_house() as house:
         merchant = the_merchant(house)
-        stream = output.open("wb") if output else click.get_binary_stream("stdout")
-        with house.database.read() as connection:
+        target = click.open_file(str(output or "-"), "wb", atomic=output is not None)
+        with target as stream, house.database.read() as connection:
             for document in reader.export(connection, merchant.id):
                 stream.write(document + b"\n")
-        stream.flush()
-        if output:
-            stream.close()
 
 
 @click.group()

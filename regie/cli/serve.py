@@ -53,6 +53,7 @@ def _run_server(host: str, port: int, processes: int) -> None:
     try:
         from granian import Granian  # noqa: PLC0415 - absent where no wheel fits the machine
         from granian.constants import Interfaces  # noqa: PLC0415 - as above
+        from granian.log import LogLevels  # noqa: PLC0415 - as above
     except ImportError as error:
         _run_plain_server(host, port, error)
         return
@@ -65,7 +66,7 @@ def _run_server(host: str, port: int, processes: int) -> None:
         workers=processes,
         workers_kill_timeout=_KILL_SECONDS,
         log_access=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
     )
     server.serve()
 

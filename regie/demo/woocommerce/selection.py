@@ -68,7 +68,9 @@ def sort_items(
             return roll(shop.seed, call.number, item["id"])
         return item["id"]
 
-    by_chance = items if call.params.get("orderby") == "id" else sorted(items, key=luck)
+    by_chance = (
+        items if call.params.get("orderby") == "id" else sorted(items, key=luck, reverse=falling)
+    )
     return sorted(by_chance, key=key, reverse=falling)
 
 

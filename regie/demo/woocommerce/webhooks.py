@@ -249,4 +249,3 @@ class Webhooks:
 
 def _refusal(code: str, message: str, status: int) -> dict[str, Any]:
     return {"code": code, "message": message, "data": {"status": status}}
-

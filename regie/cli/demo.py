@@ -1,0 +1,40 @@
+"""`regie demo`: two invented shops, one catalogue, live updates, in one command."""
+
+import contextlib
+import signal
+import tempfile
+import threading
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from regie.demo.story import Stage, tell
+from regie.log import configure_logging
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="End when the story is told.")
+@click.option("--port", default=8080, show_default=True, help="Another is taken if it is busy.")
+@click.option("--home", type=click.Path(path_type=Path), help="Keep the data in this folder.")
+def demo(*, once: bool, port: int, home: Path | None) -> None:
+    """Play a retailer with a Shopify shop and a WooCommerce shop.
+
+    Starts both shops, the server and a worker on this machine; connects and syncs both through the
+    real adapters; changes a price and a stock level and shows them arrive through webhooks.
+    """
+    configure_logging("console", quiet=True)
+    console = Console(highlight=False)
+    with contextlib.ExitStack() as stack:
+        folder = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="regie-")))
+        tell(Stage(console, folder, port, stack))
+        if not once:
+            console.print("\n[dim]Ctrl-C ends the demo.[/]")
+            _wait()
+
+
+def _wait() -> None:
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    stop.wait()

@@ -1,0 +1,66 @@
+"""`regie fake-shop`: a shop to practise on, with the rules and the faults of the real ones."""
+
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from regie.demo import shopify, woocommerce
+
+
+@click.group("fake-shop")
+def fake_shop() -> None:
+    """Start a fake shop on this machine and print the line that connects it."""
+
+
+def _folder(default: Path) -> click.Option:
+    return click.Option(
+        ["--data"],
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=default,
+        help="Folder of recordings; default: the shop that comes with Regie.",
+    )
+
+
+def _port() -> click.Option:
+    return click.Option(["--port"], type=int, default=0, help="0 takes a free one.")
+
+
+def _shopify(data: Path, port: int) -> None:
+    shop = shopify.ShopifyShop.load(data)
+    with shopify.serve(shop, port) as served:
+        _tell_and_wait(served.url, shop.connect_line(served.url))
+
+
+def _woocommerce(data: Path, port: int) -> None:
+    shop = woocommerce.WooShop.load(data)
+    with woocommerce.serve(shop, port) as served:
+        _tell_and_wait(served.url, shop.connect_line(served.url))
+
+
+def _tell_and_wait(url: str, line: str) -> None:
+    click.echo(f"serving {url}")
+    click.echo(f"REGIE_ALLOW_PRIVATE_HOSTS=1 {line}")
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    stop.wait()
+
+
+fake_shop.add_command(
+    click.Command(
+        "shopify",
+        callback=_shopify,
+        params=[_folder(shopify.HAFEN_UND_HOF), _port()],
+        help="Hafen & Hof, Hamburg, or any recorded Shopify shop.",
+    )
+)
+fake_shop.add_command(
+    click.Command(
+        "woocommerce",
+        callback=_woocommerce,
+        params=[_folder(woocommerce.DEMO_SHOP), _port()],
+        help="De Groene Pan, Utrecht, or any recorded WooCommerce shop.",
+    )
+)

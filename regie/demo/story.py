@@ -1,0 +1,220 @@
+"""The demo's story: connect, sync, change something in a shop, see it arrive."""
+
+import contextlib
+import json
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import requests
+from msgspec import Struct
+from rich.console import Console
+from rich.table import Table
+
+from connector.model.errors import RegieError
+from connector.store import connections, keys, reader
+from connector.store.connections import Shopfront
+from connector.store.rows import ms
+from connector.sync import Mode
+from regie.cli.progress import show_summary
+from regie.cli.sync import run_sync
+from regie.connecting import connect_shop
+from regie.demo import shopify, woocommerce
+from regie.demo.processes import free_port, server
+from regie.house import House, opened
+from regie.settings import Settings
+
+_PATIENCE = 60.0
+_COFFEE = "KAF-1-250-B"
+_PAN = (107, "GP-PAN-24")
+_QUERY = """query Demo($sku: String!) {
+  product(sku: $sku) {
+    title
+    brand
+    availability
+    variants { sku price { amount currency } inventory { available store { name } } }
+  }
+}"""
+
+
+class DemoFailed(RegieError):
+    """Something that the demo shows did not happen."""
+
+    code = "demo_failed"
+    remedy = "Run it again; if it fails again, please report what stands above."
+
+
+class Stage(Struct):
+    """Where the story plays; `stack` ends what was started."""
+
+    console: Console
+    folder: Path
+    port: int
+    stack: contextlib.ExitStack
+
+
+class _Play(Struct):
+    """Everything on the stage."""
+
+    stage: Stage
+    house: House
+    url: str
+    key: str
+    hafen: shopify.ShopifyShop
+    pan: woocommerce.WooShop
+    hafen_link: Shopfront
+    pan_link: Shopfront
+
+
+def tell(stage: Stage) -> None:
+    """Tell the story; raise DemoFailed where it does not come true."""
+    play = _set_up(stage)
+    _sync_both(play)
+    _serve(play)
+    _change_price(play)
+    _change_stock(play)
+    _close(play)
+
+
+def _set_up(stage: Stage) -> _Play:
+    """Open both shops and connect them as a retailer would."""
+    stage.console.rule("[bold]Regie: two shops in, one catalogue out")
+    port = free_port(stage.port)
+    url = f"http://127.0.0.1:{port}"
+    settings = Settings(home=str(stage.folder), public_url=url, allow_private_hosts=True)
+    house = stage.stack.enter_context(opened(settings))
+    hafen = shopify.ShopifyShop.load(shopify.HAFEN_UND_HOF)
+    hafen_at = stage.stack.enter_context(shopify.serve(hafen)).url
+    pan = woocommerce.WooShop.load(woocommerce.DEMO_SHOP, rebase=True)
+    pan_at = stage.stack.enter_context(woocommerce.serve(pan)).url
+    app = {"client_id": hafen.client_id, "client_secret": hafen.client_secret}
+    first, _ = connect_shop(house, "shopify", hafen.domain, app, endpoint=hafen_at)
+    woo = {"consumer_key": pan.key.consumer_key, "consumer_secret": pan.key.consumer_secret}
+    second, _ = connect_shop(house, "woocommerce", pan_at, woo)
+    for name, line in (
+        ("Hafen & Hof", hafen.connect_line(hafen_at)),
+        ("De Groene Pan", pan.connect_line(pan_at)),
+    ):
+        stage.console.print(f"[green]connected[/] {name}: [dim]{_without_secrets(line)}[/]")
+    with house.database.write() as connection:
+        now = ms(house.clock())
+        key = keys.create(connection, first.merchant_id, keys.OPERATOR, "demo", now)
+    return _Play(stage, house, url, key, hafen, pan, first, second)
+
+
+def _without_secrets(line: str) -> str:
+    """Show a command without the secret part."""
+    words = line.split()
+    hidden = {"--client-secret", "--secret"}
+    return " ".join(
+        "***" if before in hidden else word
+        for before, word in zip(["", *words], words, strict=False)
+    )
+
+
+def _sync_both(play: _Play) -> None:
+    for link in (play.hafen_link, play.pan_link):
+        summary = run_sync(play.house, link, Mode.FULL)
+        show_summary(_name(link), summary, play.stage.console)
+
+
+def _name(link: Shopfront) -> str:
+    return {"shopify": "Hafen & Hof (Shopify)", "woocommerce": "De Groene Pan (WooCommerce)"}[
+        link.platform
+    ]
+
+
+def _serve(play: _Play) -> None:
+    """Start server and worker as a user would, and wait until the shops know our address."""
+    play.stage.stack.enter_context(server(play.house.settings, play.url))
+    for link in (play.hafen_link, play.pan_link):
+        _wait_for(f"webhooks of {_name(link)}", partial(_hooks_stand, play, link))
+    play.stage.console.print(f"[green]serving[/] {play.url}/graphql, webhooks stand in both shops")
+
+
+def _hooks_stand(play: _Play, link: Shopfront) -> bool:
+    with play.house.database.read() as connection:
+        return connections.get(connection, link.id).hooks_at is not None
+
+
+def _change_price(play: _Play) -> None:
+    """Change a price at Shopify and watch it arrive."""
+    sku = _COFFEE
+    before = _variant(play, sku)["price"]["amount"]
+    wanted = before + 100
+    play.hafen.changes.set_price(sku, f"{wanted / 100:.2f}")
+    seconds = _wait_for("the price", lambda: _variant(play, sku)["price"]["amount"] == wanted)
+    play.stage.console.print(
+        f"[cyan]price[/] of {sku} at Shopify {_euro(before)} -> {_euro(wanted)}: "
+        f"over GraphQL after {seconds:.1f} s"
+    )
+
+
+def _change_stock(play: _Play) -> None:
+    """Count anew at WooCommerce and watch it arrive."""
+    number, sku = _PAN
+    before = _available(play, sku)
+    wanted = (before or 0) + 7
+    play.pan.changes.set_stock(number, wanted)
+    seconds = _wait_for("the stock", lambda: _available(play, sku) == wanted)
+    play.stage.console.print(
+        f"[cyan]stock[/] of {sku} at WooCommerce {before} -> {wanted}: "
+        f"over GraphQL after {seconds:.1f} s"
+    )
+
+
+def _euro(cents: int) -> str:
+    return f"{cents / 100:.2f} EUR"
+
+
+def _available(play: _Play, sku: str) -> int | None:
+    levels = _variant(play, sku)["inventory"]
+    return levels[0]["available"] if levels else None
+
+
+def _variant(play: _Play, sku: str) -> dict[str, Any]:
+    product = _ask(play, sku)["data"]["product"]
+    found: list[dict[str, Any]] = [it for it in product["variants"] if it["sku"] == sku]
+    return found[0]
+
+
+def _ask(play: _Play, sku: str) -> dict[str, Any]:
+    response = requests.post(
+        f"{play.url}/graphql",
+        json={"query": _QUERY, "variables": {"sku": sku}},
+        headers={"Authorization": f"Bearer {play.key}"},
+        timeout=10,
+    )
+    response.raise_for_status()
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def _wait_for(what: str, seen: Callable[[], bool]) -> float:
+    started = time.monotonic()
+    while not seen():
+        if time.monotonic() - started > _PATIENCE:
+            raise DemoFailed(f"Waited {_PATIENCE:.0f} s for {what}.")
+        time.sleep(0.1)
+    return time.monotonic() - started
+
+
+def _close(play: _Play) -> None:
+    """Show what there is and how to go on."""
+    console = play.stage.console
+    table = Table(title="One canonical catalogue", title_justify="left")
+    for column in ("shop", "products"):
+        table.add_column(column)
+    with play.house.database.read() as connection:
+        counts = reader.count(connection, play.hafen_link.merchant_id)
+    for link in (play.hafen_link, play.pan_link):
+        table.add_row(_name(link), str(counts.get(link.id, 0)))
+    console.print(table)
+    console.print("[bold]A query[/]", _QUERY, f'{{"sku": "{_COFFEE}"}}', sep="\n")
+    console.print("[bold]and its answer[/]")
+    console.print_json(json.dumps(_ask(play, _COFFEE)))
+    console.print(f"Explorer  {play.url}/graphql")
+    console.print(f"Key       {play.key}")
+    console.print(f"Health    {play.url}/healthz")
