@@ -20,6 +20,23 @@ class BadSetting(InvalidInput):
     remedy = "See docs/reference/settings.md."
 
 
+HELP: Mapping[str, str] = {
+    "home": "Folder of everything that an embedded Regie keeps.",
+    "database_url": "SQLite or Postgres; default: SQLite in the home folder.",
+    "redis_url": "Optional; everything works without it.",
+    "secret_key": "Seals stored credentials; several, separated by commas: the first one writes. "
+    "Default: a file in the home folder, made on first use.",
+    "public_url": "Where platforms and agents reach this server.",
+    "allow_private_hosts": "Allow shops on this machine and without https: for tests and the demo.",
+    "test_mode": "Allow the fixtures of conformance tests.",
+    "graphiql": "Show GraphiQL from a CDN at /graphql instead of the page that comes with Regie.",
+    "log": "auto, console, json or off (errors only).",
+    "delta_seconds": "Pause between two looks for changed products.",
+    "sweep_seconds": "Pause between two sweeps, which find what no webhook told.",
+    "hooks_seconds": "Pause between two looks after the webhooks.",
+}
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=False):
     """All settings; the names on the outside carry the prefix REGIE_."""
 

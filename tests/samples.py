@@ -9,18 +9,29 @@ from connector.model.attribute import (
     AttributeType,
     Category,
     CategoryKind,
+    Media,
+    MediaKind,
     Option,
     SelectedOption,
 )
-from connector.model.care import Policies, Seo
+from connector.model.care import (
+    AgeRestriction,
+    Contact,
+    HumanValue,
+    Policies,
+    Safety,
+    Seo,
+    TemperatureClass,
+)
 from connector.model.gtin import parse_gtin
 from connector.model.ids import source_id
-from connector.model.inventory import InventoryLevel, StockPolicy
-from connector.model.location import Location, LocationKind
+from connector.model.inventory import Availability, InventoryLevel, StockPolicy
+from connector.model.location import Address, Geo, Location, LocationKind, Pickup
+from connector.model.measure import Dimensions, UnitMeasure, Weight
 from connector.model.money import Money
-from connector.model.offer import Offer
+from connector.model.offer import Offer, Sale
 from connector.model.product import Product, Source, Variant
-from connector.model.publication import Status, Visibility
+from connector.model.publication import Status, Visibility, Withheld
 from connector.model.text import describe
 
 EARLY = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -155,3 +166,68 @@ def product(
 def with_variant(found: Product, **changes: object) -> Product:
     """Return the product with facts of its only variant replaced."""
     return structs.replace(found, variants=(structs.replace(found.variants[0], **changes),))
+
+
+def rich_place() -> Location:
+    """Return a place of which everything is known."""
+    return structs.replace(
+        place("market"),
+        address=Address("Elbstrasse 1", "Hinterhaus", "20457", "Hamburg", "HH", "DE"),
+        geo=Geo(53.54, 9.99),
+        phone="+49 40 123",
+        pickup=Pickup(60, "Ring the bell."),
+        opening_hours="Mo-Sa 9-18",
+    )
+
+
+def rich_product(number: int = 9) -> Product:
+    """Return a product of which everything is known; its barcode is one digit off."""
+    return structs.replace(
+        product(number, title="Harbour stout", category="beer", location=rich_place()),
+        handle="stout",
+        summary=describe("<p>Dark.</p>", "en"),
+        categories=(Category(CategoryKind.GOOGLE, "beer", "Beer", ("Food", "Beer"), 414),),
+        media=(Media("m1", MediaKind.IMAGE, f"https://{SHOP}/1.jpg", "A bottle", 800, 600),),
+        variants=(rich_variant(number),),
+        withheld=(Withheld.NOT_ON_CHANNEL,),
+        policies=Policies("Glass", f"https://{SHOP}/returns"),
+        safety=Safety(
+            Contact("Brewery", "Kai 1, Hamburg", "mail@brewery.example"),
+            Contact("Importer", None, "https://importer.example"),
+            ("Keep cold.",),
+            "Water, barley malt, hops",
+            ("gluten",),
+        ),
+        age_restriction=AgeRestriction(18, "alcohol"),
+        temperature_class=TemperatureClass.CHILLED,
+        human_value=HumanValue("Serve at 8 degrees.", "Ole", "None", "Saturdays", "From the kai."),
+        seo=Seo("Stout", "Dark beer"),
+    )
+
+
+def rich_variant(number: int) -> Variant:
+    """Return a variant of which everything is known."""
+    terms = structs.replace(
+        offer(500),
+        stated_compare_at=Money(600, "EUR"),
+        sale=Sale(Money(450, "EUR"), EARLY, None),
+        tax_rate="19",
+        unit_measure=UnitMeasure(0.5, "l", 1.0, "l"),
+        stated_unit_price=Money(1000, "EUR"),
+    )
+    stock = structs.replace(
+        level(rich_place(), 3), stated=Availability.IN_STOCK, pool="kai", reserved=1
+    )
+    return structs.replace(
+        variant(f"{number}0", offers=(terms,), levels=(stock,)),
+        gtin=parse_gtin("4006381333930"),
+        mpn="ST-05",
+        attributes=(
+            Attribute("abv", "Strength", AttributeType.MEASURE, ("5.2",), "%", "dimension"),
+        ),
+        media=(Media("m2", MediaKind.VIDEO, f"https://{SHOP}/2.mp4", None, None, None),),
+        weight=Weight(800.0, "0.8", "kg"),
+        dimensions=Dimensions(70.0, 70.0, 240.0, "cm"),
+        country_of_origin="DE",
+        customs_code="2203",
+    )

@@ -23,7 +23,7 @@ def source_id(prefix: str, platform: str, shop: str, external_id: str) -> str:
     was killed give the same id. The first 48 bits are the platform's number, which keeps the order
     of creation and the locality of the index; the rest is a digest of the whole source.
     """
-    digits = "".join(filter(str.isdigit, external_id.rsplit("/", 1)[-1]))
+    digits = "".join(sign for sign in external_id.rsplit("/", 1)[-1] if sign in "0123456789")
     source = f"{prefix}\0{platform}\0{shop}\0{external_id}".encode()
     digest = blake2b(source, digest_size=10).digest()
     return f"{prefix}_{_layout(int(digits or 0), int.from_bytes(digest, 'big'), _VERSION_8)}"

@@ -22,7 +22,7 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def words_of(product: Product) -> frozenset[str]:
-    """Return what a product is found by: its names, kinds, tags, options and article numbers."""
+    """Return what a product is found by: its names, kinds, tags and categories."""
     found: dict[str, None] = {}
     for text in _texts(product):
         found.update(dict.fromkeys(words(text)))
@@ -34,5 +34,3 @@ def _texts(product: Product) -> Iterable[str]:
     yield from filter(None, (product.brand, product.product_type))
     yield from product.tags
     yield from (category.name for category in product.categories)
-    yield from (value for option in product.options for value in option.values)
-    yield from (variant.sku for variant in product.variants if variant.sku)

@@ -1,9 +1,9 @@
 """From what stands to what should stand: only the rows that differ are touched."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from connector.model.document import ProductDocument
 from connector.store import rows, tables
@@ -13,27 +13,33 @@ from connector.store.rows import Row, ms
 # What stands (None: nothing) and what should stand.
 Pair = tuple[ProductDocument | None, ProductDocument]
 
+# Rows that are all key, and facts by their key.
+_INDEXES: tuple[tuple[Table, Callable[[str, ProductDocument], set[Row]]], ...] = (
+    (tables.variant_key, rows.variant_keys),
+    (tables.facet, rows.facets),
+    (tables.priced_facet, rows.priced_facets),
+    (tables.word, rows.word_rows),
+)
+_FACTS: tuple[tuple[Table, Callable[[str, ProductDocument], dict[Row, Row]]], ...] = (
+    (tables.offer, rows.offers),
+    (tables.inventory_level, rows.levels),
+)
+
 
 def store_rows(connection: Connection, merchant: str, pairs: Iterable[Pair]) -> None:
     """Write only the index rows and facts that differ from what stands."""
-    keys: list[Row] = []
-    facets: list[Row] = []
-    words: list[Row] = []
-    offers: list[Row] = []
-    levels: list[Row] = []
+    added: dict[Table, list[Row]] = {table: [] for table, _ in _INDEXES + _FACTS}
     for old, new in pairs:
-        keys += rows.variant_keys(merchant, new) - (
-            rows.variant_keys(merchant, old) if old else set()
-        )
-        facets += rows.facets(merchant, new) - (rows.facets(merchant, old) if old else set())
-        words += rows.word_rows(merchant, new) - (rows.word_rows(merchant, old) if old else set())
-        offers += _differing(rows.offers(merchant, new), rows.offers(merchant, old) if old else {})
-        levels += _differing(rows.levels(merchant, new), rows.levels(merchant, old) if old else {})
-    insert_rows(connection, tables.variant_key, keys)
-    upsert_rows(connection, tables.facet, facets)
-    insert_rows(connection, tables.word, words)
-    upsert_rows(connection, tables.offer, offers)
-    upsert_rows(connection, tables.inventory_level, levels)
+        for table, rows_of in _INDEXES:
+            after = rows_of(merchant, new)
+            added[table] += after - rows_of(merchant, old) if old else after
+        for table, facts_of in _FACTS:
+            before = facts_of(merchant, old) if old else {}
+            added[table] += _differing(facts_of(merchant, new), before)
+    for table, _ in _INDEXES:
+        insert_rows(connection, table, sorted(added[table]))
+    for table, _ in _FACTS:
+        upsert_rows(connection, table, added[table])
 
 
 def _differing(new: Mapping[Row, Row], old: Mapping[Row, Row]) -> list[Row]:
@@ -44,18 +50,9 @@ def remove_rows(
     connection: Connection, merchant: str, old: ProductDocument, new: ProductDocument | None
 ) -> None:
     """Delete the index rows and facts that the new document (None: none at all) lacks."""
-    tables_and_rows = (
-        (tables.variant_key, rows.variant_keys),
-        (tables.word, rows.word_rows),
-        (tables.offer, rows.offers),
-        (tables.inventory_level, rows.levels),
-    )
-    for table, rows_of in tables_and_rows:
+    for table, rows_of in _INDEXES + _FACTS:
         after = rows_of(merchant, new) if new else ()
         delete_rows(connection, table, rows.gone(rows_of(merchant, old), after))
-    after_keys = rows.facet_keys(new) if new else set()
-    lost = rows.facet_keys(old) - after_keys
-    delete_rows(connection, tables.facet, [(merchant, key, old.id) for key in sorted(lost)])
 
 
 def price_rows(

@@ -8,6 +8,7 @@ from connector.store.writer import Scope
 _BY_PRODUCT = (
     tables.variant_key,
     tables.facet,
+    tables.priced_facet,
     tables.word,
     tables.offer,
     tables.inventory_level,

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Table,
     and_,
     exists,
     func,
@@ -17,11 +18,12 @@ from sqlalchemy import (
     select,
 )
 
-from connector.store import tables
+from connector.store import rows, tables
 from connector.store.reader import StoredProduct
 
 _product = tables.product
 _facet = tables.facet
+_priced = tables.priced_facet
 _word = tables.word
 _ENOUGH = 500
 _LAST = "\U0010ffff"
@@ -63,6 +65,13 @@ class Position(Struct, frozen=True, array_like=True):
     id: str
 
 
+class Driver(Struct, frozen=True):
+    """The facet whose index a query walks."""
+
+    key: str
+    index: Table
+
+
 class Found(Struct, frozen=True):
     """One product of a page and its position."""
 
@@ -70,7 +79,7 @@ class Found(Struct, frozen=True):
     position: Position
 
 
-_SORT_COLUMN: dict[Sort, ColumnElement[object] | None] = {
+_SORT_COLUMN: dict[Sort, ColumnElement[Any] | None] = {
     Sort.ID: None,
     Sort.PRICE_ASC: _product.c.price_min,
     Sort.PRICE_DESC: _product.c.price_min,
@@ -78,6 +87,7 @@ _SORT_COLUMN: dict[Sort, ColumnElement[object] | None] = {
     Sort.UPDATED: _product.c.changed_at,
 }
 _DESCENDING = (Sort.PRICE_DESC, Sort.UPDATED)
+_BY_PRICE = (Sort.PRICE_ASC, Sort.PRICE_DESC)
 
 
 def find(
@@ -89,7 +99,7 @@ def find(
     limit: int,
 ) -> Sequence[Found]:
     """Return at most `limit` products behind `after`."""
-    driver = _driver(connection, merchant_id, wanted)
+    driver = _driver(connection, merchant_id, wanted, sort)
     rest = structs.replace(wanted, **_already_bounded(sort, after))
     query = _narrowed(_base(merchant_id, sort, driver), merchant_id, rest, driver)
     query = _from_position(query, sort, after, driver).limit(limit)
@@ -109,18 +119,23 @@ def _already_bounded(sort: Sort, after: Position | None) -> dict[str, None]:
 
 def total(connection: Connection, merchant_id: str, wanted: Filter, cap: int) -> int:
     """Count matches up to `cap`: a full count would grow with the catalogue."""
-    driver = _driver(connection, merchant_id, wanted)
+    driver = _driver(connection, merchant_id, wanted, Sort.ID)
     query = _narrowed(_base(merchant_id, Sort.ID, driver), merchant_id, wanted, driver)
     inner = query.with_only_columns(literal_column("1")).limit(cap).subquery()
     return connection.execute(select(func.count()).select_from(inner)).scalar_one()
 
 
-def _driver(connection: Connection, merchant_id: str, wanted: Filter) -> str | None:
+def _driver(connection: Connection, merchant_id: str, wanted: Filter, sort: Sort) -> Driver | None:
     """Choose the single facet key that leads to the fewest products, or None to walk the order."""
+    by_price = sort in _BY_PRICE
     keys = [group[0] for group in wanted.facets if len(group) == 1]
-    if len(keys) < 2:
-        return keys[0] if keys else None
-    return min(keys, key=lambda key: _popularity(connection, merchant_id, key))
+    if by_price:
+        keys = [key for key in keys if rows.is_priced(key)]
+    if not keys:
+        return None
+    if len(keys) > 1:
+        keys.sort(key=lambda key: _popularity(connection, merchant_id, key))
+    return Driver(keys[0], _priced if by_price else _facet)
 
 
 def _popularity(connection: Connection, merchant_id: str, key: str) -> int:
@@ -135,7 +150,7 @@ def _popularity(connection: Connection, merchant_id: str, key: str) -> int:
     return connection.execute(select(func.count()).select_from(inner)).scalar_one()
 
 
-def _base(merchant_id: str, sort: Sort, driver: str | None) -> Select[Any]:
+def _base(merchant_id: str, sort: Sort, driver: Driver | None) -> Select[Any]:
     """Start from the driving facet's index where there is one, else from the sort's own."""
     column = _sort_column(sort, driver)
     shown = literal_column("NULL") if column is None else column
@@ -149,29 +164,30 @@ def _base(merchant_id: str, sort: Sort, driver: str | None) -> Select[Any]:
     )
     if driver is None:
         return query.where(_product.c.merchant_id == merchant_id, _product.c.deleted.is_(False))
+    index = driver.index.c
     return query.join(
-        _facet,
-        and_(_facet.c.merchant_id == _product.c.merchant_id, _facet.c.product_id == _product.c.id),
+        driver.index,
+        and_(index.merchant_id == _product.c.merchant_id, index.product_id == _product.c.id),
     ).where(
-        _facet.c.merchant_id == merchant_id,
-        _facet.c.key == driver,
+        index.merchant_id == merchant_id,
+        index.key == driver.key,
         _product.c.merchant_id == merchant_id,
         _product.c.deleted.is_(False),
     )
 
 
-def _sort_column(sort: Sort, driver: str | None) -> ColumnElement[object] | None:
-    if driver is not None and sort in (Sort.PRICE_ASC, Sort.PRICE_DESC):
-        return _facet.c.price_min
+def _sort_column(sort: Sort, driver: Driver | None) -> ColumnElement[Any] | None:
+    if driver is not None and sort in _BY_PRICE:
+        return driver.index.c.price_min
     return _SORT_COLUMN[sort]
 
 
-def _id_column(driver: str | None) -> ColumnElement[str]:
-    return _product.c.id if driver is None else _facet.c.product_id
+def _id_column(driver: Driver | None) -> ColumnElement[str]:
+    return _product.c.id if driver is None else driver.index.c.product_id
 
 
 def _from_position(
-    query: Select[Any], sort: Sort, after: Position | None, driver: str | None
+    query: Select[Any], sort: Sort, after: Position | None, driver: Driver | None
 ) -> Select[Any]:
     """Seek behind the cursor: the sort column's own bound first, so that the index is used."""
     column, identity = _sort_column(sort, driver), _id_column(driver)
@@ -189,9 +205,9 @@ def _from_position(
 
 
 def _narrowed(
-    query: Select[Any], merchant_id: str, wanted: Filter, driver: str | None
+    query: Select[Any], merchant_id: str, wanted: Filter, driver: Driver | None
 ) -> Select[Any]:
-    groups = [group for group in wanted.facets if group != (driver,)]
+    groups = [group for group in wanted.facets if driver is None or group != (driver.key,)]
     query = query.where(*(_has_facet(merchant_id, group) for group in groups))
     query = query.where(*_has_words(merchant_id, wanted.words))
     return query.where(*_column_conditions(wanted))
@@ -231,9 +247,9 @@ _CONDITIONS: dict[str, _Condition] = {
     "price_min": lambda value: _product.c.price_min >= value,
     "price_max": lambda value: _product.c.price_min <= value,
     "currency": lambda value: _product.c.currency == value,
-    "in_stock": lambda value: _product.c.in_stock.is_(value),
+    "in_stock": _product.c.in_stock.is_,
     "changed_since": lambda value: _product.c.changed_at >= value,
-    "publishable": lambda value: _product.c.publishable.is_(value),
+    "publishable": _product.c.publishable.is_,
     "connection_id": lambda value: _product.c.connection_id == value,
 }
 

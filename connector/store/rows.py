@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-import msgspec
-
 from connector.model.document import LevelDocument, OfferDocument, ProductDocument
 from connector.model.inventory import Availability
 from connector.model.words import words_of
 
 Row = tuple[object, ...]
-_terms = msgspec.json.Encoder()
 
 
 def ms(moment: datetime) -> int:
@@ -79,9 +76,24 @@ def store_key(location_id: str) -> str:
 
 
 def facets(merchant: str, document: ProductDocument) -> set[Row]:
-    """Return (merchant, key, product, lowest price); no price sorts first as -1."""
-    lowest = document.price_range.min.amount if document.price_range else -1
-    return {(merchant, key, document.id, lowest) for key in facet_keys(document)}
+    """Return (merchant, key, product)."""
+    return {(merchant, key, document.id) for key in facet_keys(document)}
+
+
+def priced_facets(merchant: str, document: ProductDocument) -> set[Row]:
+    """Return (merchant, key, lowest price, product) of category and brand; no price, no row."""
+    if document.price_range is None:
+        return set()
+    lowest = document.price_range.min.amount
+    keys = {category_key(category.key) for category in document.categories}
+    if document.brand:
+        keys.add(brand_key(document.brand))
+    return {(merchant, key, lowest, document.id) for key in keys}
+
+
+def is_priced(key: str) -> bool:
+    """Tell whether a facet can be leafed through by price."""
+    return key.startswith(("c:", "b:"))
 
 
 def word_rows(merchant: str, document: ProductDocument) -> set[Row]:
@@ -100,9 +112,17 @@ def offers(merchant: str, document: ProductDocument) -> dict[Row, Row]:
 
 
 def _offer_values(offer: OfferDocument) -> Row:
-    strike = offer.compare_at_price.amount if offer.compare_at_price else None
-    price = offer.price
-    return (price.amount, strike, price.currency, offer.sellable, _terms.encode(offer))
+    strike, sale, price = offer.compare_at_price, offer.sale, offer.price
+    return (
+        price.amount,
+        strike.amount if strike else None,
+        price.currency,
+        offer.sellable,
+        offer.base_price.amount,
+        sale.price.amount if sale else None,
+        maybe_ms(sale.starts_at) if sale else None,
+        maybe_ms(sale.ends_at) if sale else None,
+    )
 
 
 def levels(merchant: str, document: ProductDocument) -> dict[Row, Row]:
@@ -125,9 +145,6 @@ def _level_values(level: LevelDocument) -> Row:
         level.reserved,
         level.incoming,
         level.policy.value,
-        level.stated.value if level.stated else None,
-        level.pool,
-        maybe_ms(level.as_of),
     )
 
 

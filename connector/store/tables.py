@@ -120,8 +120,17 @@ facet = Table(
     Column("merchant_id", _Key, primary_key=True),
     Column("key", _Key, primary_key=True),
     Column("product_id", _Key, primary_key=True),
-    Column("price_min", BigInteger, nullable=False),
-    Index("facet_by_price", "merchant_id", "key", "price_min", "product_id"),
+    sqlite_with_rowid=False,
+)
+
+# The same for the facets that people leaf through by price: category and brand.
+priced_facet = Table(
+    "priced_facet",
+    metadata,
+    Column("merchant_id", _Key, primary_key=True),
+    Column("key", _Key, primary_key=True),
+    Column("price_min", BigInteger, primary_key=True),
+    Column("product_id", _Key, primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -146,7 +155,10 @@ offer = Table(
     Column("compare_at", BigInteger),
     Column("currency", Text, nullable=False),
     Column("sellable", Boolean, nullable=False),
-    Column("terms", LargeBinary, nullable=False),
+    Column("base_price", BigInteger, nullable=False),
+    Column("sale_price", BigInteger),
+    Column("sale_starts_at", BigInteger),
+    Column("sale_ends_at", BigInteger),
     sqlite_with_rowid=False,
 )
 
@@ -165,9 +177,6 @@ inventory_level = Table(
     Column("reserved", BigInteger),
     Column("incoming", BigInteger),
     Column("policy", Text, nullable=False),
-    Column("stated", Text),
-    Column("pool", Text),
-    Column("as_of", BigInteger),
     sqlite_with_rowid=False,
 )
 

@@ -1,20 +1,23 @@
 """Where a page ended, as opaque text that only fits the order it came from."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 
 import msgspec
 
 from connector.store.page import Position, Sort
 from gateway.errors import BadCursor
+from gateway.given import searchable
 
-_VALUES: Mapping[Sort, type] = {
+_VALUES: Mapping[Sort, type[int | str | None]] = {
     Sort.ID: type(None),
     Sort.PRICE_ASC: int,
     Sort.PRICE_DESC: int,
     Sort.TITLE: str,
     Sort.UPDATED: int,
 }
+_LONGEST = 2000
+_LARGEST = 2**63 - 1
 
 
 def encode(sort: Sort, position: Position) -> str:
@@ -25,11 +28,21 @@ def encode(sort: Sort, position: Position) -> str:
 
 def decode(sort: Sort, text: str) -> Position:
     """Read a cursor back, or raise BadCursor."""
+    name, value, key = _opened(text)
+    if name != sort.value or not isinstance(value, _VALUES[sort]):
+        raise BadCursor("This cursor belongs to another order.", sort=sort.value)
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        raise BadCursor("This is no cursor of ours.")
+    if isinstance(value, str) and value:
+        searchable(value, BadCursor, "after", _LONGEST)
+    return Position(value, searchable(key, BadCursor, "after"))
+
+
+def _opened(text: str) -> tuple[str, int | str | None, str]:
+    if len(text) > _LONGEST:
+        raise BadCursor("This is no cursor of ours.")
     try:
-        data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        name, value, key = msgspec.json.decode(data, type=tuple[str, int | str | None, str])
+        data = b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        return msgspec.json.decode(data, type=tuple[str, int | str | None, str])
     except (ValueError, msgspec.MsgspecError):
         raise BadCursor("This is no cursor of ours.") from None
-    if name != sort.value or not isinstance(value, _VALUES[sort]):
-        raise BadCursor("This cursor belongs to another order.", sort=name)
-    return Position(value, key)

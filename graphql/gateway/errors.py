@@ -18,10 +18,10 @@ class BadPage(InvalidInput):
 
 
 class BadLookup(InvalidInput):
-    """A product asked for by no key, or by several at once."""
+    """A product asked for by no key, by several at once, or by one that cannot be a key."""
 
     code = "bad_lookup"
-    remedy = "Give exactly one of id, handle, gtin, sku and platformId."
+    remedy = "Give exactly one of id, handle, gtin, sku and platformId, with 1 to 200 characters."
 
 
 class BadFilter(InvalidInput):
@@ -29,6 +29,13 @@ class BadFilter(InvalidInput):
 
     code = "bad_filter"
     remedy = "See the description of ProductFilter in the schema."
+
+
+class BadSince(InvalidInput):
+    """A change number that the sequence cannot have."""
+
+    code = "bad_since"
+    remedy = "Pass the last nextSince, or 0 to begin."
 
 
 class QueryTooLarge(InvalidInput):
@@ -44,3 +51,50 @@ class QueryTooCostly(TooMany):
     code = "query_too_costly"
     status = 400
     remedy = "Ask for fewer items per page or fewer nested lists."
+
+
+class BadRequest(InvalidInput):
+    """A request that is no GraphQL request."""
+
+    code = "bad_graphql_request"
+    remedy = "Send a JSON object with the text `query` and, if wanted, the object `variables`."
+
+
+class WrongMethod(BadRequest):
+    """A method that this address does not know."""
+
+    code = "wrong_method"
+    status = 405
+    remedy = "Send POST, or GET for queries."
+
+
+class MutationByGet(BadRequest):
+    """A change asked for by GET."""
+
+    code = "mutation_by_get"
+    status = 405
+    remedy = "Send mutations by POST."
+
+
+class NoCommonMediaType(BadRequest):
+    """An answer wanted in a form that we do not speak."""
+
+    code = "not_acceptable"
+    status = 406
+    remedy = "Accept application/graphql-response+json or application/json."
+
+
+class BodyTooLarge(BadRequest):
+    """A body longer than any query needs."""
+
+    code = "body_too_large"
+    status = 413
+    remedy = "Send at most 100000 bytes."
+
+
+class WrongMediaType(BadRequest):
+    """A body that is not declared as JSON in UTF-8."""
+
+    code = "wrong_media_type"
+    status = 415
+    remedy = "Send the header `Content-Type: application/json`."

@@ -1,14 +1,13 @@
 """From a read request to an answer: parse, validate, weigh, execute; nothing leaks."""
 
+from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
-import structlog
 from graphql import (
     DocumentNode,
     ExecutionResult,
     GraphQLError,
-    GraphQLSyntaxError,
+    OperationDefinitionNode,
     OperationType,
     execute,
     get_operation_ast,
@@ -19,43 +18,42 @@ from graphql.execution.values import get_variable_values
 from msgspec import Struct
 
 from connector.model.errors import RegieError
-from gateway import limits
+from gateway import faults, limits
 from gateway.asking import Asking
-from gateway.errors import QueryTooLarge
-from gateway.request import Asked, BadRequest
+from gateway.errors import BadRequest, MutationByGet, QueryTooLarge
+from gateway.request import Asked
 from gateway.schema import schema
+from gateway.weight import Weight
 
-_log = structlog.get_logger()
 _MOST_ERRORS = 5
 
 
-class MutationByGet(BadRequest):
-    """A change asked for by GET."""
-
-    code = "mutation_by_get"
-    status = 405
-    remedy = "Send mutations by POST."
-
-
 class Answer(Struct, frozen=True):
-    """What to send: `executed` False means that nothing ran and that there is no `data` key."""
+    """What to send; `weight` None means that nothing ran and that there is no `data` key."""
 
     body: dict[str, Any]
-    executed: bool
     status: int = 200
+    weight: Weight | None = None
+
+
+class _Invalid(Exception):
+    """The document or its variables do not fit the schema."""
+
+    def __init__(self, errors: Sequence[GraphQLError]) -> None:
+        super().__init__()
+        self.errors = errors[:_MOST_ERRORS]
 
 
 def answer(asked: Asked, asking: Asking) -> Answer:
     """Answer a request."""
     try:
-        document = _prepared(asked)
+        document, weight = _prepared(asked)
     except GraphQLError as error:
-        return Answer({"errors": [_formatted(error)]}, executed=False, status=400)
+        return Answer({"errors": [faults.invalid(error)]}, 400)
     except _Invalid as invalid:
-        errors = [_formatted(error) for error in invalid.errors]
-        return Answer({"errors": errors}, executed=False, status=400)
+        return Answer({"errors": [faults.invalid(error) for error in invalid.errors]}, 400)
     except RegieError as error:
-        return Answer({"errors": [formatted(error)]}, executed=False, status=error.status)
+        return Answer({"errors": [faults.shown(error)]}, error.status)
     result = execute(
         schema().graphql_schema,
         document,
@@ -63,29 +61,17 @@ def answer(asked: Asked, asking: Asking) -> Answer:
         variable_values=dict(asked.variables),
         operation_name=asked.operation_name,
     )
-    return Answer(_body(result), executed=True)  # type: ignore[arg-type]  # sync resolvers only
+    return Answer(_body(result), 200, weight)  # type: ignore[arg-type]  # sync resolvers only
 
 
-class _Invalid(Exception):
-    """The document or its variables do not fit the schema."""
-
-    def __init__(self, errors: list[GraphQLError]) -> None:
-        super().__init__()
-        self.errors = errors
-
-
-def _prepared(asked: Asked) -> DocumentNode:
+def _prepared(asked: Asked) -> tuple[DocumentNode, Weight]:
     """Parse and check everything that can be checked without reading any data."""
     graphql_schema = schema().graphql_schema
     document = _parsed(asked.query)
     errors = validate(graphql_schema, document, max_errors=_MOST_ERRORS, hide_suggestions=True)
     if errors:
-        raise _Invalid(errors[:_MOST_ERRORS])
-    operation = get_operation_ast(document, asked.operation_name)
-    if operation is None:
-        raise BadRequest("The operation to run is not clear.", field="operationName")
-    if asked.by_get and operation.operation is not OperationType.QUERY:
-        raise MutationByGet("GET runs queries only.")
+        raise _Invalid(errors)
+    operation = _operation(asked, document)
     variables = get_variable_values(
         graphql_schema,
         operation.variable_definitions,
@@ -95,8 +81,7 @@ def _prepared(asked: Asked) -> DocumentNode:
     )
     if isinstance(variables, list):
         raise _Invalid(variables)
-    limits.check(graphql_schema, document, operation, variables)
-    return document
+    return document, limits.check(graphql_schema, document, operation, variables)
 
 
 def _parsed(text: str) -> DocumentNode:
@@ -105,39 +90,23 @@ def _parsed(text: str) -> DocumentNode:
             f"The query has {len(text)} characters, at most {limits.CHARACTERS}.",
             limit=limits.CHARACTERS,
         )
-    return parse(text, max_tokens=limits.TOKENS, no_location=False)
+    return parse(text, max_tokens=limits.TOKENS)
+
+
+def _operation(asked: Asked, document: DocumentNode) -> OperationDefinitionNode:
+    """Return the operation to run: a query, for there is nothing else here yet."""
+    operation = get_operation_ast(document, asked.operation_name)
+    if operation is None:
+        raise BadRequest("The operation to run is not clear.", field="operationName")
+    if asked.by_get and operation.operation is not OperationType.QUERY:
+        raise MutationByGet("GET runs queries only.")
+    if schema().graphql_schema.get_root_type(operation.operation) is None:
+        raise BadRequest(f"There is no {operation.operation.value} here.", field="query")
+    return operation
 
 
 def _body(result: ExecutionResult) -> dict[str, Any]:
     body: dict[str, Any] = {"data": result.data}
     if result.errors:
-        return {"errors": [_formatted(error) for error in result.errors], **body}
+        return {"errors": [faults.failed(error) for error in result.errors], **body}
     return body
-
-
-def _formatted(error: GraphQLError) -> dict[str, Any]:
-    """Show what the caller did; of what failed on our side, show only a number."""
-    original = error.original_error
-    place = {
-        name: value
-        for name, value in (("locations", error.formatted.get("locations")), ("path", error.path))
-        if value
-    }
-    if isinstance(original, RegieError):
-        return {**formatted(original), **place}
-    if original is not None and not isinstance(original, GraphQLError):
-        return {**_internal(original), **place}
-    code = "graphql_syntax" if isinstance(error, GraphQLSyntaxError) else "graphql_invalid"
-    return {"message": error.message, **place, "extensions": {"code": code}}
-
-
-def formatted(error: RegieError) -> dict[str, Any]:
-    """Show an error of ours."""
-    return {"message": str(error), "extensions": {"code": error.code, **error.details()}}
-
-
-def _internal(error: Exception) -> dict[str, Any]:
-    incident = uuid4().hex
-    _log.error("graphql.failed", incident=incident, exc_info=error)
-    extensions = {"code": "internal", "incident": incident}
-    return {"message": "Something went wrong on our side.", "extensions": extensions}

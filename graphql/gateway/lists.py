@@ -9,12 +9,11 @@ from connector.store.page import Filter, Found, Sort
 from gateway import cursor
 from gateway.asking import Asking, decoded
 from gateway.document_type import DocumentType
-from gateway.errors import BadPage
+from gateway.errors import BadSince
 from gateway.product_type import Product
 from gateway.scalars import BigInt
 
-MOST = 100
-COUNT_CAP = 1000
+_COUNT_CAP = 1000
 
 
 class PageInfo(DocumentType):
@@ -51,7 +50,7 @@ class ProductConnection(DocumentType):
     def resolve_total_count(page: dict[str, Any], info: GraphQLResolveInfo) -> int:
         """Count only when asked."""
         asking: Asking = info.context
-        return asking.view.total(page["filter"], COUNT_CAP)
+        return asking.view.total(page["filter"], _COUNT_CAP)
 
 
 class Change(DocumentType):
@@ -73,19 +72,12 @@ class ChangeList(DocumentType):
     has_more = graphene.Boolean(required=True, description="Whether more changes wait.")
 
 
-def checked_size(first: int) -> int:
-    """Return a page size that may be asked for, or raise BadPage."""
-    if not 1 <= first <= MOST:
-        raise BadPage(f"`first` is {first}.", field="first", most=MOST)
-    return first
-
-
 def product_page(
     asking: Asking, wanted: Filter, sort: Sort, first: int, after: str | None
 ) -> dict[str, Any]:
     """Return one page; one more than asked is read, to know whether it goes on."""
     position = cursor.decode(sort, after) if after is not None else None
-    found = asking.view.page(wanted, sort, position, checked_size(first) + 1)
+    found = asking.view.page(wanted, sort, position, first + 1)
     shown = found[:first]
     nodes = [decoded(it.product) for it in shown]
     cursors = [_cursor(sort, it) for it in shown]
@@ -110,7 +102,9 @@ def _cursor(sort: Sort, found: Found) -> str:
 
 def change_list(asking: Asking, since: int, first: int) -> dict[str, Any]:
     """Return the changes behind `since`."""
-    found = asking.view.changes(since, checked_size(first) + 1)
+    if since < 0:
+        raise BadSince(f"`since` is {since}.", field="since")
+    found = asking.view.changes(since, first + 1)
     shown = found[:first]
     return {
         "nodes": [

@@ -25,7 +25,9 @@ class Freshness(DocumentType):
     as_of = graphene.Field(
         DateTime, description="Everything the shop had then is here; null: never synced."
     )
-    lag_seconds = graphene.Float(description="How long the last change took to arrive here.")
+    lag_seconds = graphene.Float(
+        description="Seconds that the last refresh took to arrive here; null: never synced."
+    )
 
 
 class ConnectedShop(DocumentType):
@@ -34,6 +36,7 @@ class ConnectedShop(DocumentType):
     id = graphene.ID(required=True, description="Id of the connection.")
     platform = graphene.String(required=True, description="Such as shopify.")
     shop = graphene.String(required=True, description="Domain or address.")
+    status = graphene.String(required=True, description="Either active or uninstalled.")
     name = graphene.String(description="Name for people.")
     url = graphene.String(description="Where shoppers go.")
     currency = graphene.String(description="ISO 4217 code of its prices.")
@@ -71,8 +74,8 @@ def merchant(asking: Asking) -> dict[str, Any]:
 
 def _shop(shopfront: Shopfront) -> dict[str, Any]:
     facts = orjson.loads(shopfront.shop_facts) if shopfront.shop_facts else {}
-    policies = [{"kind": kind, "url": url} for kind, url in facts.get("policies", {}).items()]
-    own = {"id": shopfront.id, "platform": shopfront.platform, "shop": shopfront.shop}
+    policies = [{"kind": kind, "url": url} for kind, url in (facts.get("policies") or {}).items()]
+    own = {name: getattr(shopfront, name) for name in ("id", "platform", "shop", "status")}
     return {**facts, **own, "policies": policies, "freshness": _freshness(shopfront)}
 
 

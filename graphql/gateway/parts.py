@@ -17,19 +17,24 @@ class Money(DocumentType):
 class Text(DocumentType):
     """A description in two forms."""
 
-    html = graphene.String(required=True, description="Sanitised HTML: no scripts, no styles.")
-    plain = graphene.String(required=True, description="Plain text, one line per block.")
+    html = graphene.String(
+        required=True, description="The shop's HTML, sanitised by Regie: no scripts, no styles."
+    )
+    plain = graphene.String(
+        required=True, description="Plain text of `html`, one line per block; made by Regie."
+    )
     language = graphene.String(description="BCP 47 tag; null when the shop does not say it.")
 
 
 class Media(DocumentType):
     """A picture or a film of the product, in the shop's order."""
 
+    external_id = graphene.String(required=True, description="The platform's id.")
     kind = graphene.NonNull(enums.MediaKind, description="What it is.")
     url = graphene.String(required=True, description="Where the shop serves it.")
     alt = graphene.String(description="Text for those who cannot see it, by the shop.")
-    width = graphene.Int(description="Pixels, where known.")
-    height = graphene.Int(description="Pixels, where known.")
+    width = graphene.Int(description="Pixels, told by the platform; null is unknown.")
+    height = graphene.Int(description="Pixels, told by the platform; null is unknown.")
 
 
 class Attribute(DocumentType):
@@ -42,6 +47,7 @@ class Attribute(DocumentType):
         graphene.List(graphene.NonNull(graphene.String)), description="Values one by one."
     )
     unit = graphene.String(description="Unit of a MEASURE, such as kg.")
+    raw_type = graphene.String(required=True, description="The platform's own name of the type.")
 
 
 class Option(DocumentType):
@@ -69,22 +75,28 @@ class Category(DocumentType):
     path = graphene.NonNull(
         graphene.List(graphene.NonNull(graphene.String)), description="Names from root to leaf."
     )
-    google_id = graphene.Int(description="Number in Google's product taxonomy, where known.")
+    google_id = graphene.Int(
+        description="Number in Google's product taxonomy; null where the platform tells none."
+    )
 
 
 class Gtin(DocumentType):
     """A barcode, judged by the rules of GS1."""
 
     raw = graphene.String(required=True, description="As the shop wrote it.")
-    value = graphene.String(description="GTIN-14 text when valid, else null.")
-    reason = graphene.String(description="Why it is no GTIN, such as bad_check_digit.")
+    value = graphene.String(description="GTIN-14 text when valid, else null; judged by Regie.")
+    reason = graphene.String(
+        description="Why it is no GTIN, such as bad_check_digit; null when it is one."
+    )
 
 
 class Weight(DocumentType):
     """A weight in SI, with the shop's own unit."""
 
-    grams = graphene.Float(required=True, description="Grams.")
-    value = graphene.String(required=True, description="The shop's own number.")
+    grams = graphene.Float(
+        required=True, description="Grams, rounded to a milligram; computed from `value`."
+    )
+    value = graphene.String(required=True, description="The shop's own number, in `unit`.")
     unit = graphene.String(required=True, description="The shop's own unit.")
 
 
@@ -109,7 +121,9 @@ class UnitMeasure(DocumentType):
 class UnitPrice(DocumentType):
     """Price per reference measure (Directive 98/6/EC)."""
 
-    price = graphene.NonNull(Money, description="Price per reference measure.")
+    price = graphene.NonNull(
+        Money, description="Price per reference measure: the shop's own, else computed by Regie."
+    )
     measure = graphene.NonNull(UnitMeasure, description="The measures behind it.")
 
 

@@ -1,5 +1,7 @@
 """What a list of products can be narrowed to."""
 
+import re
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +11,16 @@ from connector.model.words import words
 from connector.store import rows
 from connector.store.page import Filter
 from gateway.errors import BadFilter
+from gateway.given import searchable
 from gateway.scalars import BigInt, DateTime
 
 _MOST = 20
+_CURRENCY = re.compile("[A-Z]{3}")
+_FACETS: Mapping[str, tuple[str, Callable[[str], str]]] = {
+    "category": ("category", rows.category_key),
+    "brand": ("brand", rows.brand_key),
+    "in_stock_at": ("inStockAt", rows.store_key),
+}
 
 
 class AttributeFilter(graphene.InputObjectType):
@@ -27,15 +36,15 @@ class PriceFilter(graphene.InputObjectType):
     """A range of the product's lowest price, bounds included."""
 
     currency = graphene.String(required=True, description="ISO 4217 code.")
-    min = graphene.InputField(BigInt, description="Minor units.")
-    max = graphene.InputField(BigInt, description="Minor units.")
+    min = graphene.InputField(BigInt, description="Minor units, such as cents.")
+    max = graphene.InputField(BigInt, description="Minor units, such as cents.")
 
 
 class ProductFilter(graphene.InputObjectType):
     """All given parts must hold."""
 
     text = graphene.String(
-        description="Words of title, brand, kind, tags, options or SKU; the last may be cut."
+        description="Words of title, brand, kind, tags or categories; the last may be cut."
     )
     category = graphene.String(description="Key of a category.")
     brand = graphene.String(description="Brand; upper and lower case are one.")
@@ -55,9 +64,9 @@ class ProductFilter(graphene.InputObjectType):
 def read(given: dict[str, Any] | None) -> Filter:
     """Turn the input into a filter of the store, or raise BadFilter."""
     given = given or {}
-    price = given.get("price") or {}
+    price = _price(given.get("price") or {})
     return Filter(
-        words=_words(given.get("text")),
+        words=_words(given),
         facets=tuple(_facets(given)),
         price_min=price.get("min"),
         price_max=price.get("max"),
@@ -65,11 +74,27 @@ def read(given: dict[str, Any] | None) -> Filter:
         in_stock=given.get("in_stock"),
         changed_since=_instant(given.get("updated_since")),
         publishable=given.get("publishable"),
-        connection_id=given.get("connection"),
+        connection_id=_text(given, "connection"),
     )
 
 
-def _words(text: str | None) -> tuple[str, ...]:
+def _text(given: Mapping[str, Any], name: str, field: str = "") -> str | None:
+    """Return a text of the input that may be searched for; None where none was given."""
+    text = given.get(name)
+    return None if text is None else searchable(text, BadFilter, field or name)
+
+
+def _price(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    if given and not _CURRENCY.fullmatch(given["currency"]):
+        raise BadFilter("A currency is written as three capitals.", field="price.currency")
+    lowest, highest = given.get("min"), given.get("max")
+    if lowest is not None and highest is not None and lowest > highest:
+        raise BadFilter("`min` is above `max`.", field="price.min")
+    return given
+
+
+def _words(given: Mapping[str, Any]) -> tuple[str, ...]:
+    text = _text(given, "text")
     if text is None:
         return ()
     found = words(text)
@@ -79,13 +104,11 @@ def _words(text: str | None) -> tuple[str, ...]:
 
 
 def _facets(given: dict[str, Any]) -> list[tuple[str, ...]]:
-    facets: list[tuple[str, ...]] = []
-    if given.get("category") is not None:
-        facets.append((rows.category_key(given["category"]),))
-    if given.get("brand") is not None:
-        facets.append((rows.brand_key(given["brand"]),))
-    if given.get("in_stock_at") is not None:
-        facets.append((rows.store_key(given["in_stock_at"]),))
+    facets: list[tuple[str, ...]] = [
+        (facet(text),)
+        for name, (field, facet) in _FACETS.items()
+        if (text := _text(given, name, field)) is not None
+    ]
     attributes = given.get("attributes") or []
     if len(attributes) > _MOST:
         raise BadFilter("At most 20 attributes can be asked for.", field="attributes")
@@ -95,7 +118,9 @@ def _facets(given: dict[str, Any]) -> list[tuple[str, ...]]:
 def _attribute(wanted: dict[str, Any]) -> tuple[str, ...]:
     if not 1 <= len(wanted["values"]) <= _MOST:
         raise BadFilter("An attribute takes 1 to 20 values.", field="attributes.values")
-    return tuple(rows.attribute_key(wanted["key"], value) for value in wanted["values"])
+    key = searchable(wanted["key"], BadFilter, "attributes.key")
+    values = [searchable(value, BadFilter, "attributes.values") for value in wanted["values"]]
+    return tuple(rows.attribute_key(key, value) for value in values)
 
 
 def _instant(text: str | None) -> int | None:

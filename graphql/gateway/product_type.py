@@ -17,15 +17,17 @@ def _all(of: Any) -> graphene.NonNull:
 class PriceRange(DocumentType):
     """Lowest and highest price of the variants on offer."""
 
-    min = graphene.NonNull(parts.Money, description="Lowest price.")
-    max = graphene.NonNull(parts.Money, description="Highest price.")
+    min = graphene.NonNull(parts.Money, description="Lowest price of a variant's first offer.")
+    max = graphene.NonNull(parts.Money, description="Highest price of a variant's first offer.")
 
 
 class Publication(DocumentType):
     """May the product be shown outside, and if not, why not."""
 
     publishable = graphene.Boolean(required=True, description="True: nothing speaks against it.")
-    reasons = graphene.Field(_all(enums.Withheld), description="All reasons against it.")
+    reasons = graphene.Field(
+        _all(enums.Withheld), description="All reasons against it: the shop's states and Regie's."
+    )
 
 
 class Contact(DocumentType):
@@ -49,7 +51,7 @@ class Safety(DocumentType):
 class AgeRestriction(DocumentType):
     """Who may buy it."""
 
-    minimum_age = graphene.Int(required=True, description="Years.")
+    minimum_age = graphene.Int(required=True, description="Years of age, by the shop.")
     reason = graphene.String(description="Why, such as alcohol.")
 
 
@@ -104,15 +106,20 @@ class Product(DocumentType):
     attributes = graphene.Field(_all(parts.Attribute), description="Typed facts.")
     media = graphene.Field(
         _all(parts.Media),
-        first=graphene.Int(description="At most so many."),
-        description="Pictures and films.",
+        first=graphene.Int(description="At most so many, 1 to 100; null: all."),
+        description="Pictures and films, in the shop's order.",
     )
     variants = graphene.Field(_all(Variant), description="What can be bought, in shop order.")
     price_range = graphene.Field(PriceRange, description="Null: no price at all.")
-    availability = graphene.NonNull(enums.Availability, description="Best of the variants.")
-    publication = graphene.NonNull(Publication, description="May it be shown outside.")
+    availability = graphene.NonNull(
+        enums.Availability, description="Best of the variants; by Regie."
+    )
+    publication = graphene.NonNull(Publication, description="May it be shown outside; by Regie.")
     status = graphene.NonNull(enums.Status, description="Life in the shop.")
     visibility = graphene.NonNull(enums.Visibility, description="Who finds it in the shop.")
+    withheld = graphene.Field(
+        _all(enums.Withheld), description="The platform's own reasons against showing it."
+    )
     gift_card = graphene.Boolean(required=True, description="It is a gift card.")
     subscription_only = graphene.Boolean(required=True, description="Not sold once.")
     policies = graphene.NonNull(Policies, description="Shipping and returns.")
@@ -121,12 +128,13 @@ class Product(DocumentType):
     temperature_class = graphene.Field(enums.TemperatureClass, description="Null: not told.")
     human_value = graphene.Field(HumanValue, description="What only this shop can say or do.")
     seo = graphene.NonNull(Seo, description="Texts for search engines.")
-    created_at = graphene.Field(DateTime, description="By the platform.")
-    updated_at = graphene.Field(DateTime, description="By the platform.")
-    published_at = graphene.Field(DateTime, description="By the platform.")
+    created_at = graphene.Field(DateTime, description="When it was made, by the platform.")
+    updated_at = graphene.Field(DateTime, description="When it last changed, by the platform.")
+    published_at = graphene.Field(DateTime, description="When it went online, by the platform.")
     source = graphene.NonNull(Source, description="Where the facts come from, and as of when.")
 
     @staticmethod
     def resolve_media(product: dict[str, Any], _info: object, first: int | None = None) -> Any:
         """Give all media, or the first few."""
-        return product["media"] if first is None else product["media"][: max(first, 0)]
+        media = product.get("media")
+        return media if first is None or media is None else media[:first]

@@ -6,20 +6,13 @@ from typing import Any
 import orjson
 from flask import Request
 from msgspec import Struct
-from werkzeug.exceptions import MethodNotAllowed, NotAcceptable, UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from connector.model.errors import InvalidInput
+from gateway.errors import BadRequest, BodyTooLarge, NoCommonMediaType, WrongMediaType, WrongMethod
 
 RESPONSE_JSON = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
-_LARGEST_BODY = 100_000
-
-
-class BadRequest(InvalidInput):
-    """A request that is no GraphQL request."""
-
-    code = "bad_graphql_request"
-    remedy = "Send a JSON object with the text `query` and, if wanted, the object `variables`."
+LARGEST_BODY = 100_000
 
 
 class Asked(Struct, frozen=True):
@@ -33,13 +26,13 @@ class Asked(Struct, frozen=True):
 
 
 def media_type(request: Request) -> str:
-    """Choose the answer's media type, or raise NotAcceptable (406)."""
+    """Choose the answer's media type, or raise NoCommonMediaType."""
     accept = request.accept_mimetypes
     if not accept.provided:
         return PLAIN_JSON
     best = accept.best_match([PLAIN_JSON, RESPONSE_JSON])
     if best is None:
-        raise NotAcceptable
+        raise NoCommonMediaType("None of the accepted media types is ours.")
     exact = accept.quality(RESPONSE_JSON) >= accept.quality(PLAIN_JSON)
     named = any(value == RESPONSE_JSON for value, _ in accept)
     return RESPONSE_JSON if named and exact else str(best)
@@ -47,29 +40,32 @@ def media_type(request: Request) -> str:
 
 def wants_page(request: Request) -> bool:
     """Tell a person in a browser from a program."""
-    if request.method != "GET" or "query" in request.args:
+    if request.method not in {"GET", "HEAD"} or "query" in request.args:
         return False
     accept = request.accept_mimetypes
     return accept.quality("text/html") > 0 and any(it == "text/html" for it, _ in accept)
 
 
 def read(request: Request) -> Asked:
-    """Read a request, or raise BadRequest and the like."""
+    """Read a request, or raise BadRequest and its kin."""
     wanted = media_type(request)
-    if request.method == "GET":
+    if request.method in {"GET", "HEAD"}:
         return _asked(_from_query(request), wanted, by_get=True)
     if request.method == "POST":
         return _asked(_from_body(request), wanted, by_get=False)
-    raise MethodNotAllowed(valid_methods=["GET", "POST"])
+    raise WrongMethod(f"{request.method} means nothing here.")
 
 
 def _from_body(request: Request) -> Mapping[str, Any]:
-    if request.mimetype != PLAIN_JSON:
-        raise UnsupportedMediaType
-    if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
-        raise UnsupportedMediaType
-    request.max_content_length = _LARGEST_BODY
-    return _object(request.get_data(cache=False), "The body")
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype != PLAIN_JSON or charset not in {"utf-8", "utf8"}:
+        raise WrongMediaType("The body is not declared as JSON in UTF-8.")
+    request.max_content_length = LARGEST_BODY
+    try:
+        data = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise BodyTooLarge("The body is too large.", limit=LARGEST_BODY) from None
+    return _object(data, "The body")
 
 
 def _from_query(request: Request) -> Mapping[str, Any]:

@@ -7,17 +7,14 @@ import graphene
 from graphql import GraphQLResolveInfo
 
 from connector.store.page import Sort
-from gateway import product_filter
+from gateway import lookup, product_filter
 from gateway.asking import decoded
 from gateway.enums import ProductSort
-from gateway.errors import BadLookup
 from gateway.lists import ChangeList, ProductConnection, change_list, product_page
 from gateway.merchant_type import Merchant, merchant
 from gateway.product_type import Product
 from gateway.scalars import BigInt
 from gateway.store_type import Store
-
-_LOOKUPS = {"handle": "handle", "gtin": "gtin", "sku": "sku", "platform_id": "external"}
 
 
 class Query(graphene.ObjectType):
@@ -27,7 +24,7 @@ class Query(graphene.ObjectType):
         Product,
         id=graphene.ID(description="Regie's id."),
         handle=graphene.String(description="Name in the shop's addresses."),
-        gtin=graphene.String(description="GTIN of a variant, 8 to 14 digits."),
+        gtin=graphene.String(description="GTIN of a variant: 8, 12, 13 or 14 digits."),
         sku=graphene.String(description="The merchant's article number of a variant."),
         platform_id=graphene.String(description="The platform's id of a product or variant."),
         description="One product by exactly one key; null when there is none.",
@@ -40,14 +37,14 @@ class Query(graphene.ObjectType):
             product_filter.ProductFilter, description="What to narrow the list to."
         ),
         sort=graphene.Argument(
-            ProductSort, default_value=Sort.ID, description="Order of the list."
+            ProductSort, required=True, default_value=Sort.ID, description="Order of the list."
         ),
         description="Products, page by page; deep pages cost what the first costs.",
     )
     changes = graphene.Field(
         graphene.NonNull(ChangeList),
         since=graphene.Argument(
-            BigInt, default_value=0, description="The last `nextSince`; 0 begins."
+            BigInt, required=True, default_value=0, description="The last `nextSince`; 0 begins."
         ),
         first=graphene.Int(
             required=True, default_value=100, description="At most so many, 1 to 100."
@@ -70,14 +67,7 @@ class Query(graphene.ObjectType):
     @staticmethod
     def resolve_product(_root: Any, info: GraphQLResolveInfo, **keys: str | None) -> Any:
         """Look up by the one key given."""
-        given = {name: value for name, value in keys.items() if value is not None}
-        if len(given) != 1:
-            raise BadLookup("A product is looked up by one key.", given=sorted(given))
-        ((name, value),) = given.items()
-        if name == "id":
-            return decoded(info.context.view.product(value))
-        value = value.strip().zfill(14) if name == "gtin" else value
-        return decoded(info.context.view.lookup(_LOOKUPS[name], value))
+        return decoded(lookup.find(info.context.view, keys))
 
     @staticmethod
     def resolve_products(
@@ -90,7 +80,7 @@ class Query(graphene.ObjectType):
     ) -> Any:
         """Give a page."""
         wanted = product_filter.read(filter)
-        return product_page(info.context, wanted, Sort(sort), first, after)
+        return product_page(info.context, wanted, sort, first, after)
 
     @staticmethod
     def resolve_changes(_root: Any, info: GraphQLResolveInfo, since: int, first: int) -> Any:

@@ -28,7 +28,7 @@ class Geo(DocumentType):
 class Pickup(DocumentType):
     """Click and collect as the platform offers it."""
 
-    ready_minutes = graphene.Int(description="The shop's promise in minutes; null: none.")
+    ready_minutes = graphene.Int(description="The platform's promise in minutes; null: none.")
     instructions = graphene.String(description="What the shop tells who collects.")
 
 
@@ -37,6 +37,7 @@ class Store(DocumentType):
 
     id = graphene.ID(required=True, description="Regie's id, stable for ever.")
     external_id = graphene.String(required=True, description="The platform's id.")
+    connection_id = graphene.ID(required=True, description="Id of the shop that it belongs to.")
     name = graphene.String(required=True, description="Name for people.")
     kind = graphene.NonNull(enums.LocationKind, description="What kind of place it is.")
     active = graphene.Boolean(required=True, description="Whether it is in use.")

@@ -22,6 +22,9 @@ class KeyRequired(NotAllowed):
     status = 401
     remedy = "Send `Authorization: Bearer <key>`; an operator makes one with `regie key create`."
 
+    def __init__(self) -> None:
+        super().__init__("The catalogue is closed to those without a key that opens it.")
+
 
 class CatalogView:
     """What one asker may see of one merchant's catalogue; cheap to make, for one request."""
@@ -88,9 +91,9 @@ def admit(database: Database, authorization: str | None) -> CatalogView:
     """Return the view of whoever shows this `Authorization` header, or raise KeyRequired."""
     scheme, _, text = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not text.strip():
-        raise KeyRequired("The catalogue is closed to those without a key.")
+        raise KeyRequired
     with database.read() as connection:
         key = keys.find(connection, text.strip())
     if key is None or key.role != keys.OPERATOR:
-        raise KeyRequired("This key opens nothing here.")
+        raise KeyRequired
     return CatalogView(database, key.merchant_id)

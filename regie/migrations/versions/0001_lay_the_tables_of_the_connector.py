@@ -59,14 +59,9 @@ def upgrade() -> None:
         sa.Column("merchant_id", KEY, nullable=False),
         sa.Column("key", KEY, nullable=False),
         sa.Column("product_id", KEY, nullable=False),
-        sa.Column("price_min", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("merchant_id", "key", "product_id"),
         sqlite_with_rowid=False,
     )
-    op.create_index(
-        "facet_by_price", "facet", ["merchant_id", "key", "price_min", "product_id"], unique=False
-    )
-
     op.create_table(
         "inbox",
         sa.Column("merchant_id", KEY, nullable=False),
@@ -104,9 +99,6 @@ def upgrade() -> None:
         sa.Column("reserved", sa.BigInteger(), nullable=True),
         sa.Column("incoming", sa.BigInteger(), nullable=True),
         sa.Column("policy", sa.Text(), nullable=False),
-        sa.Column("stated", sa.Text(), nullable=True),
-        sa.Column("pool", sa.Text(), nullable=True),
-        sa.Column("as_of", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("merchant_id", "variant_id", "location_id"),
         sqlite_with_rowid=False,
     )
@@ -167,7 +159,10 @@ def upgrade() -> None:
         sa.Column("compare_at", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("sellable", sa.Boolean(), nullable=False),
-        sa.Column("terms", sa.LargeBinary(), nullable=False),
+        sa.Column("base_price", sa.BigInteger(), nullable=False),
+        sa.Column("sale_price", sa.BigInteger(), nullable=True),
+        sa.Column("sale_starts_at", sa.BigInteger(), nullable=True),
+        sa.Column("sale_ends_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("merchant_id", "variant_id", "channel", "market"),
         sqlite_with_rowid=False,
     )
@@ -206,6 +201,15 @@ def upgrade() -> None:
         sa.Column("compare_at", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("merchant_id", "variant_id", "channel", "market", "seq"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "priced_facet",
+        sa.Column("merchant_id", KEY, nullable=False),
+        sa.Column("key", KEY, nullable=False),
+        sa.Column("price_min", sa.BigInteger(), nullable=False),
+        sa.Column("product_id", KEY, nullable=False),
+        sa.PrimaryKeyConstraint("merchant_id", "key", "price_min", "product_id"),
         sqlite_with_rowid=False,
     )
     op.create_table(

@@ -1,0 +1,176 @@
+"""Products ready to be read, one after another, from exports that stay as they came."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from connector.model.product import Product
+from connector.platforms.shopify.bundle import bundle_of
+from connector.platforms.shopify.faults import ExportIncomplete
+from connector.platforms.shopify.normalise import normalise
+from connector.platforms.shopify.shuffle import (
+    COLLECTION,
+    DIGEST,
+    FILES,
+    MEDIA,
+    METAFIELD,
+    PLACED,
+    PRODUCT,
+    PUBLICATION,
+    VARIANT,
+    WITHIN_FILE,
+    Shuffle,
+)
+from connector.platforms.shopify.spread import NAME, NOTE, PLACE, quiet
+from connector.platforms.shopify.terms import Terms
+
+GID = "gid://shopify/Product/"
+_OF_PRODUCT = frozenset((VARIANT, MEDIA, METAFIELD))
+_OF_PLACED = frozenset((COLLECTION, PUBLICATION))
+
+
+class Entry(Struct, frozen=True, array_like=True, gc=False):
+    """One product: its number, the digest of its lines, and where each of them lies."""
+
+    number: int
+    digest: bytes
+    places: bytes
+
+
+class Manifest(Struct, frozen=True):
+    """The export files and how many products each part holds; there only when all is complete."""
+
+    files: Mapping[str, str | None]
+    counts: list[int]
+
+    @property
+    def total(self) -> int:
+        """Return how many products there are."""
+        return sum(self.counts)
+
+
+class Files:
+    """The open export files; they stay readable until the last record is forgotten."""
+
+    def __init__(self, paths: Sequence[Path | None]) -> None:
+        self._open: list[int] = []
+        self._open.extend(-1 if path is None else os.open(path, os.O_RDONLY) for path in paths)
+
+    def lines(self, places: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the tag and the text of each line."""
+        for tag, at, size in PLACE.iter_unpack(places):
+            yield tag, os.pread(self._open[at >> 56], size, at & WITHIN_FILE)
+
+    def __del__(self) -> None:
+        for descriptor in self._open:
+            if descriptor >= 0:
+                os.close(descriptor)
+
+
+class ShelfRecord(Struct, frozen=True):
+    """One product as exported; its lines are read only when somebody asks for the product."""
+
+    external_id: str
+    digest: bytes
+    places: bytes
+    files: Files
+    terms: Terms
+    read_at: datetime
+
+    def product(self) -> Product:
+        """Read the canonical product, or raise a RegieError that names the field."""
+        return normalise(bundle_of(self.files.lines(self.places)), self.terms, self.read_at)
+
+
+_entries = msgspec.msgpack.Decoder(list[Entry])
+
+
+class Shelf:
+    """The products of one full read, in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def manifest(self) -> Manifest | None:
+        """Return what is on the shelf; None until it is complete."""
+        try:
+            return msgspec.json.decode((self.folder / "manifest.json").read_bytes(), type=Manifest)
+        except (FileNotFoundError, msgspec.DecodeError):
+            return None
+
+    def fill(self, shuffle: Shuffle, files: Mapping[str, Path | None]) -> Iterator[None]:
+        """Index every product; raises ExportIncomplete on a lost parent."""
+        counts = []
+        for part in range(shuffle.parts):
+            with quiet():
+                entries = _sorted_out(shuffle.products.take(part))
+                self._index(part).write_bytes(msgspec.msgpack.encode(entries))
+            counts.append(len(entries))
+            yield
+        names = {kind: path.name if path else None for kind, path in files.items()}
+        finished = self.folder / "manifest.part"
+        finished.write_bytes(msgspec.json.encode(Manifest(names, counts)))
+        finished.replace(self.folder / "manifest.json")
+
+    def records(
+        self, manifest: Manifest, done: int, terms: Terms, read_at: datetime
+    ) -> Iterator[ShelfRecord]:
+        """Yield the products behind the first `done`."""
+        names = [manifest.files[kind] for kind in FILES]
+        files = Files([self.folder / name if name else None for name in names])
+        for part, count in enumerate(manifest.counts):
+            if done >= count:
+                done -= count
+                continue
+            for entry in _entries.decode(self._index(part).read_bytes())[done:]:
+                digest = blake2b(entry.digest, digest_size=DIGEST, key=terms.digest).digest()
+                external_id = f"{GID}{entry.number}"
+                yield ShelfRecord(external_id, digest, entry.places, files, terms, read_at)
+            done = 0
+
+    def clear(self) -> None:
+        """Begin anew."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+
+    def _index(self, part: int) -> Path:
+        return self.folder / f"index-{part:04d}"
+
+
+def _sorted_out(notes: bytes) -> list[Entry]:
+    """Put the notes of a part to their products, by number; each line counts once."""
+    groups: dict[bytes, dict[bytes, bytes]] = {}
+    for at in range(0, len(notes), NOTE.size):
+        note = notes[at : at + NOTE.size]
+        owner = note[:8]
+        known = groups.get(owner)
+        if known is None:
+            known = groups[owner] = {}
+        known[note[8:NAME]] = note[NAME:]
+    return [_entry(owner, groups[owner]) for owner in sorted(groups) if _is_product(groups[owner])]
+
+
+def _entry(owner: bytes, told: Mapping[bytes, bytes]) -> Entry:
+    digests = sorted(told)
+    digest = blake2b(b"".join(digests), digest_size=DIGEST).digest()
+    places = b"".join([told[each] for each in digests])
+    return Entry(int.from_bytes(owner, "big"), digest, places)
+
+
+def _is_product(told: Mapping[bytes, bytes]) -> bool:
+    """Tell whether the lines are a product's, and raise where a child has lost its parent.
+
+    Without a product stand those that came into the shop after the products were exported.
+    """
+    tags = {place[:1] for place in told.values()}
+    if PRODUCT not in tags and not tags.isdisjoint(_OF_PRODUCT):
+        raise ExportIncomplete("products", "holds a child without its product")
+    if PLACED not in tags and not tags.isdisjoint(_OF_PLACED):
+        raise ExportIncomplete("placement", "holds a child without its product")
+    return PRODUCT in tags

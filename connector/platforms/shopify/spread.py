@@ -1,0 +1,71 @@
+"""Small files that share out notes by a key, so that what belongs together is read together."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from struct import Struct
+
+BLOCK = 16 * 1024 * 1024
+NOTE = Struct(">Q16scQI")
+"""Of one line: whose it is, the digest of its text, its tag, where it starts and how long it is."""
+NAME = 24
+"""So many bytes of a note are the owner and the digest; the rest is the place."""
+PLACE = Struct(">cQI")
+ALIAS = Struct(">QQ")
+
+
+class Spread:
+    """`parts` files of one purpose in a folder; notes of one key always share a file.
+
+    In the hot loops notes go straight into `lists[key % parts]`; `flush` writes them out.
+    """
+
+    def __init__(self, folder: Path, name: str, parts: int) -> None:
+        self.lists: list[list[bytes]] = [[] for _ in range(parts)]
+        self._folder = folder
+        self._name = name
+
+    def flush(self) -> None:
+        """Write what has gathered, and forget it."""
+        for part, notes in enumerate(self.lists):
+            if notes:
+                with self._path(part).open("ab") as file:
+                    file.write(b"".join(notes))
+                notes.clear()
+
+    def take(self, part: int) -> bytes:
+        """Return the notes of a part and remove its file."""
+        path = self._path(part)
+        if not path.exists():
+            return b""
+        notes = path.read_bytes()
+        path.unlink()
+        return notes
+
+    def _path(self, part: int) -> Path:
+        return self._folder / f"{self._name}-{part:04d}"
+
+
+def blocks(path: Path) -> Iterator[list[bytes]]:
+    """Yield a file's lines, many at once; the last one may lack its end."""
+    with path.open("rb", buffering=0) as file:
+        rest = b""
+        while block := file.read(BLOCK):
+            lines = (rest + block).split(b"\n")
+            rest = lines.pop()
+            yield lines
+        if rest:
+            yield [rest]
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let the garbage collector rest while many small objects come to stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

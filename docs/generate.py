@@ -1,0 +1,99 @@
+"""Writes the reference pages from the code; a test fails when they differ.
+
+Run `python docs/generate.py` after a change of settings, errors, commands or the schema.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+import connector
+import gateway
+import regie
+import storefront
+from connector.model.errors import RegieError
+from gateway.schema import schema
+from regie.cli import regie as command
+from regie.settings import HELP, Settings
+
+FOLDER = Path(__file__).parent / "reference"
+_FAMILIES = ("InvalidInput", "NotAllowed", "NotFound", "Conflict", "TooMany", "PlatformError")
+
+
+def pages() -> dict[Path, str]:
+    """Return the text of every generated page."""
+    return {
+        FOLDER / "settings.md": "\n".join(_settings()) + "\n",
+        FOLDER / "errors.md": "\n".join(_errors()) + "\n",
+        FOLDER / "cli.md": "\n".join(_commands()) + "\n",
+        FOLDER / "graphql.md": "\n".join(_schema()) + "\n",
+    }
+
+
+def _settings() -> Iterator[str]:
+    yield "# Settings\n\nRead from the environment, in `regie/settings.py` and nowhere else.\n"
+    yield "| Variable | Default | Meaning |\n|---|---|---|"
+    defaults = Settings()
+    for name in Settings.__struct_fields__:
+        value = getattr(defaults, name)
+        shown = f"`{value}`" if value not in {"", False} else ("off" if value is False else "")
+        yield f"| `REGIE_{name.upper()}` | {shown} | {HELP[name]} |"
+    yield "\nCredentials for `regie connect` may come from `SHOPIFY_ACCESS_TOKEN`,"
+    yield "`SHOPIFY_CLIENT_ID`, `SHOPIFY_CLIENT_SECRET`, `WOOCOMMERCE_KEY` and `WOOCOMMERCE_SECRET`."
+
+
+def _errors() -> Iterator[str]:
+    yield "# Error codes\n\nStable; HTTP answers carry them as `code` (RFC 9457), GraphQL answers in"
+    yield "`errors[].extensions.code`, the command line in the last line.\n"
+    yield "| Code | HTTP | Family | Meaning | Remedy |\n|---|---|---|---|---|"
+    for error in sorted(_all_errors(), key=lambda it: it.code):
+        meaning = (error.__doc__ or "").strip().splitlines()[0]
+        yield f"| `{error.code}` | {error.status} | {_family(error)} | {meaning} | {error.remedy} |"
+
+
+def _all_errors() -> set[type[RegieError]]:
+    for package in (connector, gateway, regie, storefront):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if ".migrations" not in module.name and not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    found: set[type[RegieError]] = set()
+    open_ = [RegieError]
+    while open_:
+        error = open_.pop()
+        fresh = set(error.__subclasses__()) - found
+        found |= fresh
+        open_ += fresh
+    return {error for error in found if "code" in vars(error)}
+
+
+def _family(error: type[RegieError]) -> str:
+    names = [base.__name__ for base in error.__mro__]
+    return next((name for name in _FAMILIES if name in names), "RegieError")
+
+
+def _commands() -> Iterator[str]:
+    yield "# Commands\n\nExit codes: 0 done, 1 failed, 2 wrong usage.\n"
+    yield from _help(command, click.Context(command, info_name="regie"))
+
+
+def _help(group: click.Command, context: click.Context) -> Iterator[str]:
+    yield f"## {context.command_path}\n\n```\n{group.get_help(context)}\n```\n"
+    if isinstance(group, click.Group):
+        for name in sorted(group.commands):
+            child = group.commands[name]
+            yield from _help(child, click.Context(child, info_name=name, parent=context))
+
+
+def _schema() -> Iterator[str]:
+    yield "# GraphQL schema\n\nThe catalogue at `/graphql`; the same text lies in"
+    yield "`graphql/catalogue.graphql`.\n\n```graphql"
+    yield str(schema()).strip()
+    yield "```"
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,91 @@
+"""A small catalogue behind a running `/graphql`, to write gateway tests with."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import orjson
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from connector.platforms import Shop
+from connector.store import connections, keys, merchants, tables, writer
+from connector.store.bulk import upsert_rows
+from connector.store.connections import Shopfront
+from connector.store.database import Database
+from connector.store.merchants import Merchant
+from connector.store.rows import ms
+from connector.store.secrets import SecretBox
+from connector.store.writer import Change, Scope
+from gateway import Gate, gateway
+from tests.conftest import NOON
+from tests.samples import SHOP, place, product, rich_place, rich_product
+
+SCOPE = Scope("mer_1", "con_1")
+POLICIES = {"returns": f"https://{SHOP}/returns"}
+GRAPHQL_JSON = "application/graphql-response+json"
+
+
+def seed(database: Database, now: datetime = NOON) -> str:
+    """Fill a database with two mugs, a bottle and a tombstone; return an operator's key."""
+    places = {it.id: it for it in (place(), rich_place())}
+    mugs = [product(1), product(2, title="Enamel jug", price=2950, stock=0, category="jugs")]
+    items = [*mugs, rich_product(), product(3, title="Gone mug")]
+    changes = [Change(it.source.external_id, it.id.encode()[-16:], it, now) for it in items]
+    with database.write() as connection:
+        merchants.add(connection, Merchant("mer_1", "Hafen", {}), 0)
+        upsert_rows(
+            connection,
+            tables.location,
+            [("mer_1", it.id, "con_1", msgspec.json.encode(it), 0) for it in places.values()],
+        )
+        connections.put(connection, _shopfront(), {}, "hook", SecretBox(["k" * 32]), 0)
+        shop = Shop("Hafen", f"https://{SHOP}", "EUR", "Europe/Berlin", "en", "DE", True, POLICIES)
+        facts = msgspec.json.encode(shop)
+        connections.note(connection, _shopfront(), shop_facts=facts, as_of=ms(now), lag_ms=1500)
+        writer.apply(connection, SCOPE, changes, places, now)
+        writer.remove(connection, SCOPE, ["3"], now, now)
+        return keys.create(connection, "mer_1", keys.OPERATOR, "test", 0)
+
+
+def _shopfront() -> Shopfront:
+    empty = dict.fromkeys(Shopfront.__struct_fields__)
+    known = {"merchant_id": "mer_1", "id": "con_1", "platform": "test", "shop": SHOP}
+    return msgspec.convert({**empty, **known, "status": connections.ACTIVE}, Shopfront)
+
+
+class Reader:
+    """Someone who asks over HTTP with a key, or without one."""
+
+    def __init__(self, database: Database, key: str | None, *, graphiql: bool = False) -> None:
+        app = Flask("regie")
+        app.register_blueprint(gateway(Gate(database, graphiql=graphiql)))
+        self.client = app.test_client()
+        self.headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+
+    def ask(self, query: str, variables: Mapping[str, object] | None = None) -> Any:
+        """Return the answer to a query."""
+        return self.post({"query": query, "variables": variables}).json
+
+    def post(self, body: object, **headers: str) -> TestResponse:
+        """Send a JSON body, with more headers where wanted."""
+        sent = {"Content-Type": "application/json", "Accept": GRAPHQL_JSON, **headers}
+        data = body if isinstance(body, bytes) else orjson.dumps(body)
+        return self.client.post("/graphql", data=data, headers={**self.headers, **sent})
+
+    def data(self, query: str, variables: Mapping[str, object] | None = None) -> Any:
+        """Return the data of an answer without errors."""
+        found = self.ask(query, variables)
+        assert "errors" not in found, found
+        return found["data"]
+
+    def code(self, query: str, variables: Mapping[str, object] | None = None) -> str | None:
+        """Return the code of the first error, or None."""
+        return code(self.ask(query, variables))
+
+
+def code(answer: Any) -> str | None:
+    """Return the code of an answer's first error, or None."""
+    errors = answer.get("errors")
+    return str(errors[0]["extensions"]["code"]) if errors else None
