@@ -25,7 +25,7 @@ _KEPT_HEADERS = ("x-shopify-", "x-wc-webhook-", "content-type", "user-agent")
 class TooLarge(InvalidInput):
     """A webhook body beyond any real one."""
 
-    code = "body_too_large"
+    code = "webhook_too_large"
     status = 413
     remedy = "Send at most 8 MiB."
 

@@ -62,7 +62,7 @@ class ServerFault(PlatformUnavailable):
 class BodyTooLarge(PlatformMalformed):
     """The answer is larger than the cap, in bytes after decompression."""
 
-    code = "body_too_large"
+    code = "answer_too_large"
 
     def __init__(self, host: str, cap: int) -> None:
         super().__init__(f"{host} sent more than {cap} bytes.", host=host, cap=cap)

@@ -24,8 +24,13 @@ TAGS: Mapping[str, bytes] = {
 }
 DIGEST = 16
 PREFIX = len("gid://shopify/")
+GATHERED = 150_000
+"""So many notes are held in memory."""
 PART_BYTES = 64 * 1024 * 1024
 FILES = ("products", "placement", "inventory")
+_ITEM_PARENT = rb'"__parentId":"gid:\/\/shopify\/InventoryItem' + b"\\"
+_BEFORE = len(_ITEM_PARENT)
+"""How almost every line of the largest file ends; what ends otherwise is read as JSON."""
 _FILE_SHIFT = 56
 WITHIN_FILE = (1 << _FILE_SHIFT) - 1
 
@@ -71,16 +76,19 @@ class Shuffle:
     def route(self, kind: str, export: Counted) -> Iterator[None]:
         """Note one export's lines; raises ExportIncomplete unless all of them are there."""
         route, at = _ROUTES[kind], FILES.index(kind) << _FILE_SHIFT
-        lines = roots = 0
+        lines = roots = gathered = 0
         for block in blocks(export.path) if export.path else ():
             try:
                 with quiet():
                     at, found = route(self, block, at)
             except (msgspec.DecodeError, ValueError):
                 raise ExportIncomplete(kind, "holds a line that cannot be read") from None
-            lines, roots = lines + len(block), roots + found
-            self._flush()
-            yield
+            lines, roots, gathered = lines + len(block), roots + found, gathered + len(block)
+            if gathered > GATHERED:
+                gathered = 0
+                self._flush()
+                yield
+        self._flush()
         if lines < export.objects or roots < export.roots:
             raise ExportIncomplete(kind, f"holds {lines} of {export.objects} objects")
 
@@ -141,8 +149,15 @@ class Shuffle:
     def _inventory(self, block: list[bytes], at: int) -> tuple[int, int]:
         waiting, parts, roots = self._waiting.lists, self.parts, 0
         for line in block:
-            head, size = _head(line), len(line)
+            size = len(line)
             digest = blake2b(line, digest_size=DIGEST).digest()
+            slash = line.rfind(b"/")
+            if line[slash - _BEFORE : slash] == _ITEM_PARENT and line[-2:] == b'"}':
+                key = int(line[slash + 1 : -2]) * 2
+                waiting[key % parts].append(_note(key, digest, LEVEL, at, size))
+                at += size + 1
+                continue
+            head = _head(line)
             if head.parent:
                 key = int(head.parent.rpartition("/")[2]) * 2
                 waiting[key % parts].append(_note(key, digest, LEVEL, at, size))

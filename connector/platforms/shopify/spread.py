@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from struct import Struct
 
-BLOCK = 16 * 1024 * 1024
+BLOCK = 1024 * 1024
 NOTE = Struct(">Q16scQI")
 """Of one line: whose it is, the digest of its text, its tag, where it starts and how long it is."""
 NAME = 24
@@ -52,7 +52,8 @@ def blocks(path: Path) -> Iterator[list[bytes]]:
     with path.open("rb", buffering=0) as file:
         rest = b""
         while block := file.read(BLOCK):
-            lines = (rest + block).split(b"\n")
+            lines = block.split(b"\n")
+            lines[0] = rest + lines[0]
             rest = lines.pop()
             yield lines
         if rest:
