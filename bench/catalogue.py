@@ -36,7 +36,22 @@ MERCHANT = "mer_bench"
 SCOPE = Scope(MERCHANT, "con_bench")
 SHOP = "bench.example"
 CATEGORIES, BRANDS, PRICES = 10, 20, 9973
-_WORDS = ["oak", "steel", "linen", "glass", "copper", "wool", "cotton", "beech", "slate", "cork", "bamboo", "brass", "felt", "clay"]
+_WORDS = [
+    "oak",
+    "steel",
+    "linen",
+    "glass",
+    "copper",
+    "wool",
+    "cotton",
+    "beech",
+    "slate",
+    "cork",
+    "bamboo",
+    "brass",
+    "felt",
+    "clay",
+]
 _SENTENCE = "Made by hand in a small workshop, finished with care and built to be repaired. "
 
 STORES = tuple(

@@ -17,7 +17,12 @@ def pages(home: str, what: str) -> Iterator[list[dict[str, Any]]]:
     number = 1
     while True:
         address = f"{home}/wp-json/wc/v3/{what}"
-        query: dict[str, str | int] = {"per_page": 100, "page": number, "orderby": "id", "order": "asc"}
+        query: dict[str, str | int] = {
+            "per_page": 100,
+            "page": number,
+            "orderby": "id",
+            "order": "asc",
+        }
         found = session.get(address, params=query, timeout=60)
         found.raise_for_status()
         items = found.json()

@@ -82,9 +82,10 @@ def _commands() -> Iterator[str]:
 def _help(group: click.Command, context: click.Context) -> Iterator[str]:
     yield f"## {context.command_path}\n\n```\n{group.get_help(context)}\n```\n"
     if isinstance(group, click.Group):
-        for name in sorted(group.commands):
-            child = group.commands[name]
-            yield from _help(child, click.Context(child, info_name=name, parent=context))
+        for name in sorted(group.list_commands(context)):
+            child = group.get_command(context, name)
+            if child:
+                yield from _help(child, click.Context(child, info_name=name, parent=context))
 
 
 def _schema() -> Iterator[str]:

@@ -1,12 +1,10 @@
 """Opening the database: at the right version, or with a clear word why not."""
 
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from connector.store.database import Database
 from connector.store.errors import DatabaseNewer, DatabaseOlder
@@ -34,7 +32,7 @@ def _ensure_version(database: Database) -> None:
         _one_at_a_time(connection)
         current = _current(connection)
         if current is None and not inspect(connection).has_table("merchant"):
-            command.upgrade(_config(connection), "head")
+            _upgrade(connection)
         elif current != head():
             _refuse(current)
 
@@ -51,15 +49,22 @@ def upgrade(database: Database) -> tuple[str | None, str]:
     with database.write() as connection:
         _one_at_a_time(connection)
         before = _current(connection)
-        if before is not None and before not in _known():
+        if before is not None and before not in revisions():
             _refuse(before)
-        command.upgrade(_config(connection), "head")
+        _upgrade(connection)
     return before, head()
+
+
+@cache
+def revisions() -> Sequence[str]:
+    """Return the revisions that this code knows, oldest first: the history is one line."""
+    files = (_SCRIPTS / "versions").glob("[0-9]*.py")
+    return sorted(path.name.partition("_")[0] for path in files)
 
 
 def head() -> str:
     """Return the newest revision that this code knows."""
-    return str(ScriptDirectory(str(_SCRIPTS)).get_current_head())
+    return revisions()[-1]
 
 
 def revision(database: Database) -> str | None:
@@ -69,24 +74,27 @@ def revision(database: Database) -> str | None:
 
 
 def _current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return str(found) if found else None
 
 
-def _known() -> set[str]:
-    return {script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()}
+def _upgrade(connection: Connection) -> None:
+    """Run the migrations inside the caller's transaction."""
+    from alembic import command  # noqa: PLC0415 - slow to import, seldom needed
+    from alembic.config import Config  # noqa: PLC0415 - as above
 
-
-def _refuse(current: str | None) -> None:
-    if current in _known() or current is None:
-        raise DatabaseOlder("The database is older than this Regie.", revision=current)
-    raise DatabaseNewer("The database is newer than this Regie.", revision=current)
-
-
-def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
     config.attributes["connection"] = connection
-    return config
+    command.upgrade(config, "head")
+
+
+def _refuse(current: str | None) -> None:
+    if current in revisions() or current is None:
+        raise DatabaseOlder("The database is older than this Regie.", revision=current)
+    raise DatabaseNewer("The database is newer than this Regie.", revision=current)
 
 
 def _one_at_a_time(connection: Connection) -> None:

@@ -1,12 +1,15 @@
 """A small catalogue behind a running `/graphql`, to write gateway tests with."""
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import msgspec
 import orjson
 from flask import Flask
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from connector.platforms import Shop
@@ -89,3 +92,17 @@ def code(answer: Any) -> str | None:
     """Return the code of an answer's first error, or None."""
     errors = answer.get("errors")
     return str(errors[0]["extensions"]["code"]) if errors else None
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve an application on a free port while the block runs."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,14 +1,17 @@
 """Names that Regie gives to things: prefixed, sortable, and the same after every re-read."""
 
 import os
+import re
 import time
-import uuid
 from collections.abc import Callable
 from hashlib import blake2b
 
 _VERSION_7 = 7
 _VERSION_8 = 8
 _TIME_BITS = (1 << 48) - 1
+_VARIANT = 0x2 << 62
+_TAIL_MASK = (1 << 80) - 1 & ~(0xF << 76) & ~(0x3 << 62)
+_DIGITS = re.compile("[0-9]+")
 
 
 def new_id(prefix: str, now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> str:
@@ -23,14 +26,14 @@ def source_id(prefix: str, platform: str, shop: str, external_id: str) -> str:
     was killed give the same id. The first 48 bits are the platform's number, which keeps the order
     of creation and the locality of the index; the rest is a digest of the whole source.
     """
-    digits = "".join(sign for sign in external_id.rsplit("/", 1)[-1] if sign in "0123456789")
+    number = _DIGITS.findall(external_id.rpartition("/")[2])
     source = f"{prefix}\0{platform}\0{shop}\0{external_id}".encode()
-    digest = blake2b(source, digest_size=10).digest()
-    return f"{prefix}_{_layout(int(digits or 0), int.from_bytes(digest, 'big'), _VERSION_8)}"
+    tail = int.from_bytes(blake2b(source, digest_size=10).digest(), "big")
+    return f"{prefix}_{_layout(int(''.join(number) or 0), tail, _VERSION_8)}"
 
 
-def _layout(head: int, tail: int, version: int) -> uuid.UUID:
-    """Put 48 leading and 74 trailing bits around version and variant."""
-    value = (head & _TIME_BITS) << 80 | tail & ((1 << 80) - 1)
-    value = value & ~(0xF << 76) | version << 76
-    return uuid.UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
+def _layout(head: int, tail: int, version: int) -> str:
+    """Write 48 leading and 74 trailing bits around version and variant, as UUID text."""
+    value = (head & _TIME_BITS) << 80 | tail & _TAIL_MASK | version << 76 | _VARIANT
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -20,6 +20,23 @@ _GRAMS = {
 _MILLIMETRES = {"mm": "1", "cm": "10", "m": "1000", "in": "25.4", "yd": "914.4", "ft": "304.8"}
 
 
+# Kind and size of units that packages are sold by.
+_BASE: dict[str, tuple[str, float]] = {
+    **{name: ("g", float(factor)) for name, factor in _GRAMS.items()},
+    "mg": ("g", 0.001),
+    "ml": ("ml", 1.0),
+    "cl": ("ml", 10.0),
+    "dl": ("ml", 100.0),
+    "l": ("ml", 1000.0),
+    "m3": ("ml", 1_000_000.0),
+    **{name: ("mm", float(factor)) for name, factor in _MILLIMETRES.items()},
+    "m2": ("m2", 1.0),
+    "item": ("item", 1.0),
+    "items": ("item", 1.0),
+    "pcs": ("item", 1.0),
+}
+
+
 class BadMeasure(InvalidInput):
     """A weight or a size that cannot be read."""
 
@@ -51,6 +68,13 @@ class UnitMeasure(Struct, frozen=True, rename="camel"):
     unit: str
     reference_quantity: float
     reference_unit: str
+
+    def packages_per_reference(self) -> float | None:
+        """Return how many packages hold one reference quantity; None between unlike units."""
+        held, per = _BASE.get(self.unit.lower()), _BASE.get(self.reference_unit.lower())
+        if not (held and per and held[0] == per[0] and self.quantity > 0):
+            return None
+        return self.reference_quantity * per[1] / (self.quantity * held[1])
 
 
 def weight(value: str, unit: str) -> Weight | None:

@@ -65,9 +65,10 @@ class Offer(Struct, frozen=True, rename="camel"):
             return None
         if self.stated_unit_price and not (self.sale and self.sale.is_on(now)):
             return UnitPrice(self.stated_unit_price, self.unit_measure)
-        price = self.price_at(now)
-        per = self.unit_measure.reference_quantity / self.unit_measure.quantity
-        return UnitPrice(scale_money(price, per), self.unit_measure)
+        per = self.unit_measure.packages_per_reference()
+        if per is None:
+            return None
+        return UnitPrice(scale_money(self.price_at(now), per), self.unit_measure)
 
     def next_change(self, now: datetime) -> datetime | None:
         """Return when the price changes by itself, or None."""

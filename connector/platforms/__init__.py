@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from enum import Enum
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import ClassVar, Protocol, Self
 
@@ -87,10 +87,15 @@ class Page(Struct, frozen=True):
 
 
 class Listed(Struct, frozen=True):
-    """One line of a cheap listing: the id and when the product last changed, if told."""
+    """One line of a cheap listing: the id and when the product last changed, if told.
+
+    `variants` are the ids of all its variants; None where the listing does not tell them. What is
+    deleted leaves no date behind, so the sweep compares these as well.
+    """
 
     external_id: str
     modified: datetime | None
+    variants: frozenset[str] | None = None
 
 
 class Fetched(Struct, frozen=True):
@@ -218,14 +223,16 @@ class Platform(Protocol):
 
 
 @cache
-def platforms() -> Mapping[str, type[Platform]]:
-    """Every installed platform by name, ours and other people's alike."""
-    return {entry.name: entry.load() for entry in entry_points(group="regie.platforms")}
+def platforms() -> Mapping[str, EntryPoint]:
+    """Every installed platform by name, ours and other people's alike, none of them loaded."""
+    return {entry.name: entry for entry in entry_points(group="regie.platforms")}
 
 
+@cache
 def platform_named(name: str) -> type[Platform]:
-    """Return the platform with that name or raise UnknownPlatform."""
+    """Load the platform with that name, and only that, or raise UnknownPlatform."""
     found = platforms().get(name)
     if found is None:
         raise UnknownPlatform(f"{name!r} is not a platform.", platform=name)
-    return found
+    loaded: type[Platform] = found.load()
+    return loaded

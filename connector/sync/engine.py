@@ -24,6 +24,7 @@ from connector.store.runs import Run
 from connector.store.writer import Counts, Scope
 from connector.sync import intake, places
 from connector.sync.report import Reporter, Silent, Summary
+from connector.sync.stale import stale
 
 _LEASE_MS = 120_000
 _RESUMABLE_MS = 12 * 3_600_000
@@ -209,14 +210,12 @@ class Syncer:
         """Compare a complete listing with the store and read only what differs."""
         for start in range(0, len(listing), _CHUNK * 10):
             chunk = listing[start : start + _CHUNK * 10]
-            ids = [it.external_id for it in chunk]
             with self._database.write() as connection:
                 self._check(connection)
-                runs.saw(connection, run, ids)
-                standing = writer.modified(connection, self._scope, ids)
-            stale = [it.external_id for it in chunk if _differs(it, standing)]
-            for low in range(0, len(stale), _CHUNK):
-                counts = self._refresh_chunk(run, stale[low : low + _CHUNK])
+                runs.saw(connection, run, [it.external_id for it in chunk])
+                differing = stale(connection, self._scope, chunk)
+            for low in range(0, len(differing), _CHUNK):
+                counts = self._refresh_chunk(run, differing[low : low + _CHUNK])
                 run = structs.replace(run, counts=run.counts + counts)
             self._reporter.step("sweep", start + len(chunk), len(listing))
         return run
@@ -277,13 +276,6 @@ class Syncer:
         seen = counts.created + counts.updated + counts.unchanged
         seconds = time.monotonic() - started
         return Summary(self._shopfront.id, run.mode, counts, seen, problems, seconds, resumed)
-
-
-def _differs(listed: Listed, standing: dict[str, int | None]) -> bool:
-    if listed.external_id not in standing:
-        return True
-    modified = None if listed.modified is None else ms(listed.modified)
-    return modified is not None and modified != standing[listed.external_id]
 
 
 def _may_resume(run: Run, context: Context, now: int) -> bool:

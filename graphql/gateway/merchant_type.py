@@ -40,9 +40,9 @@ class ConnectedShop(DocumentType):
     name = graphene.String(description="Name for people.")
     url = graphene.String(description="Where shoppers go.")
     currency = graphene.String(description="ISO 4217 code of its prices.")
-    timezone = graphene.String(description="IANA name.")
+    timezone = graphene.String(description="Time zone of the shop, IANA name.")
     language = graphene.String(description="BCP 47 tag of its texts.")
-    country = graphene.String(description="ISO 3166-1 alpha-2.")
+    country = graphene.String(description="Country, ISO 3166-1 alpha-2.")
     tax_included = graphene.Boolean(description="Whether its prices hold the tax.")
     policies = graphene.NonNull(
         graphene.List(graphene.NonNull(Policy)), description="What the shop promises."

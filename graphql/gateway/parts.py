@@ -44,7 +44,7 @@ class Attribute(DocumentType):
     name = graphene.String(required=True, description="Name for people.")
     type = graphene.NonNull(enums.AttributeType, description="How to read the values.")
     values = graphene.NonNull(
-        graphene.List(graphene.NonNull(graphene.String)), description="Values one by one."
+        graphene.List(graphene.NonNull(graphene.String)), description="Readable values, one by one."
     )
     unit = graphene.String(description="Unit of a MEASURE, such as kg.")
     raw_type = graphene.String(required=True, description="The platform's own name of the type.")

@@ -58,7 +58,7 @@ class AgeRestriction(DocumentType):
 class HumanValue(DocumentType):
     """What only this shop can say or do."""
 
-    store_advice = graphene.String(description="Advice of the shop.")
+    store_advice = graphene.String(description="What the shop advises.")
     expert = graphene.String(description="Who knows most about it.")
     repair_service = graphene.String(description="What the shop repairs.")
     try_in_store = graphene.String(description="How to try it in the store.")
@@ -82,7 +82,7 @@ class Seo(DocumentType):
 class Source(DocumentType):
     """Where the facts come from."""
 
-    platform = graphene.String(required=True, description="Such as shopify.")
+    platform = graphene.String(required=True, description="Platform of the shop, such as shopify.")
     shop = graphene.String(required=True, description="Domain or address of the shop.")
     external_id = graphene.String(required=True, description="The platform's id.")
     as_of = graphene.Field(DateTime, description="When they were true there.")
@@ -93,17 +93,21 @@ class Product(DocumentType):
 
     id = graphene.ID(required=True, description="Regie's id, stable for ever.")
     handle = graphene.String(required=True, description="Name in the shop's addresses.")
-    url = graphene.String(description="Page in the shop.")
-    title = graphene.String(required=True, description="Plain text.")
-    description = graphene.Field(parts.Text, description="Long description.")
-    summary = graphene.Field(parts.Text, description="Short description.")
+    url = graphene.String(description="Page in the shop; null: it has none.")
+    title = graphene.String(required=True, description="Title as plain text, in one line.")
+    description = graphene.Field(parts.Text, description="Long description, by the shop.")
+    summary = graphene.Field(parts.Text, description="Short description, by the shop.")
     language = graphene.String(description="BCP 47 tag of the texts; null is unknown.")
-    brand = graphene.String(description="Brand or vendor.")
+    brand = graphene.String(description="Brand, or the vendor where the shop knows only that.")
     product_type = graphene.String(description="The shop's own kind of goods.")
     tags = graphene.Field(_all(graphene.String), description="The shop's tags, sorted.")
-    categories = graphene.Field(_all(parts.Category), description="Classes of goods.")
+    categories = graphene.Field(
+        _all(parts.Category), description="Classes of goods: the shop's own and standard ones."
+    )
     options = graphene.Field(_all(parts.Option), description="Choices between variants.")
-    attributes = graphene.Field(_all(parts.Attribute), description="Typed facts.")
+    attributes = graphene.Field(
+        _all(parts.Attribute), description="Typed facts from metafields or product attributes."
+    )
     media = graphene.Field(
         _all(parts.Media),
         first=graphene.Int(description="At most so many, 1 to 100; null: all."),
@@ -115,17 +119,23 @@ class Product(DocumentType):
         enums.Availability, description="Best of the variants; by Regie."
     )
     publication = graphene.NonNull(Publication, description="May it be shown outside; by Regie.")
-    status = graphene.NonNull(enums.Status, description="Life in the shop.")
+    status = graphene.NonNull(enums.Status, description="Life of the product in its shop.")
     visibility = graphene.NonNull(enums.Visibility, description="Who finds it in the shop.")
     withheld = graphene.Field(
         _all(enums.Withheld), description="The platform's own reasons against showing it."
     )
-    gift_card = graphene.Boolean(required=True, description="It is a gift card.")
-    subscription_only = graphene.Boolean(required=True, description="Not sold once.")
-    policies = graphene.NonNull(Policies, description="Shipping and returns.")
+    gift_card = graphene.Boolean(required=True, description="True: it is a gift card.")
+    subscription_only = graphene.Boolean(
+        required=True, description="True: only by subscription, never once."
+    )
+    policies = graphene.NonNull(Policies, description="Shipping and returns of this product.")
     safety = graphene.Field(Safety, description="Product safety; null: nothing told.")
-    age_restriction = graphene.Field(AgeRestriction, description="Null: none told.")
-    temperature_class = graphene.Field(enums.TemperatureClass, description="Null: not told.")
+    age_restriction = graphene.Field(
+        AgeRestriction, description="Who may buy it; null: the shop tells nothing."
+    )
+    temperature_class = graphene.Field(
+        enums.TemperatureClass, description="How it travels; null: the shop tells nothing."
+    )
     human_value = graphene.Field(HumanValue, description="What only this shop can say or do.")
     seo = graphene.NonNull(Seo, description="Texts for search engines.")
     created_at = graphene.Field(DateTime, description="When it was made, by the platform.")

@@ -18,7 +18,11 @@ from gateway.store_type import Store
 
 
 class Query(graphene.ObjectType):
-    """The canonical catalogue of one retailer."""
+    """The canonical catalogue of one retailer.
+
+    Facts are as the shop's platform told them at `asOf`, unless a description says that Regie
+    computed or judged them. Amounts are minor units, times UTC, null is unknown.
+    """
 
     product = graphene.Field(
         Product,
@@ -53,12 +57,12 @@ class Query(graphene.ObjectType):
     )
     stores = graphene.Field(
         graphene.NonNull(graphene.List(graphene.NonNull(Store))),
-        description="All places of the retailer.",
+        description="All places of the retailer, by id.",
     )
     store = graphene.Field(
         Store,
         id=graphene.ID(required=True, description="Id of the place."),
-        description="One place.",
+        description="One place by its id; null when there is none.",
     )
     merchant = graphene.Field(
         graphene.NonNull(Merchant), description="The retailer, his shops and their policies."

@@ -15,7 +15,7 @@ class Address(DocumentType):
     postcode = graphene.String(description="Postal code.")
     city = graphene.String(description="City.")
     region = graphene.String(description="State or province.")
-    country = graphene.String(description="ISO 3166-1 alpha-2.")
+    country = graphene.String(description="Country, ISO 3166-1 alpha-2.")
 
 
 class Geo(DocumentType):

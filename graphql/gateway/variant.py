@@ -93,7 +93,8 @@ class Variant(DocumentType):
     gtin = graphene.Field(parts.Gtin, description="Barcode, judged by GS1 rules.")
     mpn = graphene.String(description="The manufacturer's part number.")
     options = graphene.NonNull(
-        graphene.List(graphene.NonNull(parts.SelectedOption)), description="What was chosen."
+        graphene.List(graphene.NonNull(parts.SelectedOption)),
+        description="The choices that it stands for.",
     )
     attributes = graphene.NonNull(
         graphene.List(graphene.NonNull(parts.Attribute)), description="Facts of this variant."
@@ -106,7 +107,7 @@ class Variant(DocumentType):
         parts.Dimensions, description="As the shop states them; null is unknown."
     )
     requires_shipping = graphene.Boolean(required=True, description="False: nothing to carry.")
-    country_of_origin = graphene.String(description="ISO 3166-1 alpha-2.")
+    country_of_origin = graphene.String(description="Where it was made, ISO 3166-1 alpha-2.")
     customs_code = graphene.String(description="Harmonised System code.")
     price = graphene.Field(parts.Money, description="Price of the first offer; null: no price.")
     compare_at_price = graphene.Field(parts.Money, description="Strike price of the first offer.")

@@ -64,14 +64,18 @@ class Watcher:
             return
         self._last = (name, now)
         count = f" {done}" if total is None else f" {done}/{total}"
-        self._console.print(f"{self._title}: {name}{count if done else ''}", highlight=False)
+        text = f"{self._title}: {name}{count if done else ''}"
+        self._console.print(text, highlight=False, soft_wrap=True)
 
     def problem(self, external_id: str, message: str) -> None:
         """Show a product that could not be read; after some, only their number counts."""
         self._problems += 1
         if self._problems <= _MOST_PROBLEMS:
             self._console.print(
-                f"{self._title}: {external_id}: {message}", style="yellow", highlight=False
+                f"{self._title}: {external_id}: {message}",
+                style="yellow",
+                highlight=False,
+                soft_wrap=True,
             )
 
 
@@ -89,9 +93,8 @@ def show_summary(title: str, summary: Summary, console: Console | None = None) -
     }
     if not out.is_terminal:
         text = ", ".join(f"{name} {count}" for name, count in figures.items())
-        out.print(
-            f"{title}: {summary.mode} done in {summary.seconds:.1f} s: {text}", highlight=False
-        )
+        line = f"{title}: {summary.mode} done in {summary.seconds:.1f} s: {text}"
+        out.print(line, highlight=False, soft_wrap=True)
         return
     table = Table(
         title=f"{title}: {summary.mode} sync, {summary.seconds:.1f} s", title_justify="left"

@@ -19,7 +19,8 @@ from tests.catalogue import Reader, code, seed
 
 LOOKUP = """query ($id: ID, $handle: String, $gtin: String, $sku: String, $platformId: String) {
   product(id: $id, handle: $handle, gtin: $gtin, sku: $sku, platformId: $platformId) {id}}"""
-PAGE = """query ($first: Int! = 5, $after: String, $filter: ProductFilter, $sort: ProductSort! = ID) {
+PAGE = """query ($first: Int! = 5, $after: String, $filter: ProductFilter, $sort: ProductSort! = ID)
+{
   products(first: $first, after: $after, filter: $filter, sort: $sort) {totalCount nodes {id}}}"""
 STORE = """query ($text: ID!) {store(id: $text) {id}
   product(handle: "mug-1") {variants {inventory(store: $text) {available}}}}"""
@@ -169,10 +170,8 @@ def test_any_json_may_be_a_variable(asking: Asking, name: str, value: object) ->
 @PATIENT
 @given(text=st.text(max_size=100) | st.text('{}()!$:=@[]|#"\\.abc \n\0', max_size=60))
 def test_any_text_may_be_a_query(asking: Asking, text: str) -> None:
-    assert told(asking, text, {}) not in {None, "internal"} or text.strip()
+    assert told(asking, text, {}) != "internal"
 
-
-# Named cases ---------------------------------------------------------------------------------------
 
 MUG = "4006381333931"
 CASES = [
@@ -234,7 +233,8 @@ def test_a_filter_is_read_or_refused(
 @pytest.mark.parametrize("sort", list(Sort))
 def test_pages_follow_each_other_without_gap_or_double(reader: Reader, sort: Sort) -> None:
     query = """query ($after: String, $sort: ProductSort!) {
-      products(first: 1, after: $after, sort: $sort) {nodes {id} pageInfo {hasNextPage endCursor}}}"""
+      products(first: 1, after: $after, sort: $sort) {
+        nodes {id} pageInfo {hasNextPage endCursor}}}"""
     found, after = [], None
 
     while True:

@@ -3,14 +3,9 @@
 import json
 import shutil
 import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from werkzeug.serving import make_server
 
 from connector.store.clock import system_clock
 from connector.store.database import Database
@@ -18,7 +13,7 @@ from connector.store.secrets import SecretBox
 from regie.app import create_app
 from regie.house import House
 from regie.settings import Settings
-from tests.catalogue import seed
+from tests.catalogue import seed, served
 
 AUDIT = Path(__file__).parents[1] / "audit"
 NODE = shutil.which("node")
@@ -31,19 +26,6 @@ pytestmark = [
         reason="graphql-http is not installed: run `npm ci` in tests/audit",
     ),
 ]
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def audit(database: Database, home: Path) -> list[list[str]]:

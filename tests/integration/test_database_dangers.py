@@ -56,7 +56,7 @@ def grants(connect, path, start):
     for _ in range(20):
         if connect(path):
             done += 1
-    print(done, flush=True)
+    os.write(1, f"{done}\n".encode())
 
 def ours(path):
     global database

@@ -18,6 +18,7 @@ from tests.catalogue import GRAPHQL_JSON, Reader, code, seed
 from tests.samples import product
 
 QUERY = {"query": "{merchant {name}}"}
+pytestmark = pytest.mark.usefixtures("key")
 
 
 @pytest.fixture
@@ -35,27 +36,24 @@ def reader(database: Database, key: str) -> Reader:
     return Reader(database, key)
 
 
-# Who may ask ---------------------------------------------------------------------------------------
-
-
 def test_an_operator_is_answered(reader: Reader) -> None:
     assert reader.data("{merchant {name}}") == {"merchant": {"name": "Hafen"}}
 
 
-def test_a_stranger_is_told_that_a_key_is_missing(database: Database, key: str) -> None:
+def test_a_stranger_is_told_that_a_key_is_missing(database: Database) -> None:
     found = Reader(database, None).post(QUERY)
 
     assert (found.status_code, code(found.json)) == (401, "key_required")
 
 
-def test_the_refusal_says_how_to_identify(database: Database, key: str) -> None:
+def test_the_refusal_says_how_to_identify(database: Database) -> None:
     assert Reader(database, None).post(QUERY).headers["WWW-Authenticate"].startswith("Bearer")
 
 
 @pytest.mark.parametrize(
     "header", ["", "Bearer", "Bearer ", "Bearer rgk_wrong", "Basic Og==", "rgk", "Bearer \xff\x01"]
 )
-def test_every_refusal_looks_the_same(database: Database, key: str, header: str) -> None:
+def test_every_refusal_looks_the_same(database: Database, header: str) -> None:
     stranger = Reader(database, None)
 
     found = stranger.post(QUERY, Authorization=header)
@@ -74,7 +72,7 @@ def test_a_revoked_key_opens_nothing(database: Database, key: str) -> None:
     assert (refused.status_code, refused.data) == (401, Reader(database, None).post(QUERY).data)
 
 
-def test_a_key_of_another_role_opens_nothing(database: Database, key: str) -> None:
+def test_a_key_of_another_role_opens_nothing(database: Database) -> None:
     with database.write() as connection:
         other = keys.create(connection, "mer_1", "courier", "test", 0)
 
@@ -93,27 +91,24 @@ def test_a_key_in_the_address_is_not_looked_at(database: Database, key: str, nam
 @pytest.mark.parametrize(
     "query", ["{", "{nothing}", "{products(first: 0) {totalCount}}", "{" * 999]
 )
-def test_the_query_of_a_stranger_is_not_read(database: Database, key: str, query: str) -> None:
+def test_the_query_of_a_stranger_is_not_read(database: Database, query: str) -> None:
     assert Reader(database, None).code(query) == "key_required"
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b"x" * 200_000])
-def test_the_body_of_a_stranger_is_not_read(database: Database, key: str, body: bytes) -> None:
+def test_the_body_of_a_stranger_is_not_read(database: Database, body: bytes) -> None:
     found = Reader(database, None).post(body, **{"Content-Type": "text/plain"})
 
     assert code(found.json) == "key_required"
 
 
-def test_a_merchant_sees_nothing_of_another(database: Database, key: str) -> None:
+def test_a_merchant_sees_nothing_of_another(database: Database) -> None:
     with database.write() as connection:
         other = keys.create(connection, "mer_2", keys.OPERATOR, "test", 0)
 
     data = Reader(database, other).data("{products {totalCount} stores {id}}")
 
     assert data == {"products": {"totalCount": 0}, "stores": []}
-
-
-# In which form -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("body", [b"[]", b'[{"query": "{__typename}"}]', b"1", b"null", b"", b"{"])
@@ -256,9 +251,6 @@ def test_an_answer_tells_what_it_cost(reader: Reader) -> None:
     found = reader.post({"query": "{products(first: 7) {totalCount}}"})
 
     assert found.headers["Regie-Cost"] == "cost=7, limit=10000"
-
-
-# What an answer tells ------------------------------------------------------------------------------
 
 
 def spoil(database: Database, document: bytes) -> None:

@@ -89,7 +89,7 @@ def test_the_largest_useful_page_fits() -> None:
 
 
 def test_a_page_of_twenty_full_products_fits() -> None:
-    query = "{products {nodes {%s}}}" % _everything(SCHEMA.type_map["Product"])
+    query = f"{{products {{nodes {{{_everything(SCHEMA.type_map['Product'])}}}}}}}"
 
     assert weigh(query).cost < limits.MOST.cost
 
@@ -170,9 +170,6 @@ def test_every_assumed_list_is_a_list_of_the_schema() -> None:
     assert set(_ASSUMED) <= names
 
 
-# Attacks ---------------------------------------------------------------------------------------
-
-
 def bomb(levels: int) -> str:
     parts = [f"fragment F{n} on Merchant {{...F{n + 1} ...F{n + 1}}}" for n in range(levels)]
     return "{merchant {...F0}} " + " ".join(parts) + f" fragment F{levels} on Merchant {{x: id}}"
@@ -210,8 +207,11 @@ ATTACKS = {
     "negative items": ("{changes(first: -1) {hasMore}}", "bad_page_size"),
     "negative media": ('{product(id: "1") {media(first: -5) {url}}}', "bad_page_size"),
     "deep lists": (
-        "{changes {nodes {product {media {url} categories {key} variants {inventory {store {name}}"
-        " offers {price {amount} sale {price {amount}}} attributes {key} options {name}}}}}}",
+        (
+            "{changes {nodes {product {media {url} categories {key} tags variants {inventory {store"
+            " {name}} offers {price {amount} sale {price {amount}}} attributes {key} options {name}"
+            "}}}}}"
+        ),
         "query_too_costly",
     ),
     "too many characters": ("#" * 15_001 + "\n{__typename}", "query_too_large"),
@@ -270,9 +270,6 @@ def test_no_name_is_suggested() -> None:
     message = asked("{produkt {id}}").body["errors"][0]["message"]
 
     assert "Did you mean" not in message
-
-
-# The computed weight against counting by hand ------------------------------------------------------
 
 
 class Author:

@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum import ean
 
-from connector.model.gtin import parse_gtin
+from connector.model.gtin import has_check_digit, parse_gtin
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,15 @@ def test_what_is_none_is_kept_with_its_reason(raw: str, reason: str) -> None:
 @pytest.mark.parametrize("raw", ["", "  ", "--"])
 def test_blank_text_is_no_barcode(raw: str) -> None:
     assert parse_gtin(raw) is None
+
+
+@given(
+    st.sampled_from([8, 12, 13, 14]).flatmap(
+        lambda n: st.text("0123456789", min_size=n, max_size=n)
+    )
+)
+def test_check_digits_agree_with_another_library(digits: str) -> None:
+    assert has_check_digit(digits) == (digits[-1] == ean.calc_check_digit(digits[:-1]))
 
 
 @given(st.text(alphabet="0123456789", min_size=12, max_size=12))

@@ -72,6 +72,21 @@ def test_a_unit_price_follows_the_sale() -> None:
     assert [it.price.amount for it in prices if it] == [4000, 3200]
 
 
+def test_a_unit_price_converts_between_units_of_one_kind() -> None:
+    found = structs.replace(offer(790), unit_measure=UnitMeasure(250, "g", 1, "kg"))
+
+    unit_price = found.unit_price_at(NOON)
+    assert unit_price is not None
+    assert unit_price.price.amount == 3160
+
+
+@pytest.mark.parametrize(("unit", "reference"), [("g", "l"), ("furlong", "m"), ("g", "")])
+def test_unlike_units_give_no_unit_price(unit: str, reference: str) -> None:
+    found = structs.replace(offer(790), unit_measure=UnitMeasure(250, unit, 1, reference))
+
+    assert found.unit_price_at(NOON) is None
+
+
 def test_no_measure_no_unit_price() -> None:
     assert offer(1).unit_price_at(NOON) is None
 

@@ -1,7 +1,6 @@
 """Products ready to be read, one after another, from exports that stay as they came."""
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
@@ -134,10 +133,12 @@ class Shelf:
                 yield ShelfRecord(external_id, digest, entry.places, files, terms, read_at)
             done = 0
 
-    def clear(self) -> None:
-        """Begin anew."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+    def cleared(self) -> Path:
+        """Return the folder without what an earlier attempt noted in it; the exports stay."""
+        for path in self.folder.iterdir():
+            if path.suffix != ".jsonl":
+                path.unlink()
+        return self.folder
 
     def _index(self, part: int) -> Path:
         return self.folder / f"index-{part:04d}"

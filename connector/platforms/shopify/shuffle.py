@@ -208,4 +208,3 @@ _ROUTES = {
     "placement": Shuffle._placement,  # noqa: SLF001
     "inventory": Shuffle._inventory,  # noqa: SLF001
 }
-

@@ -1,6 +1,8 @@
 """Small files that share out notes by a key, so that what belongs together is read together."""
 
 import gc
+import gzip
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,3 +72,14 @@ def quiet() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def unpack(path: Path) -> None:
+    """Turn a gzip file into what it holds; leave any other file alone."""
+    with path.open("rb") as file:
+        if file.read(2) != b"\x1f\x8b":
+            return
+    plain = path.with_suffix(".plain")
+    with gzip.open(path) as packed, plain.open("wb") as file:
+        shutil.copyfileobj(packed, file, BLOCK)
+    plain.replace(path)

@@ -1,13 +1,14 @@
 """Put one question to one WooCommerce shop and get its answer or a typed refusal."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 from msgspec import Raw, Struct
 from requests.auth import AuthBase
 from woocommerce import API
 
-from connector.model.errors import PlatformMalformed
+from connector.model.errors import PlatformError
 from connector.platforms.errors import NotJson
 from connector.platforms.response import Response
 from connector.platforms.transport import Limits, Transport
@@ -48,10 +49,13 @@ class WooClient(API):  # type: ignore[misc]  # the package has no types
         url: str,
         credentials: Callable[[], Mapping[str, str]],
         transport: Transport,
+        now: Callable[[], datetime],
     ) -> None:
         super().__init__(url.rstrip("/"), "", "", version=VERSION, user_agent=USER_AGENT)
+        self._keys: tuple[str, str] | None = None
         self._credentials = credentials
         self._transport = transport
+        self._now = now
         self._proven = False
 
     def index(self) -> Response:
@@ -120,17 +124,17 @@ class WooClient(API):  # type: ignore[misc]  # the package has no types
 
     def _auth(self) -> AuthBase | tuple[str, str]:
         if not self.is_ssl:
-            return Signed(*self._pair(), VERSION)
+            return Signed(*self._pair(), VERSION, self._now)
         return InQuery(*self._pair()) if self.query_string_auth else self._pair()
 
     def _pair(self) -> tuple[str, str]:
-        if not self.consumer_key:
+        """Return key and secret, opened when first needed."""
+        if self._keys is None:
             found = self._credentials()
-            self.consumer_secret = found.get("consumer_secret", "")
-            self.consumer_key = found.get("consumer_key", "")
-        if not (self.consumer_key and self.consumer_secret):
+            self._keys = found.get("consumer_key", ""), found.get("consumer_secret", "")
+        if not all(self._keys):
             raise KeyRefused("This connection holds no consumer key and secret.")
-        return self.consumer_key, self.consumer_secret
+        return self._keys
 
     def _is_stripped(self, response: Response) -> bool:
         """Whether a host before the shop may have taken the Authorization header away."""
@@ -147,7 +151,7 @@ class WooClient(API):  # type: ignore[misc]  # the package has no types
             return response
         raise refusal(response)
 
-    def _without_api(self, response: Response) -> PlatformMalformed | Exception:
+    def _without_api(self, response: Response) -> PlatformError:
         """Say what is wrong with an address whose index is no answer."""
         try:
             return refusal(response)

@@ -108,6 +108,11 @@ class WooProduct(Sellable, frozen=True):
     attributes: tuple[ProductAttribute, ...] = ()
     variations: tuple[int, ...] = ()
 
+    @property
+    def has_variations(self) -> bool:
+        """Whether its prices and stock are those of variations."""
+        return _is_variable(self.type, self.variations)
+
 
 class WooVariation(Sellable, frozen=True):
     """One variation of a variable product."""
@@ -130,7 +135,11 @@ class Glance(Struct, frozen=True):
     @property
     def has_variations(self) -> bool:
         """Whether its prices and stock are those of variations."""
-        return bool(self.variations) or self.type.startswith("variable")
+        return _is_variable(self.type, self.variations)
+
+
+def _is_variable(type: str, variations: tuple[int, ...]) -> bool:  # noqa: A002 - the shop's word
+    return bool(variations) or type.startswith("variable")
 
 
 PRODUCT_FIELDS = WooProduct.__struct_fields__

@@ -1,6 +1,8 @@
 """How a call proves the key: signed over http, in a header or the query over https."""
 
 import secrets
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +23,10 @@ class _Signature(OAuth):  # type: ignore[misc]  # the package has no types
 class Signed(AuthBase):
     """Signs each attempt anew: a repeated nonce would be refused."""
 
-    def __init__(self, consumer_key: str, consumer_secret: str, version: str) -> None:
+    def __init__(
+        self, consumer_key: str, consumer_secret: str, version: str, now: Callable[[], datetime]
+    ) -> None:
+        self._now = now
         self._options = {
             "consumer_key": consumer_key,
             "consumer_secret": consumer_secret,
@@ -30,7 +35,12 @@ class Signed(AuthBase):
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Put the OAuth parameters into the query."""
-        signature = _Signature(url=request.url, method=request.method, **self._options)
+        signature = _Signature(
+            url=request.url,
+            method=request.method,
+            oauth_timestamp=int(self._now().timestamp()),
+            **self._options,
+        )
         request.url = signature.get_oauth_url()
         return request
 

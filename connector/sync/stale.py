@@ -1,0 +1,28 @@
+"""What a listing shows to differ from the store: an unknown id, another date, other variants."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from connector.platforms import Listed
+from connector.store import writer
+from connector.store.rows import ms
+from connector.store.variants import variants
+from connector.store.writer import Scope
+
+
+def stale(connection: Connection, scope: Scope, listing: Sequence[Listed]) -> list[str]:
+    """Return the listed products that must be read anew."""
+    standing = writer.modified(connection, scope, [it.external_id for it in listing])
+    same = [it for it in listing if not _differs(it, standing)]
+    told = [it.external_id for it in same if it.variants is not None]
+    known = variants(connection, scope, told) if told else {}
+    kept = {it.external_id for it in same if it.variants in {None, known.get(it.external_id)}}
+    return [it.external_id for it in listing if it.external_id not in kept]
+
+
+def _differs(listed: Listed, standing: Mapping[str, int | None]) -> bool:
+    if listed.external_id not in standing:
+        return True
+    modified = None if listed.modified is None else ms(listed.modified)
+    return modified is not None and modified != standing[listed.external_id]
