@@ -6,11 +6,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from connector.model.ids import new_id
 from connector.platforms import Config, Platform, platform_named
 from connector.store.clock import Clock, system_clock
 from connector.store.connections import Shopfront, Vault
 from connector.store.database import Database
+from connector.store.holder import this_process
 from connector.store.secrets import SecretBox
 from regie.database import open_database
 from regie.settings import Settings
@@ -59,7 +59,7 @@ class House(Struct, frozen=True):
 def build(settings: Settings, *, clock: Clock = system_clock) -> House:
     """Open what the settings name."""
     database = open_database(settings)
-    return House(settings, database, SecretBox(settings.secret_keys), clock, new_id("proc"))
+    return House(settings, database, SecretBox(settings.secret_keys), clock, this_process())
 
 
 @contextmanager

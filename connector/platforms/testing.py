@@ -1,21 +1,26 @@
-"""What every platform must pass before it may be called supported: inherit and hand in a shop."""
+"""What every platform must pass before it may be called supported: inherit, and hand in a shop."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
+import msgspec
 import pytest
 
-from connector.model.document import compose
 from connector.model.errors import BadSignature
-from connector.model.inventory import Availability
+from connector.model.inventory import Availability, InventoryLevel, StockPolicy
 from connector.model.product import Product
-from connector.platforms import Incoming, Platform, Record
-from connector.platforms import Hint, HintKind
+from connector.platforms import Hint, HintKind, Incoming, Page, Platform
+
+
+def promises(level: InventoryLevel) -> bool:
+    """Whether a shopper may be told that it is there."""
+    return level.availability_here() is Availability.IN_STOCK
 
 
 class PlatformContract:
-    """The suite. A subclass gives the fixture `platform`: opened, its shop at rest.
+    """The suite; a subclass gives the fixture `platform`: opened, with its shop at rest.
 
-    `nobody` is an id that the shop never gave to anything.
+    `nobody` is an id in the platform's form that the shop never gave to any product.
     """
 
     nobody = "999999999"
@@ -25,9 +30,121 @@ class PlatformContract:
         """Yield the platform under test."""
         raise NotImplementedError
 
-    def test_a_full_read_counts_every_product_once(self, platform: Platform) -> None:
+    def _products(self, platform: Platform) -> dict[str, Product]:
+        pages = platform.full(None)
+        return {record.external_id: record.product() for page in pages for record in page.records}
+
+    def _digests(self, platform: Platform) -> dict[str, bytes]:
+        pages = platform.full(None)
+        return {record.external_id: record.digest for page in pages for record in page.records}
+
+    def test_a_full_read_shows_every_product_once(self, platform: Platform) -> None:
         platform.prepare()
 
         pages = list(platform.full(None))
 
         ids = [record.external_id for page in pages for record in page.records]
+        assert len(ids) == len(set(ids)) == pages[-1].done
+
+    def test_the_context_of_a_shop_at_rest_stays_the_same(self, platform: Platform) -> None:
+        assert platform.prepare().digest == platform.prepare().digest
+
+    def test_a_shop_at_rest_reads_the_same_twice(self, platform: Platform) -> None:
+        platform.prepare()
+
+        first = self._products(platform)
+
+        assert self._products(platform) == first
+
+    def test_a_digest_has_sixteen_bytes_and_tells_products_apart(self, platform: Platform) -> None:
+        platform.prepare()
+
+        found = list(self._digests(platform).values())
+
+        assert {len(each) for each in found} == {16}
+        assert len(set(found)) == len(found)
+
+    def test_single_reads_equal_the_full_read(self, platform: Platform) -> None:
+        platform.prepare()
+        whole = self._digests(platform)
+
+        fetched = platform.fetch(list(whole))
+
+        assert {each.external_id: each.digest for each in fetched.records} == whole
+
+    def test_a_delta_reads_as_a_full_read_does(self, platform: Platform) -> None:
+        platform.prepare()
+        whole = self._digests(platform)
+        modified = [each.source.as_of for each in self._products(platform).values()]
+        earliest = min(each for each in modified if each)
+
+        pages: list[Page] = list(platform.delta(earliest - timedelta(days=1), None))
+
+        found = {each.external_id: each.digest for page in pages for each in page.records}
+        assert found
+        assert found.items() <= whole.items()
+
+    def test_the_listing_agrees_with_the_products(self, platform: Platform) -> None:
+        platform.prepare()
+        listing = platform.listing()
+        if listing is None:
+            pytest.skip("this platform sweeps by a full read")
+
+        told = {each.external_id: (each.modified, each.variants) for each in listing}
+
+        found = self._products(platform)
+        assert told == {
+            key: (
+                each.source.as_of,
+                told[key][1] and frozenset(one.external_id for one in each.variants),
+            )
+            for key, each in found.items()
+        }
+
+    def test_a_product_that_never_was_is_confirmed_to_be_missing(self, platform: Platform) -> None:
+        platform.prepare()
+
+        assert list(platform.fetch([self.nobody]).missing) == [self.nobody]
+
+    def test_a_variant_that_never_was_belongs_to_no_product(self, platform: Platform) -> None:
+        platform.prepare()
+
+        assert platform.product_of(Hint(HintKind.VARIANT, self.nobody)) is None
+
+    def test_no_level_promises_what_is_not_there(self, platform: Platform) -> None:
+        platform.prepare()
+
+        found = self._products(platform).values()
+
+        levels = [lvl for one in found for variant in one.variants for lvl in variant.inventory]
+        empty = [lvl for lvl in levels if lvl.tracked and (lvl.available or 0) <= 0]
+        assert not [lvl for lvl in empty if lvl.available is not None and promises(lvl)]
+        assert {lvl.policy for lvl in levels} <= set(StockPolicy)
+
+    def test_every_level_is_at_a_known_place(self, platform: Platform) -> None:
+        places = {place.id for place in platform.prepare().locations}
+
+        found = self._products(platform).values()
+
+        levels = [lvl for one in found for variant in one.variants for lvl in variant.inventory]
+        assert {lvl.location_id for lvl in levels} <= places
+
+    def test_products_survive_being_stored(self, platform: Platform) -> None:
+        platform.prepare()
+
+        for product in self._products(platform).values():
+            stored = msgspec.json.encode(product)
+            assert msgspec.json.decode(stored, type=Product) == product
+
+    def test_a_forged_webhook_is_refused(self, platform: Platform) -> None:
+        forged = Incoming({"content-type": "application/json"}, b'{"id": 1}')
+
+        with pytest.raises(BadSignature):
+            platform.receive(forged, ["the right secret"])
+
+    @pytest.mark.parametrize(
+        "body", [b"", b"null", b"[]", b"{}", b"<html>", b"\xff\xfe", b'{"id": "x"}', b'{"id": -1}']
+    )
+    @pytest.mark.parametrize("topic", ["", "odd", "products/update", "product.deleted"])
+    def test_odd_webhooks_raise_nothing(self, platform: Platform, topic: str, body: bytes) -> None:
+        assert isinstance(platform.hints(topic, body), (list, tuple))

@@ -11,6 +11,7 @@ from connector.store import tables
 from connector.store.clock import Clock
 from connector.store.database import Database
 from connector.store.errors import LeaseLost
+from connector.store.holder import is_dead
 from connector.store.rows import ms
 from connector.store.upsert import insert_missing
 
@@ -26,11 +27,18 @@ class Lease(Struct, frozen=True):
 
 
 def take(database: Database, name: str, holder: str, now_ms: int, ttl_ms: int) -> Lease | None:
-    """Take or prolong a lease, or return None while somebody else holds it."""
+    """Take or prolong a lease, or return None while somebody else holds it.
+
+    A lease of a process that died on this machine is free at once; of others, when it lapses.
+    """
     with database.write() as connection:
         empty = {"name": name, "holder": "", "fence": 0, "until": 0}
         insert_missing(connection, _lease, empty)
+        standing = connection.execute(select(_lease.c.holder).where(_lease.c.name == name))
+        before = standing.scalar_one()
         mine = (_lease.c.holder == holder) | (_lease.c.until <= now_ms)
+        if is_dead(before):
+            mine |= _lease.c.holder == before
         row = connection.execute(
             update(_lease)
             .where(_lease.c.name == name, mine)

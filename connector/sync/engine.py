@@ -18,6 +18,7 @@ from connector.store.clock import Clock
 from connector.store.connections import Shopfront
 from connector.store.database import Database
 from connector.store.errors import SyncRunning
+from connector.store.holder import this_process
 from connector.store.leases import Lease
 from connector.store.rows import ms
 from connector.store.runs import Run
@@ -99,7 +100,7 @@ class Syncer:
     @contextmanager
     def _holding_lease(self) -> Iterator[None]:
         name = f"sync:{self._scope.merchant_id}:{self._scope.connection_id}"
-        lease = leases.take(self._database, name, new_id("run"), ms(self._clock()), _LEASE_MS)
+        lease = leases.take(self._database, name, this_process(), ms(self._clock()), _LEASE_MS)
         if lease is None:
             raise SyncRunning("This connection is being synced.", connection=self._shopfront.id)
         self._lease = lease

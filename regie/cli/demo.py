@@ -25,6 +25,8 @@ def demo(*, once: bool, port: int, home: Path | None) -> None:
     """
     configure_logging("console", quiet=True)
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=200)
     with contextlib.ExitStack() as stack:
         folder = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="regie-")))
         tell(Stage(console, folder, port, stack))

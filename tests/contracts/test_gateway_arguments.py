@@ -230,6 +230,39 @@ def test_a_filter_is_read_or_refused(
     assert reader.code(PAGE, {"filter": given_filter}) == wanted
 
 
+LITERALS = [
+    ('{changes(since: "1") {hasMore}}', "graphql_invalid"),
+    ("{changes(since: 1.5) {hasMore}}", "graphql_invalid"),
+    ("{changes(since: 9007199254740992) {hasMore}}", "graphql_invalid"),
+    ("{changes(since: 9007199254740991) {hasMore}}", None),
+    ("{changes(since: -1) {hasMore}}", "bad_since"),
+    ("{products(filter: {updatedSince: 5}) {totalCount}}", "graphql_invalid"),
+    ('{products(filter: {updatedSince: "2026-11-21T12:00:00Z"}) {totalCount}}', None),
+    ("{products(sort: PRICE) {totalCount}}", "graphql_invalid"),
+    ('{products(filter: {text: "\\u0000"}) {totalCount}}', "bad_filter"),
+    ('{products(filter: {text: "\\ud800"}) {totalCount}}', "graphql_syntax"),
+]
+
+
+@pytest.mark.parametrize(("query", "wanted"), LITERALS)
+def test_a_literal_is_read_or_refused(reader: Reader, query: str, wanted: str | None) -> None:
+    assert reader.code(query) == wanted
+
+
+@pytest.mark.parametrize("value", [5, 1.5, True, [], {}])
+def test_an_instant_is_text(reader: Reader, value: object) -> None:
+    assert reader.code(PAGE, {"filter": {"updatedSince": value}}) == "graphql_invalid"
+
+
+def test_an_instant_narrows_the_list(reader: Reader) -> None:
+    counts = [
+        reader.data(PAGE, {"filter": {"updatedSince": instant}})["products"]["totalCount"]
+        for instant in ("2026-11-21T13:00:00+01:00", "2026-11-21T12:00:01Z")
+    ]
+
+    assert counts == [3, 0]
+
+
 @pytest.mark.parametrize("sort", list(Sort))
 def test_pages_follow_each_other_without_gap_or_double(reader: Reader, sort: Sort) -> None:
     query = """query ($after: String, $sort: ProductSort!) {

@@ -214,6 +214,14 @@ def test_a_body_above_the_limit_is_too_large(reader: Reader) -> None:
     assert (found.status_code, code(found.json)) == (413, "body_too_large")
 
 
+def test_a_body_that_breaks_off_is_a_bad_request(reader: Reader) -> None:
+    headers = {**reader.headers, "Content-Type": "application/json", "Content-Length": "999"}
+
+    found = reader.client.post("/graphql", data=b"{", headers=headers)
+
+    assert (found.status_code, code(found.json)) == (400, "bad_graphql_request")
+
+
 def test_an_answer_that_nobody_accepts_is_not_given(reader: Reader) -> None:
     found = reader.post(QUERY, Accept="application/xml")
 
@@ -285,6 +293,19 @@ def test_a_broken_document_gives_a_number_and_no_text(
 
     (error,) = found.json["errors"][:1]
     assert (error["extensions"]["code"], b"hunter2" in found.data) == ("internal", False)
+
+
+def test_a_shop_that_was_never_synced_says_so(database: Database, reader: Reader) -> None:
+    with database.write() as connection:
+        connection.exec_driver_sql(
+            "UPDATE connection SET as_of = NULL, lag_ms = NULL, shop_facts = NULL"
+        )
+
+    shops = reader.data("{merchant {shops {name freshness {asOf lagSeconds} policies {url}}}}")
+
+    assert shops["merchant"]["shops"] == [
+        {"name": None, "freshness": {"asOf": None, "lagSeconds": None}, "policies": []}
+    ]
 
 
 def test_an_internal_error_has_a_number_for_the_log(database: Database, reader: Reader) -> None:

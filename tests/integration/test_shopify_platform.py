@@ -130,9 +130,10 @@ def test_client_credentials_give_a_token_that_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_firewall_is_no_catalogue(tmp_path: Path) -> None:
-    with opened(tmp_path, faults=Faults(firewall=1.0)) as (_shop, platform):
-        with pytest.raises(PlatformMalformed):
-            platform.prepare()
+    bad = Faults(firewall=1.0)
+
+    with opened(tmp_path, faults=bad) as (_, platform), pytest.raises(PlatformMalformed):
+        platform.prepare()
 
 
 def test_the_whole_shop_is_as_reviewed(tmp_path: Path) -> None:
@@ -215,7 +216,9 @@ def test_a_deleted_product_is_confirmed_missing(tmp_path: Path) -> None:
     with opened(tmp_path) as (_shop, platform):
         found = platform.fetch(["7400000294912", "gid://shopify/Product/1"])
 
-    assert [record.external_id for record in found.records] == ["gid://shopify/Product/7400000294912"]
+    assert [record.external_id for record in found.records] == [
+        "gid://shopify/Product/7400000294912"
+    ]
     assert found.missing == ["gid://shopify/Product/1"]
     assert found.read_at == NOON
 
@@ -255,9 +258,10 @@ def test_a_failed_export_is_ordered_again(tmp_path: Path, fault: str) -> None:
 
 
 def test_a_partial_file_is_never_taken(tmp_path: Path) -> None:
-    with opened(tmp_path, faults=Faults(bulk_partial=1.0)) as (_shop, platform):
-        with pytest.raises(ExportFailed) as error:
-            records(platform.full(None))
+    bad = Faults(bulk_partial=1.0)
+
+    with opened(tmp_path, faults=bad) as (_, platform), pytest.raises(ExportFailed) as error:
+        records(platform.full(None))
 
     assert isinstance(error.value, PlatformUnavailable)
 

@@ -196,9 +196,12 @@ def test_a_refused_hook_is_reported(tmp_path: Path) -> None:
 
 
 def test_the_table_of_topics_is_shopifys() -> None:
-    known = access()
+    known = access().topic_scopes
 
-    assert {topic: known.topic_scopes[topic] for topic in TOPICS} == TOPICS
+    assert all(set(scopes) <= set(known[topic]) for topic, scopes in TOPICS.items())
+    assert {topic for topic in TOPICS if not known[topic]} == {
+        topic for topic, scopes in TOPICS.items() if not scopes
+    }
 
 
 def test_a_short_webhook_still_carries_a_field_that_changes() -> None:

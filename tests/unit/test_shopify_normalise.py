@@ -144,7 +144,7 @@ def test_media_are_told_by_kind() -> None:
                 {"url": "https://a/x.m3u8"},
                 {"url": "https://a/x.mp4", "mimeType": "video/mp4"},
             ],
-        ),  # noqa: E501
+        ),
         media_row(3, "EXTERNAL_VIDEO", embedUrl="https://video.example/3"),
         media_row(4, "MODEL_3D"),
         media_row(5, image=None),
@@ -234,14 +234,14 @@ def test_gift_cards_and_subscriptions_are_marked() -> None:
             AttributeType.DATE,
             ("2026-11-21T12:00:00+00:00",),
             None,
-        ),  # noqa: E501
+        ),
         (
             "dimension",
             '{"value": 2.0, "unit": "CENTIMETERS"}',
             AttributeType.MEASURE,
             ("2",),
             "centimeters",
-        ),  # noqa: E501
+        ),
         ("weight", '{"value": 2.5, "unit": "kg"}', AttributeType.MEASURE, ("2.5",), "kg"),
         ("volume", '{"value": 1, "unit": "l"}', AttributeType.MEASURE, ("1",), "l"),
         ("url", "https://a.example", AttributeType.URL, ("https://a.example",), None),
@@ -251,7 +251,7 @@ def test_gift_cards_and_subscriptions_are_marked() -> None:
             AttributeType.URL,
             ("https://a.example",),
             None,
-        ),  # noqa: E501
+        ),
         ("color", "#fff123", AttributeType.COLOR, ("#fff123",), None),
         (
             "money",
@@ -259,14 +259,14 @@ def test_gift_cards_and_subscriptions_are_marked() -> None:
             AttributeType.MONEY,
             ("0.15 EUR",),
             None,
-        ),  # noqa: E501
+        ),
         (
             "rating",
             '{"value": "4.5", "scale_min": "1.0", "scale_max": "5.0"}',
             AttributeType.RATING,
             ("4.5/5.0",),
             None,
-        ),  # noqa: E501
+        ),
         ("product_reference", OWN, AttributeType.REFERENCE, (OWN,), None),
         ("json", '{"a":1}', AttributeType.JSON, ('{"a":1}',), None),
         ("list.single_line_text_field", '["a","b"]', AttributeType.LIST, ("a", "b"), None),
@@ -277,7 +277,7 @@ def test_gift_cards_and_subscriptions_are_marked() -> None:
             AttributeType.LIST,
             ("2 kilograms",),
             None,
-        ),  # noqa: E501
+        ),
         ("list.product_reference", f'["{OWN}"]', AttributeType.LIST, (OWN,), None),
         ("list.single_line_text_field", "[]", AttributeType.LIST, (), None),
         ("invented_tomorrow", "x", AttributeType.TEXT, ("x",), None),
@@ -296,12 +296,15 @@ def test_a_metafield_keeps_its_type(
 
 
 def test_rich_text_reads_as_its_words() -> None:
-    value = (
-        '{"type":"root","children":[{"type":"paragraph","children":[{"type":"text","value":"Fällt "},'
-        '{"type":"text","value":"weit aus."}]},{"type":"list","children":[{"type":"list-item",'
-        '"children":[{"type":"text","value":"a"}]},{"type":"list-item","children":'
-        '[{"type":"text","value":"b"}]}]}]}'
-    )
+    def text(*words: str) -> list[dict[str, str]]:
+        return [{"type": "text", "value": word} for word in words]
+
+    bullets = [{"type": "list-item", "children": text(word)} for word in "ab"]
+    blocks = [
+        {"type": "paragraph", "children": text("Fällt ", "weit aus.")},
+        {"type": "list", "children": bullets},
+    ]
+    value = msgspec.json.encode({"type": "root", "children": blocks}).decode()
 
     assert attribute("c", "k", "rich_text_field", value).values == ("Fällt weit aus.\na\nb",)
 
@@ -321,7 +324,7 @@ def test_the_safety_block_is_read() -> None:
                 "regie.safety_manufacturer",
                 '{"name": "Emalia", "postal_address": "Ulica 1"}',
                 "json",
-            ),  # noqa: E501
+            ),
             metafield_row("regie.safety_responsible_person", "Hafen GmbH"),
             metafield_row("regie.safety_warnings", '["Heiß"]', "list.single_line_text_field"),
             metafield_row("regie.allergens", "Milch\nNuss", "multi_line_text_field"),

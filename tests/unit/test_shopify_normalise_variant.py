@@ -158,7 +158,7 @@ def test_no_barcode_is_no_gtin(barcode: str | None) -> None:
         ("KILOGRAMS", 1.2, 1200.0),
         ("OUNCES", 1.0, 28.35),
         ("GRAMS", 0.0, None),
-    ],  # noqa: E501
+    ],
 )
 def test_weight_is_in_grams_and_zero_is_unknown(
     unit: str, value: float, grams: float | None

@@ -147,7 +147,9 @@ def test_one_changed_fact_changes_one_digest(tmp_path: Path) -> None:
     lines = recorded()
     before = digests(shelve(tmp_path / "a", lines))
     place = next(at for at, line in enumerate(lines["inventory"]) if b'"quantity":45' in line)
-    lines["inventory"][place] = lines["inventory"][place].replace(b'"quantity":45', b'"quantity":44')
+    lines["inventory"][place] = lines["inventory"][place].replace(
+        b'"quantity":45', b'"quantity":44'
+    )
 
     after = digests(shelve(tmp_path / "b", lines))
 
@@ -199,9 +201,7 @@ def test_other_spelling_of_the_same_json_is_understood(
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_a_file_shorter_than_announced_puts_nothing_on_the_shelf(
-    tmp_path: Path, kind: str
-) -> None:
+def test_a_file_shorter_than_announced_puts_nothing_on_the_shelf(tmp_path: Path, kind: str) -> None:
     with pytest.raises(ExportIncomplete):
         shelve(tmp_path, recorded(), short=[kind])
 
@@ -245,7 +245,10 @@ def test_what_came_after_the_products_is_left_for_the_next_delta(
 ) -> None:
     lines = recorded()
     new = b"gid:\\/\\/shopify\\/Product\\/999"
-    lines["placement"] += [b'{"id":"' + new + b'"}', b'{"isPublished":true,"__parentId":"' + new + b'"}']  # noqa: E501
+    lines["placement"] += [
+        b'{"id":"' + new + b'"}',
+        b'{"isPublished":true,"__parentId":"' + new + b'"}',
+    ]
     lines["inventory"] += [b'{"id":"gid:\\/\\/shopify\\/InventoryItem\\/998"}']
 
     assert catalogue(shelve(tmp_path, lines)) == ordered

@@ -22,11 +22,13 @@ from connector.platforms.shopify.shelf import Manifest, Shelf
 from connector.platforms.shopify.shuffle import FILES, Counted, Shuffle
 from connector.platforms.shopify.spread import unpack
 from connector.platforms.shopify.terms import Terms
-from connector.platforms.transport import Transport
+from connector.platforms.transport import DOWNLOAD_LIMITS, MEGABYTE, Transport
 
 PAGE = 200
 ATTEMPTS = 4
 PATIENCE = timedelta(hours=24)
+LIMITS = msgspec.structs.replace(DOWNLOAD_LIMITS, total=6 * 3600.0, max_bytes=64 * 1024 * MEGABYTE)
+"""A million products are some 17 GB."""
 SHORTEST, LONGEST = 0.2, 10.0
 """Seconds between two looks at an export."""
 Operations = dict[str, Operation]
@@ -169,7 +171,7 @@ class FullRead:
     def _fetch(self, url: str, path: Path) -> None:
         """Download one file; it appears whole, and unpacked if it came as a gzip file."""
         fresh = path.with_suffix(".fresh")
-        self._transport.download(url, fresh)
+        self._transport.download(url, fresh, limits=LIMITS)
         unpack(fresh)
         fresh.replace(path)
 

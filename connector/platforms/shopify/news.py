@@ -53,7 +53,9 @@ def hints(topic: str, body: bytes) -> Sequence[Hint]:
     family = topic.partition("/")[0]
     if family == "locations":
         return (Hint(HintKind.CONTEXT),)
-    kind, name = KINDS.get(family, (HintKind.NOTHING, ""))
+    if family not in KINDS:
+        return (Hint(HintKind.NOTHING),)
+    kind, name = KINDS[family]
     found = _id(family, _read(body), name)
     return (Hint(kind, found),) if found else (Hint(HintKind.NOTHING),)
 
@@ -81,7 +83,7 @@ def _gid(value: Any, name: str) -> str:
     if type(value) is int:
         return f"gid://shopify/{name}/{value}"
     prefix = f"gid://shopify/{name}/"
-    if name and type(value) is str and value.startswith(prefix) and value[len(prefix) :].isdigit():
+    if type(value) is str and value.startswith(prefix) and value[len(prefix) :].isdigit():
         return value
     return ""
 

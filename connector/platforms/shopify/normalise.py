@@ -186,4 +186,4 @@ def _in_order(variants: list[VariantLine]) -> Sequence[VariantLine]:
     if len(variants) < 2:
         return variants
     once = {line.id: line for line in variants}.values()
-    return sorted(once, key=lambda line: (line.position, number(line.id)))
+    return sorted(once, key=lambda line: (line.position, len(line.id), line.id))

@@ -1,7 +1,6 @@
 """One sellable thing of a Shopify product in canonical form: price, stock, barcode, weight."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from functools import lru_cache
 
 from connector.model.attribute import SelectedOption
@@ -160,7 +159,9 @@ def _level(level: LevelLine, policy: StockPolicy, tracked: bool, shop: str) -> I
     newest = level.updated_at
     for told in level.quantities:
         counts[told.name] = told.quantity
-        newest = _newer(newest, told.updated_at)
+        at = told.updated_at
+        if at is not None and (newest is None or at > newest):
+            newest = at
     get = counts.get
     return InventoryLevel(
         location_id(shop, level.location.id),
@@ -176,9 +177,3 @@ def _level(level: LevelLine, policy: StockPolicy, tracked: bool, shop: str) -> I
         None,
         newest,
     )
-
-
-def _newer(known: datetime | None, told: datetime | None) -> datetime | None:
-    if told is None or (known is not None and told <= known):
-        return known
-    return told

@@ -26,12 +26,13 @@ from connector.platforms.shopify.shuffle import (
     WITHIN_FILE,
     Shuffle,
 )
-from connector.platforms.shopify.spread import NAME, NOTE, PLACE, quiet
+from connector.platforms.shopify.spread import PLACE, SPLIT_NOTE, quiet
 from connector.platforms.shopify.terms import Terms
 
 GID = "gid://shopify/Product/"
-_OF_PRODUCT = frozenset((VARIANT, MEDIA, METAFIELD))
-_OF_PLACED = frozenset((COLLECTION, PUBLICATION))
+_PRODUCT, _PLACED = PRODUCT[0], PLACED[0]
+_OF_PRODUCT = frozenset(VARIANT + MEDIA + METAFIELD)
+_OF_PLACED = frozenset(COLLECTION + PUBLICATION)
 
 
 class Entry(Struct, frozen=True, array_like=True, gc=False):
@@ -62,14 +63,30 @@ class Files:
         self._open.extend(-1 if path is None else os.open(path, os.O_RDONLY) for path in paths)
 
     def lines(self, places: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the tag and the text of each line."""
-        for tag, at, size in PLACE.iter_unpack(places):
-            yield tag, os.pread(self._open[at >> 56], size, at & WITHIN_FILE)
+        """Yield the tag and the text of each line; neighbours are read in one go."""
+        held, start, end = b"", 0, -1
+        in_order = sorted([(at, size, tag) for tag, at, size in PLACE.iter_unpack(places)])
+        for index, (at, size, tag) in enumerate(in_order):
+            if at + size > end:
+                start, end = at, _end_of_run(in_order, index)
+                held = os.pread(self._open[at >> 56], end - start, at & WITHIN_FILE)
+            yield tag, held[at - start : at - start + size]
 
     def __del__(self) -> None:
         for descriptor in self._open:
             if descriptor >= 0:
                 os.close(descriptor)
+
+
+def _end_of_run(places: Sequence[tuple[int, int, bytes]], index: int) -> int:
+    """Return where the lines end that follow each other without a gap."""
+    at, size, _ = places[index]
+    end = at + size
+    for following, more, _ in places[index + 1 :]:
+        if following != end + 1:
+            break
+        end += more + 1
+    return end
 
 
 class ShelfRecord(Struct, frozen=True):
@@ -147,14 +164,13 @@ class Shelf:
 def _sorted_out(notes: bytes) -> list[Entry]:
     """Put the notes of a part to their products, by number; each line counts once."""
     groups: dict[bytes, dict[bytes, bytes]] = {}
-    for at in range(0, len(notes), NOTE.size):
-        note = notes[at : at + NOTE.size]
-        owner = note[:8]
+    for owner, digest, place in SPLIT_NOTE.iter_unpack(notes):
         known = groups.get(owner)
         if known is None:
             known = groups[owner] = {}
-        known[note[8:NAME]] = note[NAME:]
-    return [_entry(owner, groups[owner]) for owner in sorted(groups) if _is_product(groups[owner])]
+        known[digest] = place
+    entries = [_entry(owner, groups[owner]) for owner in sorted(groups)]
+    return [entry for entry in entries if _is_product(entry.places[:: PLACE.size])]
 
 
 def _entry(owner: bytes, told: Mapping[bytes, bytes]) -> Entry:
@@ -164,14 +180,14 @@ def _entry(owner: bytes, told: Mapping[bytes, bytes]) -> Entry:
     return Entry(int.from_bytes(owner, "big"), digest, places)
 
 
-def _is_product(told: Mapping[bytes, bytes]) -> bool:
+def _is_product(tags: bytes) -> bool:
     """Tell whether the lines are a product's, and raise where a child has lost its parent.
 
     Without a product stand those that came into the shop after the products were exported.
     """
-    tags = {place[:1] for place in told.values()}
-    if PRODUCT not in tags and not tags.isdisjoint(_OF_PRODUCT):
+    found = set(tags)
+    if _PRODUCT not in found and not found.isdisjoint(_OF_PRODUCT):
         raise ExportIncomplete("products", "holds a child without its product")
-    if PLACED not in tags and not tags.isdisjoint(_OF_PLACED):
+    if _PLACED not in found and not found.isdisjoint(_OF_PLACED):
         raise ExportIncomplete("placement", "holds a child without its product")
-    return PRODUCT in tags
+    return _PRODUCT in found

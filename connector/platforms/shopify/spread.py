@@ -11,9 +11,10 @@ from struct import Struct
 BLOCK = 1024 * 1024
 NOTE = Struct(">Q16scQI")
 """Of one line: whose it is, the digest of its text, its tag, where it starts and how long it is."""
-NAME = 24
-"""So many bytes of a note are the owner and the digest; the rest is the place."""
 PLACE = Struct(">cQI")
+"""The end of a note."""
+SPLIT_NOTE = Struct(">8s16s13s")
+"""A note again, with its place in one piece."""
 ALIAS = Struct(">QQ")
 
 

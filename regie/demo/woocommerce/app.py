@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from email.utils import format_datetime
 from urllib.parse import parse_qsl
 
 from flask import Flask, Request, Response, make_response, redirect, request
@@ -108,7 +107,6 @@ def _respond(shop: Shop, answer: Answer, path: str) -> Response:
     response.headers["Content-Type"] = "application/json; charset=UTF-8"
     response.headers.update(FIXED)
     response.headers["Allow"] = answer.allow
-    response.headers["Date"] = format_datetime(shop.now(), usegmt=True)
     if path != "/wp-json/" and all(name != "Link" for name, _ in answer.headers):
         response.headers["Link"] = f'<{shop.home}/wp-json/>; rel="https://api.w.org/"'
     for name, value in answer.headers:

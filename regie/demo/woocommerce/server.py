@@ -1,6 +1,7 @@
 """The shop on a port of this machine, with its message queue running beside it."""
 
 import threading
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -68,6 +69,15 @@ class Served:
 
 def serve(shop: Shop, port: int = 0) -> Served:
     """Open a shop on 127.0.0.1; port 0 takes any free one, and the shop's home follows it."""
-    server = make_server("127.0.0.1", port, create_app(shop), threaded=True, request_handler=_Quiet)
+
+    class Handler(_Quiet):
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            """Return the `Date` of an answer: by the shop's clock, as in its database."""
+            del timestamp
+            return format_datetime(shop.now(), usegmt=True)
+
+    server = make_server(
+        "127.0.0.1", port, create_app(shop), threaded=True, request_handler=Handler
+    )
     server.daemon_threads = False  # type: ignore[attr-defined]  # of the threading mix-in
     return Served(shop, server).start()

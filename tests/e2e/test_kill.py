@@ -1,0 +1,81 @@
+"""`kill -9` at random points of a sync: the catalogue ends as if nothing had happened."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from regie.demo import shopify, woocommerce
+from regie.demo.shopify.generate import generate as generate_shopify
+from regie.demo.woocommerce.generate import generate as generate_woocommerce
+
+KILLS = 20
+Words = list[str]
+
+
+@pytest.fixture(scope="module", params=["shopify", "woocommerce"])
+def line(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Words]:
+    """Serve a shop of a few hundred products; yield the words that connect it."""
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "shopify":
+        generate_shopify(folder, products=600, variants=2)
+        shop = shopify.ShopifyShop.load(folder, bulk_seconds=0.05, points=(1e9, 1e9))
+        with shopify.serve(shop) as served:
+            yield shop.connect_line(served.url).split()[1:]
+    else:
+        generate_woocommerce(folder, products=600, variations=2)
+        pan = woocommerce.WooShop.load(folder)
+        with woocommerce.serve(pan) as served:
+            yield pan.connect_line(served.url).split()[1:]
+
+
+class Home:
+    """One installation in a folder and a database of its own."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("REGIE_")}
+        own = {"REGIE_HOME": str(folder), "REGIE_ALLOW_PRIVATE_HOSTS": "1"}
+        self._environment = {**clean, **own, "REGIE_DATABASE_URL": url}
+        folder.mkdir()
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "regie", *words]
+        return subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE)
+
+    def run(self, *words: str) -> bytes:
+        with self.start(*words) as process:
+            out, _ = process.communicate(timeout=120)
+        assert process.returncode == 0
+        return out
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_twenty_kills_change_nothing(
+    line: Words, database_url: str, tmp_path: Path, sqlite_url: str
+) -> None:
+    whole = Home(tmp_path / "whole", f"{sqlite_url}-whole")
+    whole.run(*line)
+    started = time.monotonic()
+    whole.run("sync", "--full")
+    longest = time.monotonic() - started
+    killed = Home(tmp_path / "killed", database_url)
+    killed.run(*line)
+
+    dice = random.Random(20)
+    for _ in range(KILLS):
+        with killed.start("sync", "--full") as process:
+            time.sleep(dice.uniform(0.3, 1.0) * longest)
+            os.kill(process.pid, signal.SIGKILL)
+            process.communicate()
+    killed.run("sync", "--full")
+
+    assert killed.run("export", "catalog") == whole.run("export", "catalog")
