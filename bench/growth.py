@@ -1,4 +1,4 @@
-"""Does reading cost the same in a large catalogue as in a small one? (CPU, warm, one process)"""
+"""Shows that reading costs the same in a large catalogue as in a small one (CPU, warm)."""
 
 import tempfile
 from collections.abc import Callable, Sequence

@@ -51,7 +51,7 @@ def handler(cache: Cache) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
         wbufsize = 1 << 16
 
-        def do_GET(self) -> None:  # noqa: N802 - the base class names it
+        def do_GET(self) -> None:
             status, headers, body = cache.get(self.path)
             self.send_response_only(status)
             for name, value in headers:

@@ -1,11 +1,14 @@
 """The door for webhooks: verify over the raw bytes, store, answer; the worker does the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import msgspec
 import structlog
 from flask import Blueprint, Response, request
 from msgspec import Struct
+from sqlalchemy import Connection
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from connector.model.errors import BadSignature, InvalidInput, NotFound, RegieError
 from connector.model.ids import new_id
@@ -44,56 +47,72 @@ def webhooks(door: Door) -> Blueprint:
 
     @blueprint.post("/shopify")
     def shopify() -> Response:
-        shop = request.headers.get("X-Shopify-Shop-Domain", "")
-        return _answer(door, "shopify", _shops(door, "shopify", shop))
+        shop = request.headers.get("X-Shopify-Shop-Domain", "").lower()
+        return _answer(door, "shopify", lambda it: connections.by_shop(it, "shopify", shop))
 
     @blueprint.post("/woocommerce/<connection_id>")
     def woocommerce(connection_id: str) -> Response:
-        return _answer(door, "woocommerce", _one(door, "woocommerce", connection_id))
+        return _answer(door, "woocommerce", lambda it: _one(it, "woocommerce", connection_id))
 
     return blueprint
 
 
-def _shops(door: Door, platform: str, shop: str) -> Sequence[Shopfront]:
-    with door.database.read() as connection:
-        return connections.by_shop(connection, platform, shop.lower())
+class _Keyhole(Struct, frozen=True):
+    """A connection that a delivery may be for, and the secrets that would prove it."""
+
+    shopfront: Shopfront
+    secrets: Sequence[str]
 
 
-def _one(door: Door, platform: str, connection_id: str) -> Sequence[Shopfront]:
+_Find = Callable[[Connection], Sequence[Shopfront]]
+
+
+def _one(connection: Connection, platform: str, connection_id: str) -> Sequence[Shopfront]:
     try:
-        with door.database.read() as connection:
-            found = connections.get(connection, connection_id)
+        found = connections.get(connection, connection_id)
     except NotFound:
         return ()
     return (found,) if found.platform == platform else ()
 
 
-def _answer(door: Door, platform: str, shopfronts: Sequence[Shopfront]) -> Response:
-    """Take the delivery for every merchant who connected that shop."""
-    incoming = _incoming()
+def _answer(door: Door, platform: str, find: _Find) -> Response:
     try:
-        if not shopfronts:
-            raise BadSignature("Nobody here connected that shop.")
-        for shopfront in shopfronts:
-            _take(door, platform, shopfront, incoming)
+        _take(door, platform, _keyholes(door, find), _incoming())
     except RegieError as error:
         _log.warning("webhook.refused", platform=platform, code=error.code)
         return Response(error.code, error.status, content_type="text/plain; charset=utf-8")
     return Response("ok", 200, content_type="text/plain; charset=utf-8")
 
 
+def _keyholes(door: Door, find: _Find) -> Sequence[_Keyhole]:
+    with door.database.read() as connection:
+        return [
+            _Keyhole(found, connections.hook_secret(connection, found, door.box).split("\n"))
+            for found in find(connection)
+        ]
+
+
 def _incoming() -> Incoming:
     request.max_content_length = _LARGEST_BODY
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return Incoming(headers, request.get_data(cache=False))
+    try:
+        return Incoming(headers, request.get_data(cache=False))
+    except RequestEntityTooLarge:
+        raise TooLarge("The webhook is too large.") from None
 
 
-def _take(door: Door, platform: str, shopfront: Shopfront, incoming: Incoming) -> None:
-    with door.database.read() as connection:
-        secret = connections.hook_secret(connection, shopfront, door.box)
-    delivery = platform_named(platform).receive(incoming, secret.split("\n"))
-    if delivery is not None:
-        _store(door, shopfront, incoming, delivery)
+def _take(door: Door, platform: str, keyholes: Sequence[_Keyhole], incoming: Incoming) -> None:
+    """Store the delivery for every merchant who connected that shop and whose secret signed it."""
+    accepted: list[tuple[Shopfront, Delivery | None]] = []
+    for keyhole in keyholes:
+        with suppress(BadSignature):
+            delivery = platform_named(platform).receive(incoming, keyhole.secrets)
+            accepted.append((keyhole.shopfront, delivery))
+    if not accepted:
+        raise BadSignature("Nobody here connected a shop that signs like this.")
+    for shopfront, delivery in accepted:
+        if delivery is not None:
+            _store(door, shopfront, incoming, delivery)
 
 
 def _store(door: Door, shopfront: Shopfront, incoming: Incoming, delivery: Delivery) -> None:

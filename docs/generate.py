@@ -42,12 +42,13 @@ def _settings() -> Iterator[str]:
         shown = f"`{value}`" if value not in {"", False} else ("off" if value is False else "")
         yield f"| `REGIE_{name.upper()}` | {shown} | {HELP[name]} |"
     yield "\nCredentials for `regie connect` may come from `SHOPIFY_ACCESS_TOKEN`,"
-    yield "`SHOPIFY_CLIENT_ID`, `SHOPIFY_CLIENT_SECRET`, `WOOCOMMERCE_KEY` and `WOOCOMMERCE_SECRET`."
+    yield "`SHOPIFY_CLIENT_ID`, `SHOPIFY_CLIENT_SECRET`, `WOOCOMMERCE_KEY` and"
+    yield "`WOOCOMMERCE_SECRET`."
 
 
 def _errors() -> Iterator[str]:
-    yield "# Error codes\n\nStable; HTTP answers carry them as `code` (RFC 9457), GraphQL answers in"
-    yield "`errors[].extensions.code`, the command line in the last line.\n"
+    yield "# Error codes\n\nStable; HTTP answers carry them as `code` (RFC 9457), GraphQL answers"
+    yield "in `errors[].extensions.code`, the command line in the last line.\n"
     yield "| Code | HTTP | Family | Meaning | Remedy |\n|---|---|---|---|---|"
     for error in sorted(_all_errors(), key=lambda it: it.code):
         meaning = (error.__doc__ or "").strip().splitlines()[0]
@@ -66,7 +67,8 @@ def _all_errors() -> set[type[RegieError]]:
         fresh = set(error.__subclasses__()) - found
         found |= fresh
         open_ += fresh
-    return {error for error in found if "code" in vars(error)}
+    ours = ("connector.", "gateway.", "regie.", "storefront.")
+    return {it for it in found if "code" in vars(it) and it.__module__.startswith(ours)}
 
 
 def _family(error: type[RegieError]) -> str:

@@ -1,5 +1,6 @@
 """What a webhook leads to: never its own words, always a fresh look at the platform."""
 
+import shutil
 from collections.abc import Iterable, Sequence
 
 import structlog
@@ -7,32 +8,54 @@ from sqlalchemy import Connection, select, update
 
 from connector.platforms import Hint, HintKind, platform_named
 from connector.store import connections, queue, reader, tables
-from connector.store.connections import Shopfront
+from connector.store.connections import NoConnection, Shopfront
+from connector.store.erase import erase_connection
 from connector.store.queue import Work
 from connector.store.rows import ms
+from connector.store.writer import Scope
 from regie.house import House
-from regie.shops import Shops
+from regie.shops import Guard, Shops
 
 _log = structlog.get_logger()
 _KEY_OF = {HintKind.VARIANT: "v", HintKind.STOCK_ITEM: "i"}
+_FORGET = "shop/redact"
+_ABOUT_CUSTOMERS = frozenset({"customers/data_request", "customers/redact"})
 
 
-def take_events(house: House, shops: Shops, connection_id: str, events: Sequence[Work]) -> None:
-    """Refresh every product that some events of one connection point at, once, then end them."""
-    with house.database.read() as connection:
-        shopfront = connections.get(connection, connection_id)
+def take_events(
+    house: House, shops: Shops, connection_id: str, events: Sequence[Work], guard: Guard
+) -> None:
+    """Refresh every product that some events of one connection point at, once, then end them.
+
+    `guard` is called in every write on the way and proves that the events are still ours.
+    """
+    try:
+        with house.database.read() as connection:
+            shopfront = connections.get(connection, connection_id)
+    except NoConnection:
+        _end(house, events)
+        return
     hints = _hints(shopfront, events)
+    if _asks_to_forget(events):
+        _forget(house, shops, shopfront)
+        return
     if any(hint.kind is HintKind.UNINSTALLED for hint in hints):
-        _uninstall(house, shopfront)
+        _uninstall(house, shops, shopfront)
     elif shopfront.status == connections.ACTIVE:
-        _refresh(house, shops, shopfront, hints)
+        _refresh(house, shops, shopfront, hints, guard)
+    _end(house, events, shopfront)
+    _log.info("events.taken", connection=connection_id, events=len(events), hints=len(hints))
+
+
+def _end(house: House, events: Sequence[Work], shopfront: Shopfront | None = None) -> None:
+    """End the events, and note how long the oldest of them took."""
     with house.database.write() as connection:
         now = ms(house.clock())
         for event in events:
             queue.finish(connection, event, now)
-        oldest = min(event.values["created_at"] for event in events)
-        connections.note(connection, shopfront, lag_ms=now - oldest)
-    _log.info("events.taken", connection=connection_id, events=len(events), hints=len(hints))
+        if shopfront is not None:
+            oldest = min(event.values["created_at"] for event in events)
+            connections.note(connection, shopfront, lag_ms=now - oldest)
 
 
 def _hints(shopfront: Shopfront, events: Iterable[Work]) -> list[Hint]:
@@ -45,14 +68,16 @@ def _hints(shopfront: Shopfront, events: Iterable[Work]) -> list[Hint]:
     return [hint for hint in found if hint.kind is not HintKind.NOTHING]
 
 
-def _refresh(house: House, shops: Shops, shopfront: Shopfront, hints: Sequence[Hint]) -> None:
+def _refresh(
+    house: House, shops: Shops, shopfront: Shopfront, hints: Sequence[Hint], guard: Guard
+) -> None:
     if any(hint.kind is HintKind.CONTEXT for hint in hints):
         shops.forget(shopfront)
         _hurry_delta(house, shopfront)
     ids = {hint.external_id for hint in hints if hint.kind is HintKind.PRODUCT}
     ids.update(_products_of(house, shops, shopfront, hints))
     if ids:
-        shops.refresher(shopfront).refresh(sorted(ids))
+        shops.refresher(shopfront, guard).refresh(sorted(ids))
 
 
 def _products_of(
@@ -96,8 +121,30 @@ def _hurry_delta(house: House, shopfront: Shopfront) -> None:
         )
 
 
-def _uninstall(house: House, shopfront: Shopfront) -> None:
+def _uninstall(house: House, shops: Shops, shopfront: Shopfront) -> None:
     """Drop the keys and stop the jobs of a removed app; the data stays until shop/redact."""
+    shops.drop(shopfront.id)
     house.vault(shopfront).store({})
     with house.database.write() as connection:
         connections.note(connection, shopfront, status=connections.UNINSTALLED)
+    _log.info("connection.uninstalled", connection=shopfront.id)
+
+
+def _asks_to_forget(events: Iterable[Work]) -> bool:
+    """Tell whether the shop asks to be forgotten.
+
+    What it asks about customers needs no act: no table holds anything of theirs.
+    """
+    topics = {event.values["topic"] for event in events}
+    for topic in topics & _ABOUT_CUSTOMERS:
+        _log.info("compliance.acknowledged", topic=topic)
+    return _FORGET in topics
+
+
+def _forget(house: House, shops: Shops, shopfront: Shopfront) -> None:
+    """Erase all that came from a shop, these events and the files of its exports included."""
+    shops.drop(shopfront.id)
+    with house.database.write() as connection:
+        erase_connection(connection, Scope(shopfront.merchant_id, shopfront.id))
+    shutil.rmtree(house.workdir(shopfront), ignore_errors=True)
+    _log.info("connection.erased", connection=shopfront.id)

@@ -1,6 +1,9 @@
 """The opened shops of one process: adapters and their context are kept between turns."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
+from sqlalchemy import Connection
 
 from connector.platforms import Platform
 from connector.store.connections import Shopfront
@@ -8,12 +11,14 @@ from connector.sync import Syncer
 from regie.house import House
 
 _CONTEXT_SECONDS = 900
+Guard = Callable[[Connection], None]
 
 
 class _Open(Struct):
     platform: Platform
     refresher: Syncer
     context_until: float
+    guard: Guard
 
 
 class Shops:
@@ -27,9 +32,13 @@ class Shops:
         """Return the adapter of a shop, opened once."""
         return self._opened(shopfront).platform
 
-    def refresher(self, shopfront: Shopfront) -> Syncer:
-        """Return a syncer for single products whose context is at most fifteen minutes old."""
+    def refresher(self, shopfront: Shopfront, guard: Guard) -> Syncer:
+        """Return a syncer for single products whose context is at most fifteen minutes old.
+
+        `guard` is called in each of its writes, until the next call here, and may undo it.
+        """
         found = self._opened(shopfront)
+        found.guard = guard
         now = self._house.clock().timestamp()
         if now >= found.context_until:
             found.refresher.forget_context()
@@ -41,6 +50,12 @@ class Shops:
         if shopfront.id in self._open:
             self._open[shopfront.id].context_until = 0.0
 
+    def drop(self, connection_id: str) -> None:
+        """Close an adapter that failed or is of no more use: the next one reads the keys anew."""
+        found = self._open.pop(connection_id, None)
+        if found is not None:
+            found.platform.close()
+
     def close(self) -> None:
         """Close all adapters."""
         for found in self._open.values():
@@ -49,8 +64,21 @@ class Shops:
 
     def _opened(self, shopfront: Shopfront) -> _Open:
         if shopfront.id not in self._open:
-            platform = self._house.platform(shopfront)
-            house = self._house
-            refresher = Syncer(house.database, shopfront, platform, house.clock)
-            self._open[shopfront.id] = _Open(platform, refresher, 0.0)
+            self._open[shopfront.id] = self._opening(shopfront)
         return self._open[shopfront.id]
+
+    def _opening(self, shopfront: Shopfront) -> _Open:
+        house, platform = self._house, self._house.platform(shopfront)
+        refresher = Syncer(
+            house.database,
+            shopfront,
+            platform,
+            house.clock,
+            heartbeat=lambda connection: found.guard(connection),
+        )
+        found = _Open(platform, refresher, 0.0, _nothing)
+        return found
+
+
+def _nothing(_connection: Connection) -> None:
+    """Guard nothing."""

@@ -6,10 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 import structlog
 from sqlalchemy import Connection
 
-from connector.model.errors import PlatformUnavailable, RegieError
+from connector.model.errors import (
+    PlatformCredentials,
+    PlatformUnavailable,
+    RegieError,
+    StorageError,
+)
 from connector.store import connections, queue, reader, tables, writer
 from connector.store.connections import Shopfront
-from connector.store.errors import LeaseLost, SyncRunning
+from connector.store.errors import DatabaseBusy, LeaseLost, SyncRunning
 from connector.store.queue import Work
 from connector.store.rows import ms
 from connector.sync import Mode, Syncer
@@ -46,6 +51,9 @@ class Worker:
             except RegieError as error:
                 _log.warning("worker.turn_failed", code=error.code, error=str(error))
                 busy = False
+            except Exception:
+                _log.exception("worker.turn_failed", code="internal")
+                busy = False
             if not busy:
                 stop.wait(_IDLE_SECONDS)
         self.close()
@@ -80,7 +88,22 @@ class Worker:
         return bool(works)
 
     def _take(self, connection_id: str, events: Sequence[Work]) -> None:
-        take_events(self._house, self._shops, connection_id, events)
+        """Take events together; if one of them spoils it, by halves, until that one is alone."""
+
+        def guard(connection: Connection) -> None:
+            for event in events:
+                queue.prolong(connection, event, self._now() + _LEASE_MS)
+
+        try:
+            take_events(self._house, self._shops, connection_id, events, guard)
+        except (LeaseLost, PlatformUnavailable, PlatformCredentials, StorageError, DatabaseBusy):
+            raise
+        except Exception:
+            if len(events) == 1:
+                raise
+            middle = len(events) // 2
+            for some in (events[:middle], events[middle:]):
+                self._guarded(some, lambda e=some: self._take(connection_id, e))  # type: ignore[misc]
 
     def _due_prices(self) -> bool:
         """Compose products anew whose sale began or ended."""
@@ -159,9 +182,16 @@ class Worker:
         passing = isinstance(error, PlatformUnavailable | SyncRunning)
         if not isinstance(error, RegieError):
             _log.exception("worker.failed", work=works[0].id)
+        self._shops.drop(_connection_of(works[0]))
         most = 1_000_000 if passing or works[0].queue == "job" else 12
         with self._house.database.write() as connection:
             for work in works:
                 dead = queue.postpone(connection, work, str(error), self._now(), most)
                 if dead:
                     _log.error("work.dead", work=work.id, error=str(error))
+
+
+def _connection_of(work: Work) -> str:
+    if work.queue == tables.inbox.name:
+        return str(work.values["connection_id"])
+    return bytes(work.values["payload"]).decode()

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,14 @@ def config(url: str, shop: WooShop, now: Any, folder: Path, identity: str | None
     }
     named, endpoint = (identity, url) if identity else (url, None)
     return Config(named, endpoint, Vault(pair), folder, now, allow_private=True)
+
+
+def open_at(url: str) -> WooCommercePlatform:
+    """Open whatever answers at that address, with some key."""
+    pair = {"consumer_key": "ck_1", "consumer_secret": "cs_1"}
+    now = partial(datetime.now, UTC)
+    asked = Config(url, None, Vault(pair), Path("unused"), now, allow_private=True)
+    return WooCommercePlatform.open(asked)
 
 
 @contextmanager

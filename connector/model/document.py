@@ -143,8 +143,8 @@ def _online(
 ) -> Availability:
     if not variant.enabled or not (offer and offer.sellable):
         return Availability.OUT_OF_STOCK
-    if not variant.inventory:
-        return Availability.UNKNOWN
+    if not variant.inventory:  # a gift card lies nowhere and is always there
+        return Availability.UNKNOWN if variant.requires_shipping else Availability.IN_STOCK
     return best(frozenset(level.availability for level in levels if level.promised_online))
 
 

@@ -1,5 +1,6 @@
 """The one door through which Regie speaks to shops: bounded in time and size, patient, discreet."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
@@ -72,6 +73,7 @@ class Transport:
         self.limits = limits
         self._clock = clock
         self._session = _session(PinnedAdapter(self.guard), user_agent, ca_file)
+        _keep_urls_out_of_logs()
 
     def request(
         self,
@@ -215,6 +217,11 @@ def _session(adapter: PinnedAdapter, user_agent: str, ca_file: str | None) -> re
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
+
+
+def _keep_urls_out_of_logs() -> None:
+    """Silence urllib3's DEBUG lines: they quote whole URLs, and some shops want the key there."""
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 
 def _reader(raw: requests.Response, cap: int, deadline: float) -> BodyReader:

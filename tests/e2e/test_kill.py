@@ -19,22 +19,19 @@ KILLS = 20
 Words = list[str]
 
 
-@pytest.fixture(scope="module", params=["shopify", "woocommerce"])
-def line(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Words]:
-    """Serve a shop of a few hundred products; yield the words that connect it."""
-    folder = tmp_path_factory.mktemp(request.param)
-    if request.param == "shopify":
-        generate_shopify(folder, products=600, variants=2)
-        shop = shopify.ShopifyShop.load(folder, bulk_seconds=0.05, points=(1e9, 1e9))
-        with shopify.serve(shop) as served:
-            yield shop.connect_line(served.url).split()[1:]
-    else:
-        generate_woocommerce(folder, products=600, variations=2)
-        pan = woocommerce.WooShop.load(folder)
-        with woocommerce.serve(pan) as served:
-            yield pan.connect_line(served.url).split()[1:]
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Words]]:
+    """Serve a shop of each kind with a few hundred products; yield the words that connect them."""
+    folder = tmp_path_factory.mktemp("shops")
+    generate_shopify(folder / "shopify", products=400, variants=2)
+    generate_woocommerce(folder / "woocommerce", products=400, variations=2)
+    hafen = shopify.ShopifyShop.load(folder / "shopify", bulk_seconds=0.05, points=(1e9, 1e9))
+    pan = woocommerce.WooShop.load(folder / "woocommerce")
+    with shopify.serve(hafen) as first, woocommerce.serve(pan) as second:
+        yield [
+            hafen.connect_line(first.url).split()[1:],
+            pan.connect_line(second.url).split()[1:],
+        ]
 
 
 class Home:
@@ -60,15 +57,17 @@ class Home:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_twenty_kills_change_nothing(
-    line: Words, database_url: str, tmp_path: Path, sqlite_url: str
+    lines: list[Words], database_url: str, tmp_path: Path, sqlite_url: str
 ) -> None:
     whole = Home(tmp_path / "whole", f"{sqlite_url}-whole")
-    whole.run(*line)
+    for words in lines:
+        whole.run(*words)
     started = time.monotonic()
     whole.run("sync", "--full")
     longest = time.monotonic() - started
     killed = Home(tmp_path / "killed", database_url)
-    killed.run(*line)
+    for words in lines:
+        killed.run(*words)
 
     dice = random.Random(20)
     for _ in range(KILLS):

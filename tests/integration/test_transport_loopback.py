@@ -55,6 +55,17 @@ def test_a_body_that_never_comes_whole_is_told_as_truncated(transport: Transport
         transport.get(f"http://127.0.0.1:{port}/")
 
 
+def test_no_url_reaches_a_log_at_any_level(
+    transport: Transport, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+
+    with loopback(lambda _: Reply()) as port:
+        transport.get(f"http://127.0.0.1:{port}/?consumer_secret=cs_0123456789")
+
+    assert "cs_0123456789" not in caplog.text
+
+
 def test_a_closed_port_is_unreachable(transport: Transport) -> None:
     with loopback(lambda _: Reply()) as port:
         pass

@@ -18,7 +18,7 @@ from connector.platforms.woocommerce.paging import LARGEST, Pace
 from regie.demo.woocommerce import Faults, Options
 from regie.demo.woocommerce.generate import generate
 from tests.loopback import Asked, Reply, loopback
-from tests.woo import Open, Vault, by_id, config, opened
+from tests.woo import Open, Vault, by_id, config, open_at, opened
 
 
 @pytest.fixture(autouse=True)
@@ -122,9 +122,7 @@ def test_a_site_without_woocommerce_is_told(shop: Open) -> None:
 
 def test_a_key_that_may_only_write_cannot_read(shop: Open, tmp_path: Path) -> None:
     shop.shop.key = shop.shop.new_key("write")
-    platform = WooCommercePlatform.open(
-        config(shop.served.url, shop.shop, shop.clock, tmp_path)
-    )
+    platform = WooCommercePlatform.open(config(shop.served.url, shop.shop, shop.clock, tmp_path))
 
     with pytest.raises(KeyLacksRights):
         platform.prepare()
@@ -197,7 +195,7 @@ def test_an_old_shop_is_asked_for_variations_by_product(many: Path, tmp_path: Pa
 
 
 def test_a_deletion_while_we_read_hides_nothing(many: Path, tmp_path: Path) -> None:
-    """What lies behind moves up by one; the row that two pages share is missing, so we step back."""
+    """What lies behind moves up; the row that two pages share is missing, so we step back."""
     with opened(tmp_path, data=many) as shop:
         shop.platform.prepare()
         pages = shop.platform.full(None)
@@ -295,9 +293,7 @@ def test_a_shop_that_stays_down_is_told_and_not_half_read(shop: Open) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_shop_with_many_bad_moments_is_read_whole(
-    many: Path, tmp_path: Path, seed: int
-) -> None:
+def test_a_shop_with_many_bad_moments_is_read_whole(many: Path, tmp_path: Path, seed: int) -> None:
     with opened(tmp_path, data=many) as shop:
         shop.platform.prepare()
         shop.shop.faults = Faults(
@@ -440,7 +436,7 @@ def test_a_shop_that_ignores_the_fields_asked_for_gives_the_same_digest_each_tim
 
     digests = []
     with loopback(answer) as port:
-        shop = config_of(f"http://127.0.0.1:{port}")
+        shop = open_at(f"http://127.0.0.1:{port}")
         for _ in range(2):
             (page,) = shop.full(None)
             digests.append(page.records[0].digest)
@@ -456,7 +452,7 @@ def test_a_list_out_of_order_is_not_believed() -> None:
         return Reply(b'[{"id":7},{"id":5}]', headers={"X-WP-Total": "2"})
 
     with loopback(answer) as port:
-        shop = config_of(f"http://127.0.0.1:{port}")
+        shop = open_at(f"http://127.0.0.1:{port}")
         with pytest.raises(Exception, match="order of ids"):
             list(shop.full(None))
         shop.close()
@@ -473,14 +469,55 @@ def _old_shop(asked: Asked) -> Reply:
     return Reply(b"[]", headers={"X-WP-Total": "0"})
 
 
-def config_of(url: str) -> WooCommercePlatform:
-    from datetime import UTC, datetime  # noqa: PLC0415
+@pytest.mark.parametrize(
+    ("index", "zone"),
+    [
+        ('"timezone_string":"Asia/Jerusalem","gmt_offset":2', "Asia/Jerusalem"),
+        ('"timezone_string":"","gmt_offset":1', "Etc/GMT-1"),
+        ('"timezone_string":"","gmt_offset":"-5"', "Etc/GMT+5"),
+        ('"timezone_string":"","gmt_offset":5.5', "UTC"),
+        ('"gmt_offset":0', "UTC"),
+    ],
+)
+def test_a_site_may_know_its_zone_or_only_its_distance(index: str, zone: str) -> None:
+    def answer(asked: Asked) -> Reply:
+        found = _old_shop(asked)
+        if asked.path != "/wp-json/":
+            return found
+        return structs.replace(found, body=found.body.replace(b"{", f"{{{index},".encode(), 1))
 
-    class _Shop:
-        class key:  # noqa: N801
-            consumer_key = "ck_1"
-            consumer_secret = "cs_1"
+    with loopback(answer) as port:
+        shop = open_at(f"http://127.0.0.1:{port}")
+        context = shop.prepare()
+        shop.close()
 
-    return WooCommercePlatform.open(
-        config(url, _Shop, lambda: datetime.now(UTC), Path())  # type: ignore[arg-type]
-    )
+    assert (context.shop.timezone, context.shop.language) == (zone, None)
+
+
+def test_a_sweep_is_not_stopped_by_items_that_the_shop_counts_and_never_shows() -> None:
+    def answer(asked: Asked) -> Reply:
+        if "wc/v3/products?" not in asked.path:
+            return _old_shop(asked)
+        return Reply(b'[{"id":5},{"id":7}]', headers={"X-WP-Total": "3"})
+
+    with loopback(answer) as port:
+        shop = open_at(f"http://127.0.0.1:{port}")
+        listed = [each.external_id for each in shop.listing()]
+        shop.close()
+
+    assert listed == ["5", "7"]
+
+
+def test_a_sweep_is_stopped_by_a_list_that_never_stands_still() -> None:
+    numbers = iter(range(1, 100))
+
+    def answer(asked: Asked) -> Reply:
+        if "wc/v3/products?" not in asked.path:
+            return _old_shop(asked)
+        return Reply(f'[{{"id":{next(numbers)}}}]'.encode(), headers={"X-WP-Total": "3"})
+
+    with loopback(answer) as port:
+        shop = open_at(f"http://127.0.0.1:{port}")
+        with pytest.raises(PlatformUnavailable):
+            list(shop.listing())
+        shop.close()

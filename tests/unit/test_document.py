@@ -112,6 +112,12 @@ def test_no_stock_information_at_all_is_unknown() -> None:
     assert composed(with_variant(product(), inventory=())).availability is Availability.UNKNOWN
 
 
+def test_what_needs_no_shipping_and_lies_nowhere_is_always_there() -> None:
+    found = composed(with_variant(product(), inventory=(), requires_shipping=False))
+
+    assert found.availability is Availability.IN_STOCK
+
+
 def test_what_the_shop_does_not_sell_is_out_of_stock() -> None:
     found = product()
     only = found.variants[0]

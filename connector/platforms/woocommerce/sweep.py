@@ -45,13 +45,19 @@ def _families(bundler: Bundler, parents: list[Glance]) -> Mapping[int, list[Glan
 
 
 def _complete(what: str, read: Callable[[], Iterator[Window]]) -> list[Glance]:
-    """Read a list until it is as long as the shop says: a short one looks like deletions."""
+    """Read a list until it is as long as the shop says: a short one looks like deletions.
+
+    A shop may count items that it cannot show; a list that is the same twice is all there is.
+    """
+    before: list[int] | None = None
     for _ in range(ATTEMPTS):
         found: list[Glance] = []
         total: int | None = None
         for window in read():
             found += window.glances
             total = window.total
-        if total is None or len(found) >= total:
+        ids = [each.id for each in found]
+        if total is None or len(found) >= total or ids == before:
             return found
+        before = ids
     raise Unsteady(f"The list of {what} changes faster than it can be read.", list=what)
