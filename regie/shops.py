@@ -74,7 +74,7 @@ class Shops:
             shopfront,
             platform,
             house.clock,
-            heartbeat=lambda connection: found.guard(connection),
+            heartbeat=lambda connection: found.guard(connection),  # noqa: PLW0108 - today's guard
         )
         found = _Open(platform, refresher, 0.0, _nothing)
         return found

@@ -51,7 +51,7 @@ class Worker:
             except RegieError as error:
                 _log.warning("worker.turn_failed", code=error.code, error=str(error))
                 busy = False
-            except Exception:
+            except Exception:  # noqa: BLE001 - the next turn may go well, and other work must go on
                 _log.exception("worker.turn_failed", code="internal")
                 busy = False
             if not busy:

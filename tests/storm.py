@@ -1,6 +1,9 @@
 """A merchant who changes everything at random, and a post that loses, doubles and delays."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
 from random import Random
 
 from regie.demo.woocommerce.errors import RestError
@@ -17,15 +20,29 @@ class Whims:
         self._dice = Random(f"whims {seed}")
         self._made = 0
 
-    def change(self) -> None:
+    def round(self, letters: int) -> list[Letter]:
+        """Change things until that many letters were sent, and return them in their order.
+
+        What changes within the second of a sweep's reading is for the next delta to find: a
+        WooCommerce date has no more than seconds. So a round begins a second later.
+        """
+        street = self._street
+        with street.hafen.lock, street.pan.lock:
+            street.clock.advance(1)
+            while len(street.bag.letters) < letters:
+                self._change()
+                if self._dice.random() < 0.8:
+                    street.send()
+                street.clock.advance(self._dice.choice((0, 0, 0.2, 0.3, 1)))
+            street.send()
+            return street.bag.emptied()
+
+    def _change(self) -> None:
         """Change one thing in one of the shops; what a shop refuses is no change."""
         verbs = self._in_hafen() if self._dice.random() < 0.5 else self._in_pan()
         (verb,) = self._dice.choices(list(verbs), list(verbs.values()))
-        with self._street.hafen.lock, self._street.pan.lock:
-            try:
-                verb()
-            except RestError as refusal:
-                assert refusal.status < 500, refusal
+        with suppress(RestError):
+            verb()
 
     def _in_hafen(self) -> dict[Verb, float]:
         return {
@@ -128,7 +145,9 @@ class Whims:
         return self._dice.choice([*simple, *pan.variations])
 
     def _pan_price(self) -> None:
-        self._street.pan.changes.set_price(self._sold(), self._cents(), self._dice.choice(("", "0.5")))
+        self._street.pan.changes.set_price(
+            self._sold(), self._cents(), self._dice.choice(("", "0.5"))
+        )
 
     def _pan_stock(self) -> None:
         self._street.pan.changes.set_stock(self._sold(), self._dice.choice((0, 0, 1, 5, 40)))
@@ -139,8 +158,6 @@ class Whims:
 
     def _pan_sale(self) -> None:
         """Announce a sale that begins, and ends, within the storm."""
-        from datetime import timedelta
-
         start = self._street.clock() + timedelta(seconds=self._dice.randrange(5, 1200))
         end = start + timedelta(seconds=self._dice.randrange(60, 1800))
         self._street.pan.changes.schedule_sale(self._sold(), "0.75", start, end)
@@ -192,20 +209,21 @@ class Whims:
 
 
 class BadPost:
-    """Loses 5 % of the letters, doubles 30 % and brings 30 % at another time, rounds later too."""
+    """Loses 5 % of the letters, doubles 30 % and brings 30 % out of order, rounds later too."""
 
     def __init__(self, seed: int) -> None:
         self._dice = Random(f"post {seed}")
         self._late: dict[int, list[Letter]] = {}
         self._round = 0
-        self.lost = 0
+        self.mishaps: Counter[str] = Counter()
 
     def bring(self, letters: list[Letter]) -> Iterator[Letter]:
         """Take the letters of a round and bring what comes in it."""
-        here = [(float(at), letter) for at, letter in self._taken(letters)]
-        late = [(self._dice.uniform(0, len(letters)), it) for it in self._late.pop(self._round, [])]
+        here = list(self._taken(letters))
+        late = self._late.pop(self._round, [])
+        here += [(self._dice.uniform(0, len(letters)), letter) for letter in late]
         self._round += 1
-        for _, letter in sorted(here + late, key=lambda pair: pair[0]):
+        for _, letter in sorted(here, key=lambda pair: pair[0]):
             yield letter
 
     def rest(self) -> Iterator[Letter]:
@@ -217,14 +235,19 @@ class BadPost:
 
     def _taken(self, letters: list[Letter]) -> Iterator[tuple[float, Letter]]:
         for at, letter in enumerate(letters):
-            if self._dice.random() < 0.05:
-                self.lost += 1
+            if self._befalls("lost", 0.05):
                 continue
-            for _ in range(2 if self._dice.random() < 0.3 else 1):
-                if self._dice.random() >= 0.3:
-                    yield at, letter
-                elif self._dice.random() < 0.5:
-                    yield self._dice.uniform(0, len(letters)), letter
-                else:
-                    later = self._round + self._dice.randrange(1, 4)
-                    self._late.setdefault(later, []).append(letter)
+            if self._befalls("doubled", 0.3):
+                yield float(at), letter
+            if not self._befalls("displaced", 0.3):
+                yield float(at), letter
+            elif self._dice.random() < 0.5:
+                yield self._dice.uniform(0, len(letters)), letter
+            else:
+                later = self._round + self._dice.randrange(1, 4)
+                self._late.setdefault(later, []).append(letter)
+
+    def _befalls(self, mishap: str, share: float) -> bool:
+        hit = self._dice.random() < share
+        self.mishaps[mishap] += hit
+        return hit

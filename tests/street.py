@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from msgspec import Struct
 from sqlalchemy import Table, func, select
 
-from connector.platforms import Incoming, platform_named
+from connector.platforms import Incoming
 from connector.store import connections, reader, tables
 from connector.store.connections import Shopfront
 from connector.sync import Mode, Syncer
@@ -78,9 +78,7 @@ class Street(Struct, frozen=True):
 
     def connect_hafen(self, house: House) -> Shopfront:
         app = {"client_id": self.hafen.client_id, "client_secret": self.hafen.client_secret}
-        return connect_shop(
-            house, "shopify", self.hafen.domain, app, endpoint=self.hafen_url
-        )[0]
+        return connect_shop(house, "shopify", self.hafen.domain, app, endpoint=self.hafen_url)[0]
 
     def connect_pan(self, house: House) -> Shopfront:
         key = self.pan.key
@@ -161,13 +159,6 @@ def moved_in() -> Iterator[Moved]:
             return Home(house, create_app(house).test_client(), worker)
 
         yield move_in
-
-
-def dedupe_key(shopfront: Shopfront, letter: Letter, secret: str) -> str:
-    """Return under which key the inbox holds a letter."""
-    delivery = platform_named(shopfront.platform).receive(letter.incoming, [secret])
-    assert delivery is not None
-    return f"{shopfront.id}:{delivery.dedupe_key}"
 
 
 @contextmanager
