@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import structlog
 from sqlalchemy import Connection, select, update
 
-from connector.platforms import Hint, HintKind, platform_named
+from connector.platforms import Hint, HintKind
 from connector.store import connections, queue, reader, tables
 from connector.store.connections import NoConnection, Shopfront
 from connector.store.erase import erase_connection
@@ -35,7 +35,7 @@ def take_events(
     except NoConnection:
         _end(house, events)
         return
-    hints = _hints(shopfront, events)
+    hints = _hints(house, shopfront, events)
     if _asks_to_forget(events):
         _forget(house, shops, shopfront)
         return
@@ -58,8 +58,8 @@ def _end(house: House, events: Sequence[Work], shopfront: Shopfront | None = Non
             connections.note(connection, shopfront, lag_ms=now - oldest)
 
 
-def _hints(shopfront: Shopfront, events: Iterable[Work]) -> list[Hint]:
-    platform = platform_named(shopfront.platform)
+def _hints(house: House, shopfront: Shopfront, events: Iterable[Work]) -> list[Hint]:
+    platform = house.platforms(shopfront.platform)
     found = {
         hint: None
         for event in events

@@ -1,6 +1,6 @@
 """Everything a process of Regie needs, made once from the settings and handed around."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,19 +15,22 @@ from connector.store.secrets import SecretBox
 from regie.database import open_database
 from regie.settings import Settings
 
+Platforms = Callable[[str], type[Platform]]
+
 
 class House(Struct, frozen=True):
-    """The services of one process; `holder` names the process in leases."""
+    """The services of one process; `holder` names it in leases, `platforms` finds adapters."""
 
     settings: Settings
     database: Database
     box: SecretBox
     clock: Clock
     holder: str
+    platforms: Platforms = platform_named
 
     def platform(self, shopfront: Shopfront) -> Platform:
         """Open the adapter of a connected shop."""
-        return platform_named(shopfront.platform).open(
+        return self.platforms(shopfront.platform).open(
             Config(
                 shop=shopfront.shop,
                 endpoint=shopfront.endpoint,
@@ -56,10 +59,13 @@ class House(Struct, frozen=True):
         return f"{root}/webhooks/{shopfront.platform}/{shopfront.id}"
 
 
-def build(settings: Settings, *, clock: Clock = system_clock) -> House:
+def build(
+    settings: Settings, *, clock: Clock = system_clock, platforms: Platforms = platform_named
+) -> House:
     """Open what the settings name."""
     database = open_database(settings)
-    return House(settings, database, SecretBox(settings.secret_keys), clock, this_process())
+    box = SecretBox(settings.secret_keys)
+    return House(settings, database, box, clock, this_process(), platforms)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from regie.shops import Shops
 
 _log = structlog.get_logger()
 _LEASE_MS = 120_000
-_BATCH = 200
+_BATCH = 500
 _IDLE_SECONDS = 0.2
 _KEEP_DONE_MS = 7 * 86_400_000
 

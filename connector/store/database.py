@@ -28,8 +28,8 @@ _PRAGMAS = (
     "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=100",
-    "PRAGMA cache_size=-32768",
-    "PRAGMA mmap_size=268435456",
+    "PRAGMA cache_size=-16384",
+    "PRAGMA mmap_size=67108864",
     "PRAGMA temp_store=MEMORY",
 )
 

@@ -13,6 +13,7 @@ from connector.model.errors import ClockSkew, PlatformUnavailable, RegieError
 from connector.model.ids import new_id
 from connector.model.location import Location
 from connector.platforms import Context, Listed, Page, Platform, Record
+from connector.platforms.quiet import quiet
 from connector.store import connections, leases, runs, writer
 from connector.store.clock import Clock
 from connector.store.connections import Shopfront
@@ -186,7 +187,8 @@ class Syncer:
 
     def _take_pages(self, run: Run, pages: Iterator[Page]) -> Run:
         for page in pages:
-            run = self._take_page(run, page)
+            with quiet():
+                run = self._take_page(run, page)
             self._reporter.step(page.step, page.done, page.total)
         return run
 

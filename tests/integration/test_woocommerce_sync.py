@@ -341,7 +341,11 @@ def test_a_price_that_cannot_be_is_told_and_stops_nothing(house: House) -> None:
 
     with house.database.read() as connection:
         (problem,) = runs.problems(connection, SCOPE)
-    assert (problem.external_id, problem.code, summary.problems) == ("107", "bad_fact", 1)
+    assert (problem.external_id, problem.code, summary.problems) == (
+        "107",
+        "woocommerce_bad_fact",
+        1,
+    )
     assert house.document(107)["variants"][0]["price"]["amount"] == 12900
 
 

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from connector.model.product import Product
+from connector.platforms.quiet import quiet
 from connector.platforms.shopify.bundle import bundle_of
 from connector.platforms.shopify.faults import ExportIncomplete
 from connector.platforms.shopify.normalise import normalise
@@ -26,7 +27,7 @@ from connector.platforms.shopify.shuffle import (
     WITHIN_FILE,
     Shuffle,
 )
-from connector.platforms.shopify.spread import PLACE, SPLIT_NOTE, quiet
+from connector.platforms.shopify.spread import PLACE, SPLIT_NOTE
 from connector.platforms.shopify.terms import Terms
 
 GID = "gid://shopify/Product/"

@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, field
 
+from connector.platforms.quiet import quiet
 from connector.platforms.shopify.faults import ExportIncomplete
-from connector.platforms.shopify.spread import ALIAS, NOTE, Spread, blocks, quiet
+from connector.platforms.shopify.spread import ALIAS, NOTE, Spread, blocks
 
 PRODUCT, VARIANT, MEDIA, METAFIELD = b"P", b"V", b"M", b"F"
 PLACED, COLLECTION, PUBLICATION = b"R", b"C", b"U"

@@ -1,10 +1,8 @@
 """Small files that share out notes by a key, so that what belongs together is read together."""
 
-import gc
 import gzip
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from struct import Struct
 
@@ -61,18 +59,6 @@ def blocks(path: Path) -> Iterator[list[bytes]]:
             yield lines
         if rest:
             yield [rest]
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Let the garbage collector rest while many small objects come to stay."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def unpack(path: Path) -> None:

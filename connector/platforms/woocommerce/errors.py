@@ -86,7 +86,7 @@ class Unsteady(PlatformUnavailable):
 class BadFact(InvalidInput):
     """One fact of a product cannot be true; `field` says which, in WooCommerce's words."""
 
-    code = "bad_fact"
+    code = "woocommerce_bad_fact"
     remedy = "Correct the field in the shop; until then the product stays as it was."
 
     def __init__(self, field: str, owner: str, reason: str) -> None:
