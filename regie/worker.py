@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 import structlog
 from sqlalchemy import Connection
@@ -186,9 +187,9 @@ class Worker:
         most = 1_000_000 if passing or works[0].queue == "job" else 12
         with self._house.database.write() as connection:
             for work in works:
-                dead = queue.postpone(connection, work, str(error), self._now(), most)
-                if dead:
-                    _log.error("work.dead", work=work.id, error=str(error))
+                with suppress(LeaseLost):
+                    if queue.postpone(connection, work, str(error), self._now(), most):
+                        _log.error("work.dead", work=work.id, error=str(error))
 
 
 def _connection_of(work: Work) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import Table, func, select
 
 from connector.platforms import Incoming
 from connector.store import connections, reader, tables
+from connector.store.clock import Clock
 from connector.store.connections import Shopfront
 from connector.sync import Mode, Syncer
 from regie.app import create_app
@@ -60,7 +61,7 @@ class Postbag:
 
 
 class Street(Struct, frozen=True):
-    """Two open shops."""
+    """Two open shops; `clock` is theirs if it is one in hand."""
 
     clock: HandClock
     bag: Postbag
@@ -87,18 +88,18 @@ class Street(Struct, frozen=True):
 
 
 @contextmanager
-def street() -> Iterator[Street]:
-    """Open both demo shops on ports of this machine and on a clock in hand."""
+def street(time: Clock | None = None) -> Iterator[Street]:
+    """Open both demo shops on ports of this machine and on a clock in hand, or on that `time`."""
     clock, bag = HandClock(), Postbag()
     hafen = ShopifyShop.load(
         shopify.HAFEN_UND_HOF,
-        clock=clock,
+        clock=time or clock,
         seed=7,
         points=(1e9, 1e9),
         bulk_seconds=0.0,
         sender=bag,
     )
-    pan = WooShop.load(clock=clock)
+    pan = WooShop.load(clock=time or clock)
     pan.webhooks.sender = bag
     with shopify.serve(hafen) as one, woocommerce.serve(pan) as other:
         yield Street(clock, bag, hafen, one.url, pan, other.url)

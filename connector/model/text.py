@@ -30,8 +30,6 @@ _BLOCK_END = re.compile(
     r"(?i)<br\s*/?>|<hr\s*/?>|</(?:p|div|li|h[1-6]|tr|table|blockquote|dd|dt|pre)>",
 )
 _TAG = re.compile(r"<[^>]*>")
-_BLANKS = re.compile(r"[^\S\n]+")
-_BREAKS = re.compile(r"\s*\n\s*")
 
 
 class Text(Struct, frozen=True):
@@ -70,4 +68,6 @@ def one_line(source: str) -> str:
 
 
 def _fold(text: str) -> str:
-    return _BREAKS.sub("\n", _BLANKS.sub(" ", text)).strip()
+    """Fold blanks and drop empty lines; plain string work, for every text of a shop comes by."""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(filter(None, lines))

@@ -107,6 +107,7 @@ def apply(
     Must run in a write transaction. Unchanged content costs its digest only; everything else gets
     a number of the merchant's change sequence, so that readers and caches learn of it.
     """
+    take_turn(connection, scope.merchant_id)
     standing = known(connection, scope, [change.external_id for change in changes])
     fresh = [change for change in changes if not _is_older(change, standing)]
     writes = [_compose(change, locations, now) for change in fresh]
@@ -125,6 +126,7 @@ def remove(
     now: datetime,
 ) -> Counts:
     """Leave a tombstone for each of these products that stands and was not read after `read_at`."""
+    take_turn(connection, scope.merchant_id)
     standing = known(connection, scope, external_ids).values()
     known_before = ms(read_at)
     ids = sorted(it.id for it in standing if not it.deleted and it.read_at <= known_before)
@@ -147,6 +149,7 @@ def recompose(
     now: datetime,
 ) -> Counts:
     """Compose stored products anew: a place changed, or a sale began or ended."""
+    take_turn(connection, merchant_id)
     query = select(
         _product.c.connection_id,
         _product.c.external_id,
@@ -257,6 +260,16 @@ def _documents(
         _product.c.document.is_not(None),
     )
     return {row[0]: documents.decode(row[1]) for row in connection.execute(query)}
+
+
+def take_turn(connection: Connection, merchant_id: str) -> None:
+    """Queue behind the merchant's other writers; only then is what one reads what will stand.
+
+    SQLite's write transaction does that already. On Postgres this row is locked before any
+    product is read or written, or two writers would mix their rows or wait for each other forever.
+    """
+    row = select(tables.merchant.c.id).where(tables.merchant.c.id == merchant_id)
+    connection.execute(row.with_for_update())
 
 
 def take_sequence(connection: Connection, merchant_id: str, count: int) -> int:

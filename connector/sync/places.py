@@ -22,6 +22,7 @@ def store_context(
     """Store shop facts and places; tell whether a place's online promise changed."""
     with database.write() as connection:
         check(connection)
+        writer.take_turn(connection, scope.merchant_id)
         before = {
             found.location.id: found.location
             for found in reader.locations(connection, scope.merchant_id, scope.connection_id)

@@ -237,7 +237,7 @@ def test_a_webhook_that_woocommerce_switched_off_is_made_anew(scene: Scene) -> N
 def test_a_product_deleted_that_is_none_of_ours_is_nothing(scene: Scene) -> None:
     """With orders kept as posts, a deleted order is told as `product.deleted` too."""
     before = scene.home.export()
-    order = scene.shops.pan.changes.sell(202)
+    order = scene.shops.pan.changes.sell(107)
     scene.deliver()
     after_sale = scene.home.export()
 

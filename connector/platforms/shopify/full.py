@@ -24,7 +24,7 @@ from connector.platforms.shopify.spread import unpack
 from connector.platforms.shopify.terms import Terms
 from connector.platforms.transport import DOWNLOAD_LIMITS, MEGABYTE, Transport
 
-PAGE = 200
+PAGE = 400
 ATTEMPTS = 4
 PATIENCE = timedelta(hours=24)
 LIMITS = msgspec.structs.replace(DOWNLOAD_LIMITS, total=6 * 3600.0, max_bytes=64 * 1024 * MEGABYTE)
