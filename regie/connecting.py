@@ -8,11 +8,12 @@ import msgspec
 
 from connector.model.errors import InvalidInput
 from connector.model.ids import new_id
-from connector.platforms import Config, Context, platform_named
+from connector.platforms import Config, Context
 from connector.store import connections, merchants
 from connector.store.connections import Shopfront
 from connector.store.merchants import Merchant
 from connector.store.rows import ms
+from regie.database import one_at_a_time
 from regie.house import House
 
 
@@ -34,7 +35,7 @@ def connect_shop(
     """Call the shop with these credentials; store the connection only if it answers well."""
     _refuse_private(house, endpoint or (shop if "://" in shop else None))
     trial = _Trial(credentials)
-    adapter = platform_named(platform).open(
+    adapter = house.platforms(platform).open(
         Config(
             shop=shop,
             endpoint=endpoint,
@@ -88,6 +89,7 @@ def _store(
 ) -> Shopfront:
     now = ms(house.clock())
     with house.database.write() as connection:
+        one_at_a_time(connection)
         merchant = merchants.first(connection)
         if merchant is None:
             merchant = Merchant(new_id("mer"), context.shop.name, {})

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from connector.store.database import Database
 from connector.store.errors import DatabaseNewer, DatabaseOlder
-from regie.settings import Settings
+from regie.settings import BadSetting, Settings
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -29,7 +29,7 @@ def _ensure_version(database: Database) -> None:
         if _current(connection) == head():
             return
     with database.write() as connection:
-        _one_at_a_time(connection)
+        one_at_a_time(connection)
         current = _current(connection)
         if current is None and not inspect(connection).has_table("merchant"):
             _upgrade(connection)
@@ -40,14 +40,21 @@ def _ensure_version(database: Database) -> None:
 def connect(settings: Settings, *, patience: float = 30.0) -> Database:
     """Open the database whatever its version."""
     if not settings.database_url:
-        settings.home_path.mkdir(parents=True, exist_ok=True)
+        _make_home(settings.home_path)
     return Database(settings.database, patience=patience)
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(f"REGIE_HOME {home} cannot be made: {error.strerror}.") from None
 
 
 def upgrade(database: Database) -> tuple[str | None, str]:
     """Bring the database to this code's version; return the revisions before and after."""
     with database.write() as connection:
-        _one_at_a_time(connection)
+        one_at_a_time(connection)
         before = _current(connection)
         if before is not None and before not in revisions():
             _refuse(before)
@@ -97,7 +104,7 @@ def _refuse(current: str | None) -> None:
     raise DatabaseNewer("The database is newer than this Regie.", revision=current)
 
 
-def _one_at_a_time(connection: Connection) -> None:
-    """Queue processes that set up one Postgres; on SQLite the write transaction does."""
+def one_at_a_time(connection: Connection) -> None:
+    """Queue processes that set something up on Postgres; on SQLite the write transaction does."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7263412)")

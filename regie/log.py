@@ -5,6 +5,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import stamina
 import structlog
 
 from connector.platforms.redact import redact_text
@@ -21,6 +22,8 @@ def configure_logging(form: str = "auto", *, quiet: bool = False) -> None:
     renderer: Any = (
         structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer()
     )
+    if quiet:  # a person waits for the result; the result tells of the retries
+        stamina.instrumentation.set_on_retry_hooks(())
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -3,14 +3,20 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from tempfile import mkstemp
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from connector.model.errors import InvalidInput
 
 _KEY_FILE = "secret.key"
+_DATABASES = frozenset({"sqlite", "postgresql", "postgres"})
+_SECONDS = ("delta_seconds", "sweep_seconds", "hooks_seconds")
 
 
 class BadSetting(InvalidInput):
@@ -59,9 +65,18 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=False):
         return Path(self.home).expanduser().absolute()
 
     @property
-    def database(self) -> str:
+    def database(self) -> URL:
         """The database's URL; SQLite under the home folder unless another is set."""
-        return self.database_url or f"sqlite:///{self.home_path / 'regie.sqlite3'}"
+        if not self.database_url:
+            return URL.create("sqlite", database=str(self.home_path / "regie.sqlite3"))
+        try:
+            url = make_url(self.database_url)
+        except (ArgumentError, ValueError):
+            url = URL.create("unreadable")
+        known = url.get_backend_name() in _DATABASES
+        if not known or (url.get_backend_name() == "sqlite" and not url.database):
+            raise BadSetting("REGIE_DATABASE_URL names no SQLite file and no Postgres.")
+        return url
 
     @property
     def secret_keys(self) -> list[str]:
@@ -70,7 +85,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=False):
         return given or [_own_key(self.home_path)]
 
     def __repr__(self) -> str:
-        return f"Settings(home={self.home!r}, database={self.database.partition(':')[0]!r})"
+        return f"Settings(home={self.home!r}, database={self.database_url.partition(':')[0]!r})"
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -79,19 +94,33 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     names = {f"REGIE_{name.upper()}": name for name in Settings.__struct_fields__}
     given = {names[key]: value for key, value in source.items() if key in names and value}
     try:
-        return msgspec.convert(given, Settings, strict=False)
+        settings = msgspec.convert(given, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise BadSetting(f"REGIE settings: {error}.") from None
+    for name in _SECONDS:
+        if getattr(settings, name) < 1:
+            raise BadSetting(f"REGIE_{name.upper()} is below one second.")
+    return settings
 
 
 def _own_key(home: Path) -> str:
     """Return the key of this home, made on first use and readable by its owner only."""
     path = home / _KEY_FILE
-    home.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        _write_once(path, secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii").strip()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Let a file appear whole or not at all; one that another process made first stays."""
+    descriptor, fresh = mkstemp(dir=path.parent, prefix=f".{path.name}")
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+    finally:
+        Path(fresh).unlink()

@@ -22,7 +22,7 @@ from connector.sync import Mode, Syncer
 from regie.events import take_events
 from regie.house import House
 from regie.schedule import RECURRING, ensure_schedule
-from regie.shops import Shops
+from regie.shops import Guard, Shops
 
 _log = structlog.get_logger()
 _LEASE_MS = 120_000
@@ -90,11 +90,7 @@ class Worker:
 
     def _take(self, connection_id: str, events: Sequence[Work]) -> None:
         """Take events together; if one of them spoils it, by halves, until that one is alone."""
-
-        def guard(connection: Connection) -> None:
-            for event in events:
-                queue.prolong(connection, event, self._now() + _LEASE_MS)
-
+        guard = self._guard(events)
         try:
             take_events(self._house, self._shops, connection_id, events, guard)
         except (LeaseLost, PlatformUnavailable, PlatformCredentials, StorageError, DatabaseBusy):
@@ -105,6 +101,20 @@ class Worker:
             middle = len(events) // 2
             for some in (events[:middle], events[middle:]):
                 self._guarded(some, lambda e=some: self._take(connection_id, e))  # type: ignore[misc]
+
+    def _guard(self, events: Sequence[Work]) -> Guard:
+        """Return what undoes a write if the events were taken over, and keeps them leased."""
+        prolonged = self._now()
+
+        def guard(connection: Connection) -> None:
+            nonlocal prolonged
+            now = self._now()
+            aged = now - prolonged > _LEASE_MS // 4
+            for event in events if aged else events[:1]:
+                queue.prolong(connection, event, now + _LEASE_MS)
+            prolonged = now if aged else prolonged
+
+        return guard
 
     def _due_prices(self) -> bool:
         """Compose products anew whose sale began or ended."""

@@ -3,12 +3,13 @@
 import os
 import sqlite3
 import zipfile
+from collections.abc import Container
 from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from connector.model.errors import InvalidInput
+from connector.model.errors import InvalidInput, StorageError
 from connector.store import tables
 from connector.store.database import Database
 from connector.store.errors import DatabaseDamaged
@@ -24,8 +25,16 @@ class BadBackup(InvalidInput):
     remedy = "Give a file that `regie backup` wrote for the same kind of database."
 
 
+class BackupFailed(StorageError):
+    """The copy could not be written."""
+
+    code = "backup_failed"
+    remedy = "Give a file in a folder that can be written and has room."
+
+
 def back_up(database: Database, target: Path) -> int:
     """Write a consistent copy to `target` (atomically) and return its size in bytes."""
+    _refuse_own_file(database, target)
     part = target.with_name(target.name + ".part")
     try:
         if database.path:
@@ -33,19 +42,47 @@ def back_up(database: Database, target: Path) -> int:
         else:
             _dump_postgres(database, part)
         os.replace(part, target)  # noqa: PTH105 - one word for the one atomic step
+    except (OSError, sqlite3.OperationalError) as error:
+        raise BackupFailed(f"The backup cannot be written: {error}.", path=str(target)) from None
     finally:
         part.unlink(missing_ok=True)
     return target.stat().st_size
 
 
-def restore(database: Database, source: Path) -> None:
-    """Replace the database's content by the backup's; after a crash the old content stands."""
+def restore(database: Database, source: Path, known: Container[str]) -> None:
+    """Replace the database's content by the backup's; after a crash the old content stands.
+
+    `known` are the revisions that this code understands: a newer backup is refused unread.
+    """
     if database.path:
-        _check_sqlite(source)
+        _refuse_own_file(database, source)
+        _check_sqlite(source, known)
         database.close()
-        _copy_sqlite(source, database.path)
+        _put_back(source, database.path)
     else:
         _load_postgres(database, source)
+
+
+def _put_back(source: Path, target: Path) -> None:
+    """Copy the backup over the database, or put it in the place of what is none any more."""
+    try:
+        _copy_sqlite(source, target)
+    except sqlite3.OperationalError as error:
+        raise BackupFailed(f"The backup cannot be put back: {error}.", path=str(target)) from None
+    except (sqlite3.DatabaseError, DatabaseDamaged):
+        fresh = target.with_name(target.name + ".fresh")
+        fresh.unlink(missing_ok=True)
+        _copy_sqlite(source, fresh)
+        for tail in ("-wal", "-shm"):
+            target.with_name(target.name + tail).unlink(missing_ok=True)
+        fresh.replace(target)
+
+
+def _refuse_own_file(database: Database, other: Path) -> None:
+    """Refuse a copy over or from the open database: what others still write would be lost."""
+    own = database.path
+    if own and other.resolve().as_posix().removesuffix("-wal") == own.resolve().as_posix():
+        raise BadBackup("This file is the database itself.", path=str(other))
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
@@ -57,15 +94,18 @@ def _copy_sqlite(source: Path, target: Path) -> None:
             raise DatabaseDamaged("The copy is not sound.", path=str(target))
 
 
-def _check_sqlite(source: Path) -> None:
+def _check_sqlite(source: Path, known: Container[str]) -> None:
+    address = f"{source.resolve().as_uri()}?mode=ro"
     try:
-        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
             sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-            known = connection.execute("SELECT count(*) FROM alembic_version").fetchone()[0] == 1
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error:
-        sound = known = False
-    if not (sound and known):
+        sound, found = False, None
+    if not sound or found is None:
         raise BadBackup("This file is no sound backup.", path=str(source))
+    if found[0] not in known:
+        raise BadBackup("A newer Regie wrote this backup.", revision=found[0])
 
 
 def _dump_postgres(database: Database, target: Path) -> None:

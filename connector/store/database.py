@@ -41,7 +41,7 @@ class Database:
     Safe to share between threads; after a fork, the child gets connections of its own.
     """
 
-    def __init__(self, url: str, *, patience: float = 30.0) -> None:
+    def __init__(self, url: str | URL, *, patience: float = 30.0) -> None:
         self.url: URL = make_url(url)
         self.patience = patience
         self.engine: Engine = _engine(self.url)

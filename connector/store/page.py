@@ -227,7 +227,7 @@ def _has_words(merchant_id: str, wanted: tuple[str, ...]) -> list[ColumnElement[
         return []
     *whole, beginning = wanted
     conditions: list[ColumnElement[bool]] = []
-    for word in whole:
+    for word in dict.fromkeys(whole):
         probe = _word.alias()
         ids = select(probe.c.product_id).where(
             probe.c.merchant_id == merchant_id, probe.c.word == word

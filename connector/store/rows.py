@@ -8,6 +8,8 @@ from connector.model.inventory import Availability
 from connector.model.words import words_of
 
 Row = tuple[object, ...]
+# Postgres refuses index rows of some 2,700 bytes; nobody looks for more than this anyway.
+_LONGEST = 500
 
 
 def ms(moment: datetime) -> int:
@@ -29,7 +31,7 @@ def variant_keys(merchant: str, document: ProductDocument) -> set[Row]:
         if variant.stock_item:
             rows.add((merchant, "i", variant.stock_item, *tail))
         if variant.sku:
-            rows.add((merchant, "s", variant.sku, *tail))
+            rows.add((merchant, "s", variant.sku[:_LONGEST], *tail))
         if variant.gtin and variant.gtin.value:
             rows.add((merchant, "g", variant.gtin.value, *tail))
     return rows
@@ -57,17 +59,17 @@ def _has(level: LevelDocument) -> bool:
 
 def category_key(key: str) -> str:
     """Return the facet of a category."""
-    return f"c:{key}"
+    return f"c:{key[:_LONGEST]}"
 
 
 def brand_key(brand: str) -> str:
     """Return the facet of a brand; upper and lower case are one."""
-    return f"b:{brand.casefold()}"
+    return f"b:{brand.casefold()[:_LONGEST]}"
 
 
 def attribute_key(name: str, value: str) -> str:
     """Return the facet of one attribute or option value; upper and lower case are one."""
-    return f"a:{name.casefold()}={value.casefold()[:200]}"
+    return f"a:{name.casefold()[:200]}={value.casefold()[:200]}"
 
 
 def store_key(location_id: str) -> str:
@@ -167,7 +169,7 @@ def columns(document: ProductDocument) -> Row:
     return (
         document.publication.publishable,
         document.availability is Availability.IN_STOCK,
-        document.handle,
+        document.handle[:_LONGEST] if document.handle else None,
         document.title.casefold()[:200],
         span.min.amount if span else None,
         span.max.amount if span else None,

@@ -84,6 +84,11 @@ def end(connection: Connection, run: Run, state: str, error: str | None, now_ms:
     """Close the run and forget what it saw."""
     counts = msgspec.json.encode(run.counts).decode()
     _set(connection, run, state=state, error=error, finished_at=now_ms, counts=counts)
+    forget_seen(connection, run)
+
+
+def forget_seen(connection: Connection, run: Run) -> None:
+    """Forget what the run saw, because it looks at everything anew."""
     connection.execute(delete(_seen).where(_of(run)))
 
 

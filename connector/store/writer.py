@@ -118,6 +118,23 @@ def apply(
     return Counts(created, len(changed) - created, len(changes) - len(changed))
 
 
+def confirm(
+    connection: Connection, scope: Scope, digests: Mapping[str, bytes], read_at: datetime
+) -> None:
+    """Note that these products still stand as they are, so that no earlier reading may win."""
+    for external_id, digest in sorted(digests.items()):
+        connection.execute(
+            update(_product)
+            .where(
+                _of(scope),
+                _product.c.external_id == external_id,
+                _product.c.digest == digest,
+                _product.c.read_at < ms(read_at),
+            )
+            .values(read_at=ms(read_at))
+        )
+
+
 def remove(
     connection: Connection,
     scope: Scope,

@@ -18,7 +18,7 @@ from connector.store import connections, leases, runs, writer
 from connector.store.clock import Clock
 from connector.store.connections import Shopfront
 from connector.store.database import Database
-from connector.store.errors import SyncRunning
+from connector.store.errors import LeaseLost, SyncRunning
 from connector.store.holder import this_process
 from connector.store.leases import Lease
 from connector.store.rows import ms
@@ -211,6 +211,9 @@ class Syncer:
 
     def _sweep(self, run: Run, listing: Sequence[Listed]) -> Run:
         """Compare a complete listing with the store and read only what differs."""
+        with self._database.write() as connection:
+            self._check(connection)
+            runs.forget_seen(connection, run)
         for start in range(0, len(listing), _CHUNK * 10):
             chunk = listing[start : start + _CHUNK * 10]
             with self._database.write() as connection:
@@ -244,6 +247,7 @@ class Syncer:
             self._check(connection)
             now = self._clock()
             counts = intake.store(connection, self._scope, prepared, self._locations, now)
+            writer.confirm(connection, self._scope, _digests(records), fetched.read_at)
             counts += writer.remove(connection, self._scope, fetched.missing, fetched.read_at, now)
             runs.clear_problems(connection, self._scope, fetched.missing)
             if run is not None:
@@ -267,7 +271,7 @@ class Syncer:
 
     def _interrupt(self, run: Run, error: RegieError) -> None:
         """Close a run that cannot go on; one that may is left to be resumed."""
-        if isinstance(error, PlatformUnavailable):
+        if isinstance(error, PlatformUnavailable | LeaseLost):
             return
         with self._database.write() as connection:
             runs.end(connection, run, runs.FAILED, str(error)[:2000], ms(self._clock()))
@@ -283,6 +287,10 @@ class Syncer:
 
 def _may_resume(run: Run, context: Context, now: int) -> bool:
     return run.context_digest == context.digest and run.started_at > now - _RESUMABLE_MS
+
+
+def _digests(records: Sequence[Record]) -> dict[str, bytes]:
+    return {record.external_id: record.digest for record in records}
 
 
 def _refuse_skew(context: Context) -> None:

@@ -13,6 +13,7 @@ from connector.model.location import Location
 from connector.platforms import Record
 from connector.store import runs, writer
 from connector.store.database import Database
+from connector.store.fitness import refuse_unstorable
 from connector.store.rows import ms
 from connector.store.runs import Problem
 from connector.store.writer import Change, Counts, Scope
@@ -51,7 +52,9 @@ def prepare(
 
 def _read(record: Record, read_at: datetime) -> Change | Problem:
     try:
-        return Change(record.external_id, record.digest, record.product(), read_at)
+        product = record.product()
+        refuse_unstorable(product)
+        return Change(record.external_id, record.digest, product, read_at)
     except RegieError as error:
         return Problem(record.external_id, error.code, str(error), error.details())
     except msgspec.ValidationError as error:

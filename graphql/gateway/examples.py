@@ -27,12 +27,17 @@ class Example(Struct, frozen=True):
     variables: str
 
 
+FIRST = "catalogue-page"
+"""The example that answers something in every shop."""
+
+
 @cache
 def examples() -> Sequence[Example]:
-    """Return all examples by name, from the wheel or from the source tree."""
+    """Return all examples, the most telling first, from the wheel or from the source tree."""
     for folder in (_HERE / "operations", _HERE.parent / "operations"):
         if folder.is_dir():
-            return [_read(path) for path in sorted(folder.glob("*.graphql"))]
+            paths = sorted(folder.glob("*.graphql"), key=lambda it: (it.stem != FIRST, it.stem))
+            return [_read(path) for path in paths]
     raise NoExamples("The example operations are missing.")
 
 

@@ -52,8 +52,23 @@ def regie() -> None:
 def main() -> None:
     """Run the command; exit code 0 done, 1 failed with one clear error, 2 wrong usage."""
     try:
-        regie(standalone_mode=True)
+        regie(standalone_mode=False)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        _fail("Stopped. What was stored stays; run the command again to go on.", "stopped")
     except RegieError as error:
-        click.secho(f"error: {error}", fg="red", err=True)
-        click.secho(f"       ({error.code})", dim=True, err=True)
-        sys.exit(1)
+        _fail(str(error), error.code)
+    except OSError as error:
+        place = f" {error.filename}" if error.filename else ""
+        reason = (error.strerror or type(error).__name__).lower()
+        _fail(f"The file or folder{place} cannot be used: {reason}.", "file_unusable")
+
+
+def _fail(message: str, code: str) -> None:
+    click.secho(f"error: {message}", fg="red", err=True)
+    click.secho(f"       ({code})", dim=True, err=True)
+    sys.exit(1)

@@ -4,9 +4,11 @@ import sys
 
 import click
 from msgspec import Struct
+from sqlalchemy import Connection
 
 from connector.model.errors import RegieError
 from connector.store import connections, queue, runs
+from connector.store.connections import Shopfront
 from connector.store.sqlite_files import filesystem, wal_split
 from connector.store.writer import Scope
 from regie import database as databases
@@ -58,8 +60,8 @@ def _database(house: House) -> list[Finding]:
     path = house.database.path
     if path:
         split = wal_split(path)
-        text = "one -wal file" if not split else "split -wal file: restart all processes now"
-        findings.append(Finding("wal", not split, f"{text}, on {filesystem(path) or 'unknown'}"))
+        text = "files are sound" if not split else "split -wal file: restart all processes now"
+        findings.append(Finding("files", not split, f"{text}, on {filesystem(path) or 'unknown'}"))
     return findings
 
 
@@ -94,6 +96,7 @@ def _connections(house: House) -> list[Finding]:
     with house.database.read() as connection:
         for shopfront in connections.all_of(connection):
             scope = Scope(shopfront.merchant_id, shopfront.id)
+            findings += _sealed(house, connection, shopfront)
             count = runs.count_problems(connection, scope)
             findings.append(_freshness(house, shopfront, now, count))
             findings += [
@@ -103,9 +106,16 @@ def _connections(house: House) -> list[Finding]:
     return findings
 
 
-def _freshness(
-    house: House, shopfront: connections.Shopfront, now: float, problems: int
-) -> Finding:
+def _sealed(house: House, connection: Connection, shopfront: Shopfront) -> list[Finding]:
+    """Tell when the stored credentials cannot be opened: no sync could run then."""
+    try:
+        connections.hook_secret(connection, shopfront, house.box)
+    except RegieError as error:
+        return [Finding(shopfront.shop, False, str(error))]
+    return []
+
+
+def _freshness(house: House, shopfront: Shopfront, now: float, problems: int) -> Finding:
     if shopfront.status != connections.ACTIVE:
         return Finding(shopfront.shop, True, f"{shopfront.id}: {shopfront.status}")
     if shopfront.as_of is None:
@@ -113,7 +123,8 @@ def _freshness(
     age = (now - shopfront.as_of) / 1000
     fresh = age < house.settings.delta_seconds * _STALE_FACTOR + house.settings.delta_seconds
     lag = "unknown" if shopfront.lag_ms is None else f"{shopfront.lag_ms / 1000:.1f} s"
-    text = f"{shopfront.id}: as of {age:.0f} s ago, lag {lag}, {problems} products with problems"
+    text = f"{shopfront.id}: complete as of {age:.0f} s ago, last change took {lag}, "
+    text += f"{problems} products with problems"
     return Finding(shopfront.shop, fresh, text if fresh else f"{text}; is a worker running?")
 
 
@@ -125,7 +136,7 @@ def _clocks(house: House) -> list[Finding]:
         platform = house.platform(shopfront)
         try:
             skew = platform.prepare().skew_seconds
-            text = f"answers, clock {skew:+.0f} s"
+            text = f"answers, its clock is {abs(skew):.0f} s from ours"
             findings.append(Finding(shopfront.shop, abs(skew) < 300, text))
         except RegieError as error:
             findings.append(Finding(shopfront.shop, False, str(error)))

@@ -85,5 +85,6 @@ def _connect(
         say_json({"connection": shopfront.id, "shop": context.shop})
         return
     click.secho(f"connected: {context.shop.name} ({context.shop.currency})", fg="green")
-    click.echo(f"connection {shopfront.id}, {len(context.locations)} places")
+    places = len(context.locations)
+    click.echo(f"connection {shopfront.id}, {places} place{'' if places == 1 else 's'}")
     click.echo("next: regie sync --full")

@@ -59,7 +59,7 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Replace the database's content by a backup."""
     database = databases.connect(environment.read())
-    backups.restore(database, file)
+    backups.restore(database, file, databases.revisions())
     databases.upgrade(database)
     database.close()
     click.echo(f"restored from {file}")

@@ -15,7 +15,13 @@ from regie.log import configure_logging
 
 @click.command()
 @click.option("--once", is_flag=True, help="End when the story is told.")
-@click.option("--port", default=8080, show_default=True, help="Another is taken if it is busy.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8080,
+    show_default=True,
+    help="Another is taken if it is busy.",
+)
 @click.option("--home", type=click.Path(path_type=Path), help="Keep the data in this folder.")
 def demo(*, once: bool, port: int, home: Path | None) -> None:
     """Play a retailer with a Shopify shop and a WooCommerce shop.
@@ -29,7 +35,7 @@ def demo(*, once: bool, port: int, home: Path | None) -> None:
         console = Console(highlight=False, width=200)
     with contextlib.ExitStack() as stack:
         folder = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="regie-")))
-        tell(Stage(console, folder, port, stack))
+        tell(Stage(console, folder, port, stack, not once))
         if not once:
             console.print("\n[dim]Ctrl-C ends the demo.[/]")
             _wait()

@@ -24,7 +24,9 @@ def _folder(default: Path) -> click.Option:
 
 
 def _port() -> click.Option:
-    return click.Option(["--port"], type=int, default=0, help="0 takes a free one.")
+    return click.Option(
+        ["--port"], type=click.IntRange(0, 65535), default=0, help="0 takes a free one."
+    )
 
 
 def _shopify(data: Path, port: int) -> None:

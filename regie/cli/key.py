@@ -2,9 +2,17 @@
 
 import click
 
+from connector.model.errors import NotFound
 from connector.store import connections, keys
 from connector.store.rows import ms
 from regie.cli.common import say_json, the_house, the_merchant
+
+
+class NoKey(NotFound):
+    """There is no open key of that id."""
+
+    code = "no_key"
+    remedy = "See `regie key list`."
 
 
 @click.group()
@@ -48,7 +56,7 @@ def revoke_key(key_id: str) -> None:
         with house.database.write() as connection:
             done = keys.revoke(connection, merchant.id, key_id, ms(house.clock()))
     if not done:
-        raise click.ClickException(f"{key_id} is no open key.")
+        raise NoKey(f"{key_id} is no open key.", key=key_id)
     click.echo(f"{key_id} revoked")
 
 

@@ -1,14 +1,20 @@
 """`regie serve` and `regie worker`: the processes of the house."""
 
 import contextlib
+import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import click
+from flask import Flask
 
+from connector.model.errors import Conflict
 from regie import settings as environment
 from regie.app import create_app
 from regie.cli.common import the_house
@@ -16,6 +22,13 @@ from regie.log import configure_logging
 from regie.worker import Worker
 
 _KILL_SECONDS = 10
+
+
+class PortTaken(Conflict):
+    """The address to serve at is not free, or not ours."""
+
+    code = "port_taken"
+    remedy = "End the other server, or choose another `--port`."
 
 
 @click.command()
@@ -27,6 +40,7 @@ def serve(host: str, port: int, processes: int, *, with_worker: bool) -> None:
     """Serve the catalogue, webhooks and pages."""
     with the_house():
         pass  # refuse a bad setting or database here, once, and not in every process
+    _refuse_taken(host, port)
     with _worker_process(wanted=with_worker):
         click.echo(f"http://{host}:{port}/graphql")
         _run_server(host, port, processes)
@@ -46,7 +60,15 @@ def _worker_process(*, wanted: bool) -> Iterator[None]:
             if child.stdin:
                 child.stdin.close()
             child.terminate()
-            child.wait(_KILL_SECONDS)
+            _end(child)
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    """Wait for the worker, but not for a shop that hangs: what is killed is taken up again."""
+    try:
+        child.wait(_KILL_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
 
 
 def _run_server(host: str, port: int, processes: int) -> None:
@@ -58,7 +80,7 @@ def _run_server(host: str, port: int, processes: int) -> None:
         _run_plain_server(host, port, error)
         return
     server = Granian(
-        "regie:create_app",
+        "regie.cli.serve:following_app",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -69,6 +91,37 @@ def _run_server(host: str, port: int, processes: int) -> None:
         log_level=LogLevels.warning,
     )
     server.serve()
+
+
+def following_app() -> Flask:
+    """Return the application of one web process, which ends with the process that started it."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    return create_app()
+
+
+def _end_with(parent: int) -> None:
+    """Leave when the parent is gone: nobody else would end us, and the port would stay taken."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Raise PortTaken: the server itself would share the port, and every other request be lost."""
+    for family, kind, protocol, _, address in _addresses(host, port):
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(address)
+            except OSError as error:
+                raise PortTaken(f"{host}:{port} cannot be used: {error.strerror}.") from None
+
+
+def _addresses(host: str, port: int) -> Any:
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[:1]
+    except OSError as error:
+        raise PortTaken(f"{host}:{port} cannot be used: {error.strerror}.") from None
 
 
 def _run_plain_server(host: str, port: int, error: ImportError) -> None:

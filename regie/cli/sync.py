@@ -1,5 +1,7 @@
 """`regie sync`: read the shops now and wait for the result."""
 
+import sys
+
 import click
 
 from connector.model.errors import RegieError
@@ -17,29 +19,36 @@ from regie.house import House
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line per connection.")
 def sync(*, full: bool, sweep: bool, connection_id: str | None, as_json: bool) -> None:
     """Bring the catalogue up to date with the connected shops."""
+    if full and sweep:
+        raise click.UsageError("--full and --sweep exclude each other: a full read is a sweep.")
     mode = Mode.FULL if full else Mode.SWEEP if sweep else Mode.DELTA
     with the_house() as house:
-        failed = [
-            error
-            for shopfront in chosen(house, connection_id)
-            if (error := _sync(house, shopfront, mode, as_json=as_json))
-        ]
+        shopfronts = chosen(house, connection_id)
+        if len(shopfronts) == 1:
+            _sync(house, shopfronts[0], mode, as_json=as_json)
+            return
+        failed = [it for it in shopfronts if not _tried(house, it, mode, as_json=as_json)]
     if failed:
-        raise failed[0]
+        sys.exit(1)
 
 
-def _sync(house: House, shopfront: Shopfront, mode: Mode, *, as_json: bool) -> RegieError | None:
-    """Sync one shop; another one's fault does not stop it."""
+def _tried(house: House, shopfront: Shopfront, mode: Mode, *, as_json: bool) -> bool:
+    """Sync one shop of several; its fault is told and does not stop the others."""
     try:
-        summary = run_sync(house, shopfront, mode, silent=as_json)
+        _sync(house, shopfront, mode, as_json=as_json)
     except RegieError as error:
-        click.secho(f"{shopfront.shop}: {error}", fg="red", err=True)
-        return error
+        click.secho(f"error: {shopfront.shop}: {error}", fg="red", err=True)
+        click.secho(f"       ({error.code})", dim=True, err=True)
+        return False
+    return True
+
+
+def _sync(house: House, shopfront: Shopfront, mode: Mode, *, as_json: bool) -> None:
+    summary = run_sync(house, shopfront, mode, silent=as_json)
     if as_json:
         say_json(summary)
     else:
         show_summary(shopfront.shop, summary)
-    return None
 
 
 def run_sync(house: House, shopfront: Shopfront, mode: Mode, *, silent: bool = False) -> Summary:

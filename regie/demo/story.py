@@ -34,8 +34,11 @@ _QUERY = """query Demo($sku: String!) {
     title
     brand
     availability
-    variants { sku price { amount currency } inventory { available store { name } } }
+    priceRange { min { amount currency } max { amount currency } }
   }
+}"""
+_LOOK = """query Look($sku: String!) {
+  product(sku: $sku) { variants { sku price { amount } inventory { available } } }
 }"""
 
 
@@ -47,12 +50,13 @@ class DemoFailed(RegieError):
 
 
 class Stage(Struct):
-    """Where the story plays; `stack` ends what was started."""
+    """Where the story plays; `stack` ends what was started, and it `stays` when it is told."""
 
     console: Console
     folder: Path
     port: int
     stack: contextlib.ExitStack
+    stays: bool
 
 
 class _Play(Struct):
@@ -175,15 +179,15 @@ def _available(play: _Play, sku: str) -> int | None:
 
 
 def _variant(play: _Play, sku: str) -> dict[str, Any]:
-    product = _ask(play, sku)["data"]["product"]
+    product = _ask(play, _LOOK, sku)["data"]["product"]
     found: list[dict[str, Any]] = [it for it in product["variants"] if it["sku"] == sku]
     return found[0]
 
 
-def _ask(play: _Play, sku: str) -> dict[str, Any]:
+def _ask(play: _Play, query: str, sku: str) -> dict[str, Any]:
     response = requests.post(
         f"{play.url}/graphql",
-        json={"query": _QUERY, "variables": {"sku": sku}},
+        json={"query": query, "variables": {"sku": sku}},
         headers={"Authorization": f"Bearer {play.key}"},
         timeout=10,
     )
@@ -213,8 +217,9 @@ def _close(play: _Play) -> None:
         table.add_row(_name(link), str(counts.get(link.id, 0)))
     console.print(table)
     console.print("[bold]A query[/]", _QUERY, f'{{"sku": "{_COFFEE}"}}', sep="\n")
-    console.print("[bold]and its answer[/]")
-    console.print_json(json.dumps(_ask(play, _COFFEE)))
-    console.print(f"Explorer  {play.url}/graphql")
-    console.print(f"Key       {play.key}")
-    console.print(f"Health    {play.url}/healthz")
+    console.print("[bold]and its answer[/] (amounts in cents)")
+    console.print_json(json.dumps(_ask(play, _QUERY, _COFFEE)))
+    if play.stage.stays:
+        console.print(f"Explorer  {play.url}/graphql")
+        console.print(f"Key       {play.key}")
+        console.print(f"Health    {play.url}/healthz")

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from connector.store import backup, merchants, reader, tables, writer
-from connector.store.backup import BadBackup
+from connector.store.backup import BackupFailed, BadBackup
 from connector.store.database import Database
 from connector.store.merchants import Merchant
 from connector.store.writer import Change, Scope
+from regie.database import head, revision, revisions
 from tests.conftest import NOON
 from tests.samples import place, product
 
@@ -47,7 +48,7 @@ def test_a_restore_brings_back_what_the_backup_saw(shop: Database, tmp_path: Pat
     backup.back_up(shop, tmp_path / "backup")
     write_products(shop, range(100, 110))
 
-    backup.restore(shop, tmp_path / "backup")
+    backup.restore(shop, tmp_path / "backup", revisions())
 
     assert export(shop) == before
 
@@ -65,7 +66,7 @@ def test_a_backup_while_four_writers_write_holds_whole_transactions(
     for thread in threads:
         thread.join()
 
-    backup.restore(shop, tmp_path / "backup")
+    backup.restore(shop, tmp_path / "backup", revisions())
 
     with shop.read() as connection:
         products = connection.execute(select(func.count()).select_from(tables.product)).scalar_one()
@@ -78,7 +79,7 @@ def test_what_is_no_backup_is_refused_and_nothing_changes(shop: Database, tmp_pa
     before = export(shop)
 
     with pytest.raises(BadBackup):
-        backup.restore(shop, tmp_path / "letter")
+        backup.restore(shop, tmp_path / "letter", revisions())
     assert export(shop) == before
 
 
@@ -96,7 +97,8 @@ def test_a_restore_that_is_killed_leaves_the_old_content_or_the_new(
     code = (
         "import sys; from pathlib import Path; from connector.store.database import Database;"
         "from connector.store import backup; print('go', flush=True);"
-        "backup.restore(Database(sys.argv[1]), Path(sys.argv[2]))"
+        "from regie.database import revisions;"
+        "backup.restore(Database(sys.argv[1]), Path(sys.argv[2]), revisions())"
     )
 
     for delay in (0.0, 0.002, 0.005, 0.01):
@@ -107,3 +109,62 @@ def test_a_restore_that_is_killed_leaves_the_old_content_or_the_new(
             threading.Event().wait(delay)
             os.kill(child.pid, signal.SIGKILL)
         assert export(database) in (old, new)
+
+
+def test_a_backup_of_a_newer_regie_is_refused_and_nothing_changes(
+    shop: Database, tmp_path: Path
+) -> None:
+    before = export(shop)
+    with shop.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    backup.back_up(shop, tmp_path / "backup")
+    with shop.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :now"), {"now": head()})
+
+    with pytest.raises(BadBackup):
+        backup.restore(shop, tmp_path / "backup", revisions())
+
+    assert (revision(shop), export(shop)) == (head(), before)
+
+
+def test_a_backup_never_takes_the_place_of_the_open_database(
+    sqlite_url: str, open_at: Callable[[str], Database]
+) -> None:
+    database = open_at(sqlite_url)
+    assert database.path
+
+    with pytest.raises(BadBackup):
+        backup.back_up(database, database.path)
+
+
+def test_a_restore_mends_a_file_that_is_no_database_any_more(
+    sqlite_url: str, open_at: Callable[[str], Database], tmp_path: Path
+) -> None:
+    database = open_at(sqlite_url)
+    assert database.path
+    backup.back_up(database, tmp_path / "backup")
+    database.close()
+    database.path.write_bytes(os.urandom(100_000))
+
+    backup.restore(database, tmp_path / "backup", revisions())
+
+    assert revision(database) == head()
+
+
+def test_a_backup_may_have_any_name(
+    sqlite_url: str, open_at: Callable[[str], Database], tmp_path: Path
+) -> None:
+    database = open_at(sqlite_url)
+    odd = tmp_path / "a?b#c%41 ü"
+    backup.back_up(database, odd)
+
+    backup.restore(database, odd, revisions())
+
+    assert revision(database) == head()
+
+
+def test_a_backup_that_cannot_be_written_is_told_in_our_words(
+    shop: Database, tmp_path: Path
+) -> None:
+    with pytest.raises(BackupFailed):
+        backup.back_up(shop, tmp_path / "nowhere" / "backup")

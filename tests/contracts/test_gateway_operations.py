@@ -1,17 +1,54 @@
 """What each example operation answers, on SQLite and on Postgres."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 import pytest
 from graphql import GraphQLObjectType, get_named_type
+from msgspec import structs
 
+from connector.model import document as documents
+from connector.store import tables, writer
+from connector.store.bulk import upsert_rows
 from connector.store.database import Database
+from connector.store.writer import Change
 from gateway.examples import Example, examples
 from gateway.schema import schema
-from tests.catalogue import Reader, seed
+from regie.database import upgrade
+from tests.catalogue import SCOPE, Reader, seed
+from tests.conftest import NOON
 from tests.samples import place, product, rich_place, rich_product
 
+SHOPS = Path(__file__).parents[1] / "shops"
+GOLDEN = [SHOPS / "hafen-und-hof.jsonl", SHOPS / "de-groene-pan.jsonl"]
+
+# The examples ask for goods of the demo shops; these tests ask for those of tests/samples.py.
+SAMPLES: dict[str, dict[str, object]] = {
+    "availability-per-store": {"handle": "mug-1"},
+    "filter-by-attribute": {
+        "attributes": [
+            {"key": "material", "values": ["steel", "iron"]},
+            {"key": "color", "values": ["red"]},
+        ],
+        "brand": "emalia",
+    },
+    "full-product": {"id": "prd_00000000-0009-880d-8001-aa3e8d2e7ece"},
+    "price-range-in-category": {
+        "category": "mugs",
+        "price": {"currency": "EUR", "max": 2000, "min": 1000},
+    },
+    "product-by-gtin": {"gtin": "4006381333931"},
+    "product-by-platform-id": {"platformId": "1"},
+    "safety-and-human-value": {"handle": "stout"},
+    "search-in-stock-at-store": {
+        "store": "loc_00000000-0000-8ec0-9cd1-ae6b6f9042fa",
+        "text": "enamel mu",
+    },
+    "stock-at-one-store": {"sku": "SKU-10", "store": "loc_00000000-0000-8ec0-9cd1-ae6b6f9042fa"},
+}
 BY_NAME = {example.name: example for example in examples()}
 
 
@@ -22,7 +59,7 @@ def reader(database: Database) -> Reader:
 
 def run(reader: Reader, name: str, **variables: object) -> Any:
     example = BY_NAME[name]
-    own = orjson.loads(example.variables) if example.variables else {}
+    own = SAMPLES.get(name) or orjson.loads(example.variables or b"{}")
     return reader.data(example.query, {**own, **variables})
 
 
@@ -217,8 +254,45 @@ def test_there_are_at_least_ten_examples() -> None:
     assert len(examples()) >= 10
 
 
-def test_the_examples_ask_for_what_the_samples_hold() -> None:
-    full = orjson.loads(BY_NAME["full-product"].variables)
-    at_store = orjson.loads(BY_NAME["stock-at-one-store"].variables)
+def test_these_tests_ask_for_what_the_samples_hold() -> None:
+    full = SAMPLES["full-product"]
+    at_store = SAMPLES["stock-at-one-store"]
 
     assert (full["id"], at_store["store"]) == (rich_product().id, place().id)
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
+def test_every_example_answers_something_about_the_demo_shops(
+    example: Example, demo: Reader
+) -> None:
+    found = demo.data(example.query, orjson.loads(example.variables or b"{}"))
+
+    assert all(_says_something(value) for value in found.values())
+
+
+def _says_something(value: Any) -> bool:
+    nodes = value.get("nodes", True) if isinstance(value, dict) else value
+    return bool(value) and bool(nodes)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """A reader of the reviewed catalogues of both demo shops."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'regie.sqlite3'}")
+    upgrade(database)
+    key = seed(database)
+    lines = [line for name in GOLDEN for line in name.read_bytes().splitlines()]
+    found = [documents.facts(line) for line in lines]
+    places = {
+        it.location_id: structs.replace(place(), id=it.location_id)
+        for product in found
+        for variant in product.variants
+        for it in variant.inventory
+    }
+    changes = [Change(it.id, it.id.encode()[-16:], it, NOON) for it in found]
+    rows = [("mer_1", it.id, "con_1", msgspec.json.encode(it), 0) for it in places.values()]
+    with database.write() as connection:
+        upsert_rows(connection, tables.location, rows)
+        writer.apply(connection, SCOPE, changes, places, NOON)
+    yield Reader(database, key)
+    database.close()

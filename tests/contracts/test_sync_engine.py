@@ -9,17 +9,17 @@ from msgspec import structs
 
 from connector.model.errors import ClockSkew, PlatformUnavailable
 from connector.model.product import Product
-from connector.platforms import Page, Platform
+from connector.platforms import Fetched, Page, Platform
 from connector.store import connections, merchants, reader, runs
 from connector.store.connections import Shopfront
 from connector.store.database import Database
-from connector.store.errors import SyncRunning
+from connector.store.errors import LeaseLost, SyncRunning
 from connector.store.merchants import Merchant
 from connector.store.secrets import SecretBox
 from connector.store.writer import Scope
-from connector.sync import Mode, Summary, Syncer
+from connector.sync import Mode, Summary, Syncer, intake
 from tests.fakes import HandClock, MemoryPlatform
-from tests.samples import product
+from tests.samples import place, product, with_variant
 
 SHOP = Shopfront("mer_1", "con_1", "memory", "memory.example", None, "active", *[None] * 8)
 SCOPE = Scope("mer_1", "con_1")
@@ -308,3 +308,86 @@ def test_refreshing_a_product_that_is_gone_leaves_a_tombstone(house: House) -> N
     counts = house.syncer().refresh(["4", "unknown"])
 
     assert counts.deleted == 1
+
+
+def test_a_resumed_sweep_forgets_what_it_saw_before(house: House) -> None:
+    house.sync()
+    house.shop.put(renamed(house.shop.products["5"], "Cup", house))
+    house.shop.fetch = broken  # type: ignore[method-assign]  # hangs up after the listing
+    with pytest.raises(PlatformUnavailable):
+        house.sync(Mode.SWEEP)
+    del house.shop.fetch  # type: ignore[method-assign]  # as above
+    house.shop.drop("4")
+
+    summary = house.sync(Mode.SWEEP)
+
+    assert (summary.resumed, summary.counts.deleted, "Mug 4" in house.titles()) == (True, 1, False)
+
+
+def broken(_external_ids: object) -> Fetched:
+    raise PlatformUnavailable("The shop hung up.")
+
+
+def test_an_export_begun_before_a_refresh_loses_although_the_refresh_changed_nothing(
+    house: House,
+) -> None:
+    house.sync()
+    five = house.shop.products["5"]
+    house.shop.put(renamed(five, "Old news", house))
+    exported = next(house.shop._pages(["5"], 0))
+    house.shop.products["5"] = five
+    house.clock.advance(60)
+    house.syncer().refresh(["5"])
+    prepared = intake.prepare(house.database, SCOPE, exported.records, exported.read_at)
+
+    with house.database.write() as connection:
+        intake.store(connection, SCOPE, prepared, {place().id: place()}, house.clock())
+
+    assert "Old news" not in house.titles()
+
+
+def test_a_process_that_lost_its_lease_leaves_the_run_to_its_successor(house: House) -> None:
+    syncer = house.syncer()
+
+    def taken_over(_connection: object) -> None:
+        if house.shop.pages_given >= 2:
+            raise LeaseLost("The work was taken over.")
+
+    syncer._heartbeat = taken_over
+
+    with pytest.raises(LeaseLost):
+        syncer.run(Mode.FULL)
+
+    with house.database.read() as connection:
+        found = runs.latest(connection, SCOPE)
+    assert found
+    assert found.state == runs.RUNNING
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        product(5, title="Mug\0"),
+        product(5, title="Mug \ud83d"),
+        product(5, price=10**19),
+        product(5, stock=-(10**19)),
+    ],
+    ids=["NUL", "half a character", "price", "stock"],
+)
+def test_a_product_that_no_database_could_hold_stops_no_other(house: House, odd: Product) -> None:
+    house.shop.products["5"] = odd
+    house.shop._digest = lambda found: found.id[-16:].encode()  # type: ignore[method-assign]  # JSON cannot hold them either
+
+    summary = house.sync()
+
+    assert (summary.counts.created, summary.problems) == (9, 1)
+
+
+def test_names_of_any_length_are_stored(house: House) -> None:
+    long = "".join(f"{number:x}" for number in range(9000))
+    named = product(5, title="Long", brand=long, category=long)
+    house.shop.products["5"] = with_variant(structs.replace(named, handle=long), sku=long)
+
+    summary = house.sync()
+
+    assert (summary.counts.created, summary.problems) == (10, 0)
