@@ -21,6 +21,8 @@ from connector.store.rows import ms
 from connector.store.secrets import SecretBox
 
 _log = structlog.get_logger()
+# Shopify hangs up after five seconds; told to come back in time, it sends the event again.
+_PATIENCE = 3.0
 _LARGEST_BODY = 8 * 1024 * 1024
 _KEPT_HEADERS = ("x-shopify-", "x-wc-webhook-", "content-type", "user-agent")
 
@@ -127,7 +129,7 @@ def _store(door: Door, shopfront: Shopfront, incoming: Incoming, delivery: Deliv
         "headers": msgspec.json.encode(_kept(incoming)).decode(),
         "body": incoming.body,
     }
-    with door.database.write() as connection:
+    with door.database.write(patience=_PATIENCE) as connection:
         fresh = queue.put(connection, tables.inbox, values, ms(door.clock()))
     _log.info("webhook.stored", connection=shopfront.id, topic=delivery.topic, fresh=fresh)
 

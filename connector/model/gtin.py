@@ -1,7 +1,5 @@
 """Barcodes by the rules of GS1: what is a trade item number, and why another text is not."""
 
-from functools import lru_cache
-
 from msgspec import Struct
 
 _LENGTHS = (8, 12, 13, 14)
@@ -23,7 +21,6 @@ class Gtin(Struct, frozen=True):
     reason: str | None
 
 
-@lru_cache(maxsize=65536)
 def parse_gtin(raw: str) -> Gtin | None:
     """Judge a barcode; blank text is no barcode at all."""
     text = raw.strip().replace(" ", "").replace("-", "")

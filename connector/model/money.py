@@ -38,7 +38,7 @@ def _known_currencies() -> frozenset[str]:
     return frozenset(list_currencies())
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def parse_money(text: str, currency: str) -> Money:
     """Read a platform's decimal string ("12.50", "1200.0") without loss, or raise BadMoney.
 

@@ -50,7 +50,7 @@ def describe(source: str, language: str | None) -> Text | None:
     return Text(clean, plain, language) if plain else None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _clean(source: str) -> str:
     return _CLEANER.clean(source).strip()
 

@@ -12,7 +12,7 @@ _LONGEST = 40
 _MOST = 64
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def words(text: str) -> tuple[str, ...]:
     """Split into lower-case words without accents: "Hausröstung Elbe" gives hausrostung, elbe."""
     plain = "".join(

@@ -29,7 +29,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=100",
     "PRAGMA cache_size=-16384",
-    "PRAGMA mmap_size=67108864",
+    "PRAGMA mmap_size=33554432",
     "PRAGMA temp_store=MEMORY",
 )
 
@@ -66,20 +66,21 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, patience: float | None = None) -> Iterator[Connection]:
         """Yield a connection in a write transaction; all of it is stored, or nothing."""
-        with translated_errors(), self._turn(), self.engine.connect() as plain:
+        wait = self.patience if patience is None else patience
+        with translated_errors(), self._turn(wait), self.engine.connect() as plain:
             connection = plain.execution_options(regie_write=True)
-            with _begin_patiently(connection, self.patience):
+            with _begin_patiently(connection, wait):
                 yield connection
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self, patience: float) -> Iterator[None]:
         """Queue writers of this process fairly: SQLite's own waiting is not."""
         if not self.is_sqlite:
             yield
             return
-        if not self._writer.acquire(timeout=self.patience):
+        if not self._writer.acquire(timeout=patience):
             raise DatabaseBusy("The database is busy with another write.")
         try:
             yield
@@ -177,7 +178,9 @@ def _translate(error: exc.DBAPIError) -> Exception | None:
     text = str(error.orig).lower()
     if "disk is full" in text or "disk full" in text or "no space left" in text:
         return DiskFull("The database has no room to write.")
-    if "locked" in text or "busy" in text:
+    if "disk i/o error" in text:
+        return DiskFull("The database's disk is full, or it fails.")
+    if any(sign in text for sign in ("locked", "busy", "deadlock detected")):
         return DatabaseBusy("The database is busy with another write.")
     if "not a database" in text or "malformed" in text:
         return DatabaseDamaged("The database file is damaged or is no database.")
@@ -188,7 +191,13 @@ def _translate(error: exc.DBAPIError) -> Exception | None:
 
 def _gone(text: str) -> bool:
     return any(
-        sign in text for sign in ("connection refused", "server closed", "connection failed")
+        sign in text
+        for sign in (
+            "connection refused",
+            "server closed",
+            "connection failed",
+            "failed to resolve",
+        )
     )
 
 

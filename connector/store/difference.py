@@ -65,6 +65,8 @@ def price_rows(
     """Return history rows for every offer whose price or strike price is another than before."""
     before = rows.prices(merchant, old) if old else {}
     after = rows.prices(merchant, new) if new else {}
-    changed = [(*key, seq, ms(now), *row) for key, row in after.items() if before.get(key) != row]
-    ended = [(*key, seq, ms(now), None, None, None) for key in before if key not in after]
+    product_id = new.id if new else old.id if old else ""
+    head = (seq, product_id, ms(now))
+    changed = [(*key, *head, *row) for key, row in after.items() if before.get(key) != row]
+    ended = [(*key, *head, None, None, None) for key in before if key not in after]
     return changed + ended

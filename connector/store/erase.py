@@ -12,6 +12,7 @@ _BY_PRODUCT = (
     tables.word,
     tables.offer,
     tables.inventory_level,
+    tables.price_history,
 )
 _BY_CONNECTION = (
     tables.sync_problem,
@@ -27,15 +28,6 @@ def erase_connection(connection: Connection, scope: Scope) -> None:
     products = select(tables.product.c.id).where(
         tables.product.c.merchant_id == scope.merchant_id,
         tables.product.c.connection_id == scope.connection_id,
-    )
-    variants = select(tables.offer.c.variant_id).where(
-        tables.offer.c.merchant_id == scope.merchant_id, tables.offer.c.product_id.in_(products)
-    )
-    history = tables.price_history.c
-    connection.execute(
-        delete(tables.price_history).where(
-            history.merchant_id == scope.merchant_id, history.variant_id.in_(variants)
-        )
     )
     for table in _BY_PRODUCT:
         mine = table.c.merchant_id == scope.merchant_id

@@ -26,7 +26,7 @@ def refuse_unstorable(product: Product) -> None:
         text = msgspec.json.encode(product)
     except (UnicodeEncodeError, OverflowError):
         raise Unstorable("A text or a number of this product cannot be written.") from None
-    if _NUL.search(text):
+    if b"\\u0000" in text and _NUL.search(text):
         raise Unstorable("A text of this product holds the character NUL.")
     for number in _numbers(product):
         if number is not None and abs(number) > LARGEST:

@@ -188,6 +188,7 @@ price_history = Table(
     Column("channel", _Key, primary_key=True),
     Column("market", _Key, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
+    Column("product_id", _Key, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("price", BigInteger),
     Column("compare_at", BigInteger),

@@ -87,12 +87,13 @@ def known(connection: Connection, scope: Scope, external_ids: Iterable[str]) -> 
 
 def modified(
     connection: Connection, scope: Scope, external_ids: Iterable[str]
-) -> dict[str, int | None]:
-    """Return when each standing product last changed at its platform, in epoch milliseconds."""
-    query = select(_product.c.external_id, _product.c.modified_at).where(
+) -> dict[str, tuple[int | None, int]]:
+    """Return when each standing product changed at its platform and when it was read, in ms."""
+    columns = (_product.c.external_id, _product.c.modified_at, _product.c.read_at)
+    query = select(*columns).where(
         _of(scope), _product.c.external_id.in_(list(external_ids)), _product.c.deleted.is_(False)
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    return {row[0]: (row[1], row[2]) for row in connection.execute(query)}
 
 
 def apply(

@@ -10,6 +10,8 @@ from connector.store.rows import ms
 from connector.store.variants import variants
 from connector.store.writer import Scope
 
+_FRESH_MS = 5_000
+
 
 def stale(connection: Connection, scope: Scope, listing: Sequence[Listed]) -> list[str]:
     """Return the listed products that must be read anew."""
@@ -21,8 +23,12 @@ def stale(connection: Connection, scope: Scope, listing: Sequence[Listed]) -> li
     return [it.external_id for it in listing if it.external_id not in kept]
 
 
-def _differs(listed: Listed, standing: Mapping[str, int | None]) -> bool:
+def _differs(listed: Listed, standing: Mapping[str, tuple[int | None, int]]) -> bool:
+    """Also doubt what was read right after its change: dates of shops have whole seconds."""
     if listed.external_id not in standing:
         return True
-    modified = None if listed.modified is None else ms(listed.modified)
-    return modified is not None and modified != standing[listed.external_id]
+    if listed.modified is None:
+        return False
+    known, read_at = standing[listed.external_id]
+    modified = ms(listed.modified)
+    return modified != known or read_at < modified + _FRESH_MS

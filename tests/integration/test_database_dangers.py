@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
-from connector.store.database import Database
+from connector.store.database import Database, translated_errors
 from connector.store.errors import (
     DatabaseBusy,
     DatabaseDamaged,
@@ -49,6 +50,7 @@ def test_a_checked_out_connection_is_refused_in_the_child_of_a_fork(shop: Databa
 FORKS = r"""
 import gc, os, sqlite3, sys, time
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 QUERY = "UPDATE stock SET n = n - 1 WHERE n > 0 RETURNING n"
 
@@ -231,3 +233,8 @@ def test_sqlite_is_opened_in_wal_mode(shop: Database, tmp_path: Path) -> None:
     mode = connection.execute("PRAGMA journal_mode").fetchone()
     connection.close()
     assert mode == ("wal",)
+
+
+def test_a_disk_too_full_to_open_the_database_is_told_as_such() -> None:
+    with pytest.raises(DiskFull), translated_errors():
+        raise OperationalError("PRAGMA journal_mode=WAL", {}, sqlite3.Error("disk I/O error"))

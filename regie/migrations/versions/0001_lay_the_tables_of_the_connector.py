@@ -196,6 +196,7 @@ def upgrade() -> None:
         sa.Column("channel", KEY, nullable=False),
         sa.Column("market", KEY, nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("product_id", KEY, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("price", sa.BigInteger(), nullable=True),
         sa.Column("compare_at", sa.BigInteger(), nullable=True),
