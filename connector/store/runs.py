@@ -132,6 +132,19 @@ def _of(run: Run):  # type: ignore[no-untyped-def]  # noqa: ANN202 - an SQL clau
     return (_seen.c.merchant_id == run.merchant_id) & (_seen.c.run_id == run.id)
 
 
+def count_unseen(connection: Connection, run: Run) -> tuple[int, int]:
+    """Return how many standing products the run did not see, and how many stand."""
+    mine = (
+        _product.c.merchant_id == run.merchant_id,
+        _product.c.connection_id == run.connection_id,
+        _product.c.deleted.is_(False),
+    )
+    seen = select(_seen.c.external_id).where(_of(run))
+    standing = select(func.count()).select_from(_product).where(*mine)
+    unseen_ones = standing.where(_product.c.external_id.not_in(seen))
+    return connection.execute(unseen_ones).scalar_one(), connection.execute(standing).scalar_one()
+
+
 def keep_problems(
     connection: Connection, scope: Scope, problems: Iterable[Problem], now_ms: int
 ) -> None:

@@ -3,13 +3,13 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import Enum
 
 from msgspec import structs
 from sqlalchemy import Connection
 
-from connector.model.errors import ClockSkew, PlatformUnavailable, RegieError
+from connector.model.errors import PlatformUnavailable, RegieError
 from connector.model.ids import new_id
 from connector.model.location import Location
 from connector.platforms import Context, Listed, Page, Platform, Record
@@ -25,12 +25,11 @@ from connector.store.rows import ms
 from connector.store.runs import Run
 from connector.store.writer import Counts, Scope
 from connector.sync import intake, places
+from connector.sync.guards import OVERLAP, may_resume, refuse_mass_deletion, refuse_skew
 from connector.sync.report import Reporter, Silent, Summary
 from connector.sync.stale import stale
 
 _LEASE_MS = 120_000
-_RESUMABLE_MS = 12 * 3_600_000
-_OVERLAP = timedelta(minutes=10)
 _CHUNK = 50
 
 
@@ -49,7 +48,8 @@ def _nothing(_connection: Connection) -> None:
 class Syncer:
     """Syncs one connection. One run at a time across all processes; refreshes may run beside it.
 
-    `heartbeat` is called in every write transaction and may raise to undo it.
+    `heartbeat` is called in every write transaction and may raise to undo it. Unless
+    `accept_deletions`, a run that would delete most of the products stops with MassDeletion.
     """
 
     def __init__(
@@ -61,6 +61,7 @@ class Syncer:
         *,
         reporter: Reporter | None = None,
         heartbeat: Callable[[Connection], None] = _nothing,
+        accept_deletions: bool = False,
     ) -> None:
         self._database = database
         self._shopfront = shopfront
@@ -68,6 +69,7 @@ class Syncer:
         self._clock = clock
         self._reporter = reporter or Silent()
         self._heartbeat = heartbeat
+        self._accept_deletions = accept_deletions
         self._scope = Scope(shopfront.merchant_id, shopfront.id)
         self._lease: Lease | None = None
         self._context: Context | None = None
@@ -120,12 +122,14 @@ class Syncer:
     def _prepare(self) -> Context:
         self._reporter.step("shop", 0, None)
         context = self._platform.prepare()
-        _refuse_skew(context)
+        refuse_skew(context)
         self._context = context
-        if places.store_context(self._database, self._scope, context, self._check):
+        # The places are stored last: after a crash on the way, the difference is seen again.
+        if places.promises_differ(self._database, self._scope, context):
             places.recompose_all(
                 self._database, self._scope, self._locations, self._clock(), self._check
             )
+        places.store_context(self._database, self._scope, context, self._check)
         return context
 
     @property
@@ -143,7 +147,7 @@ class Syncer:
         with self._database.write() as connection:
             self._check(connection)
             found = runs.unfinished(connection, self._scope, mode.value)
-            if found and _may_resume(found, context, now):
+            if found and may_resume(found, context, now):
                 return found, True
             if found:
                 runs.end(connection, found, runs.FAILED, "abandoned", now)
@@ -152,7 +156,7 @@ class Syncer:
             return run, False
 
     def _new_run(self, mode: Mode, context: Context, now: int) -> Run:
-        since = (self._shopfront.as_of or 0) - int(_OVERLAP.total_seconds() * 1000)
+        since = (self._shopfront.as_of or 0) - int(OVERLAP.total_seconds() * 1000)
         return Run(
             merchant_id=self._scope.merchant_id,
             id=new_id("run"),
@@ -228,6 +232,9 @@ class Syncer:
 
     def _look_for_vanished(self, run: Run) -> Run:
         """Ask for every product that the read did not show; only a confirmed end is an end."""
+        if not self._accept_deletions:
+            with self._database.read() as connection:
+                refuse_mass_deletion(*runs.count_unseen(connection, run))
         after, done = "", 0
         while True:
             with self._database.read() as connection:
@@ -285,16 +292,5 @@ class Syncer:
         return Summary(self._shopfront.id, run.mode, counts, seen, problems, seconds, resumed)
 
 
-def _may_resume(run: Run, context: Context, now: int) -> bool:
-    return run.context_digest == context.digest and run.started_at > now - _RESUMABLE_MS
-
-
 def _digests(records: Sequence[Record]) -> dict[str, bytes]:
     return {record.external_id: record.digest for record in records}
-
-
-def _refuse_skew(context: Context) -> None:
-    """Stop where cursors by our clock would miss changes by theirs."""
-    if abs(context.skew_seconds) > _OVERLAP.total_seconds() / 2:
-        minutes = round(context.skew_seconds / 60)
-        raise ClockSkew(f"The shop's clock is {minutes} minutes from ours.", minutes=minutes)

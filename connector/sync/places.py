@@ -16,10 +16,18 @@ from connector.store.writer import Counts, Scope
 _CHUNK = 200
 
 
+def promises_differ(database: Database, scope: Scope, context: Context) -> bool:
+    """Tell whether a place began or ceased to sell online since it was stored."""
+    with database.read() as connection:
+        stored = reader.locations(connection, scope.merchant_id, scope.connection_id)
+    before = {found.location.id: found.location for found in stored}
+    return _promises(before) != _promises({place.id: place for place in context.locations})
+
+
 def store_context(
     database: Database, scope: Scope, context: Context, check: Callable[[Connection], None]
-) -> bool:
-    """Store shop facts and places; tell whether a place's online promise changed."""
+) -> None:
+    """Store shop facts and places."""
     with database.write() as connection:
         check(connection)
         writer.take_turn(connection, scope.merchant_id)
@@ -38,7 +46,6 @@ def store_context(
             )
             .values(shop_facts=msgspec.json.encode(context.shop))
         )
-    return _promises(before) != _promises(after)
 
 
 def _promises(places: Mapping[str, Location]) -> Mapping[str, bool]:

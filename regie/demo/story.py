@@ -19,7 +19,7 @@ from connector.store.connections import Shopfront
 from connector.store.rows import ms
 from connector.sync import Mode
 from regie.cli.progress import show_summary
-from regie.cli.sync import run_sync
+from regie.cli.sync import Wish, run_sync
 from regie.connecting import connect_shop
 from regie.demo import shopify, woocommerce
 from regie.demo.processes import free_port, server
@@ -120,7 +120,7 @@ def _without_secrets(line: str) -> str:
 
 def _sync_both(play: _Play) -> None:
     for link in (play.hafen_link, play.pan_link):
-        summary = run_sync(play.house, link, Mode.FULL)
+        summary = run_sync(play.house, link, Wish(Mode.FULL))
         show_summary(_name(link), summary, play.stage.console)
 
 

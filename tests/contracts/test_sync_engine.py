@@ -18,6 +18,7 @@ from connector.store.merchants import Merchant
 from connector.store.secrets import SecretBox
 from connector.store.writer import Scope
 from connector.sync import Mode, Summary, Syncer, intake
+from connector.sync.guards import MassDeletion
 from tests.fakes import HandClock, MemoryPlatform
 from tests.samples import place, product, with_variant
 
@@ -391,3 +392,28 @@ def test_names_of_any_length_are_stored(house: House) -> None:
     summary = house.sync()
 
     assert (summary.counts.created, summary.problems) == (10, 0)
+
+
+def test_most_of_a_shop_gone_at_once_stops_the_sync(house: House) -> None:
+    house.shop.put(*(product(number) for number in range(11, 41)))
+    house.sync()
+    for number in range(11, 41):
+        house.shop.drop(str(number))
+
+    with pytest.raises(MassDeletion):
+        house.sync()
+    assert len(house.export()) == 40
+
+
+def test_most_of_a_shop_goes_when_a_person_accepts_it(house: House) -> None:
+    house.shop.put(*(product(number) for number in range(11, 41)))
+    house.sync()
+    for number in range(11, 41):
+        house.shop.drop(str(number))
+
+    with house.database.read() as connection:
+        shopfront = connections.get(connection, "con_1")
+    platform = cast("Platform", house.shop)
+    Syncer(house.database, shopfront, platform, house.clock, accept_deletions=True).run(Mode.FULL)
+
+    assert len(house.export()) == 10
