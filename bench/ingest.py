@@ -75,7 +75,7 @@ def main() -> None:
         table = _shopify(given.keep or Path(folder), Path(folder), products, postgres)
         table += _rest(Path(folder), rest) if rest else []
     show(f"Ingest: {products:,} x 5 by Shopify, {rest:,} x 5 by REST", table, given.json,
-         postgres="15 (wheel)" if postgres else "left out")  # fmt: skip
+         postgres="beside it" if postgres else "left out")  # fmt: skip
 
 
 @contextlib.contextmanager

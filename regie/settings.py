@@ -88,6 +88,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=False):
         return f"Settings(home={self.home!r}, database={self.database_url.partition(':')[0]!r})"
 
 
+def assume_public_url(url: str) -> None:
+    """Let `url` hold for this process and its children where no public address is set."""
+    os.environ.setdefault("REGIE_PUBLIC_URL", url)
+
+
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings, or raise BadSetting that names the variable."""
     source = os.environ if environment is None else environment

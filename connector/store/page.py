@@ -99,6 +99,8 @@ def find(
     limit: int,
 ) -> Sequence[Found]:
     """Return at most `limit` products behind `after`."""
+    if not _can_match(connection, merchant_id, wanted):
+        return ()
     driver = _driver(connection, merchant_id, wanted, sort)
     rest = structs.replace(wanted, **_already_bounded(sort, after))
     query = _narrowed(_base(merchant_id, sort, driver), merchant_id, rest, driver)
@@ -107,6 +109,24 @@ def find(
         Found(StoredProduct(*row[:5]), Position(row[5], row[0]))
         for row in connection.execute(query)
     ]
+
+
+def _can_match(connection: Connection, merchant_id: str, wanted: Filter) -> bool:
+    """Look for each facet and word alone first: one that nobody has would be sought in vain."""
+    *whole, beginning = wanted.words or ("",)
+    word = _word.c
+    parts = [
+        exists().where(_facet.c.merchant_id == merchant_id, _facet.c.key.in_(group))
+        for group in wanted.facets
+    ]
+    parts += [
+        exists().where(word.merchant_id == merchant_id, word.word == text)
+        for text in dict.fromkeys(whole)
+    ]
+    if beginning:
+        bounds = (word.word >= beginning, word.word < beginning + _LAST)
+        parts.append(exists().where(word.merchant_id == merchant_id, *bounds))
+    return not parts or bool(connection.execute(select(and_(*parts))).scalar_one())
 
 
 def _already_bounded(sort: Sort, after: Position | None) -> dict[str, None]:
@@ -119,6 +139,8 @@ def _already_bounded(sort: Sort, after: Position | None) -> dict[str, None]:
 
 def total(connection: Connection, merchant_id: str, wanted: Filter, cap: int) -> int:
     """Count matches up to `cap`: a full count would grow with the catalogue."""
+    if not _can_match(connection, merchant_id, wanted):
+        return 0
     driver = _driver(connection, merchant_id, wanted, Sort.ID)
     query = _narrowed(_base(merchant_id, Sort.ID, driver), merchant_id, wanted, driver)
     inner = query.with_only_columns(literal_column("1")).limit(cap).subquery()

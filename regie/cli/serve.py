@@ -22,6 +22,8 @@ from regie.log import configure_logging
 from regie.worker import Worker
 
 _KILL_SECONDS = 10
+# Requests at once per process; each may hold a database connection.
+_THREADS = 16
 
 
 class PortTaken(Conflict):
@@ -33,11 +35,14 @@ class PortTaken(Conflict):
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8080, show_default=True)
-@click.option("--processes", default=1, show_default=True, help="Web processes.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+@click.option(
+    "--processes", type=click.IntRange(1, 256), default=1, show_default=True, help="Web processes."
+)
 @click.option("--with-worker", is_flag=True, help="Run a worker beside the server.")
 def serve(host: str, port: int, processes: int, *, with_worker: bool) -> None:
     """Serve the catalogue, webhooks and pages."""
+    environment.assume_public_url(f"http://{host}:{port}")
     with the_house():
         pass  # refuse a bad setting or database here, once, and not in every process
     _refuse_taken(host, port)
@@ -86,6 +91,7 @@ def _run_server(host: str, port: int, processes: int) -> None:
         interface=Interfaces.WSGI,
         factory=True,
         workers=processes,
+        blocking_threads=_THREADS,
         workers_kill_timeout=_KILL_SECONDS,
         log_access=False,
         log_level=LogLevels.warning,
