@@ -66,9 +66,7 @@ def inner(page: str, name: str) -> str:
 
 
 GIVE_KEY = "at('key').value = 'KEY'; at('key').dispatchEvent(new Event('change'));"
-CHOOSE = (
-    "at('example').value = 'catalogue-page'; at('example').dispatchEvent(new Event('change'));"
-)
+CHOOSE = "at('example').value = 'catalogue-page'; at('example').dispatchEvent(new Event('change'));"
 PRESS = "document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', ctrlKey: true}));"
 
 
