@@ -28,7 +28,7 @@ class PlatformContract:
     @pytest.fixture
     def platform(self) -> Iterator[Platform]:
         """Yield the platform under test."""
-        raise NotImplementedError
+        raise TypeError("Give a `platform` fixture: the contract is for yours.")
 
     def _products(self, platform: Platform) -> dict[str, Product]:
         pages = platform.full(None)
