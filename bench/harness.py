@@ -49,19 +49,7 @@ def require(claim: bool, what: str) -> None:  # noqa: FBT001 - a claim is a bool
 
 def least_cpu(act: Callable[[], object], rounds: int = 30, inner: int = 1) -> float:
     """Return the least CPU seconds of one call over several rounds, after a warm-up."""
-    act()
-    best = float("inf")
-    gc.collect()
-    gc.disable()
-    try:
-        for _ in range(rounds):
-            start = time.process_time_ns()
-            for _ in range(inner):
-                act()
-            best = min(best, (time.process_time_ns() - start) / inner)
-    finally:
-        gc.enable()
-    return best / 1e9
+    return least_cpu_of({"": act}, rounds, inner)[""]
 
 
 def least_cpu_of(

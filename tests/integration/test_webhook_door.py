@@ -139,11 +139,10 @@ def test_a_body_beyond_all_measure_is_refused(home: Home) -> None:
     assert (answer.status_code, answer.text) == (413, "webhook_too_large")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_busy_database_lets_the_platform_try_again(home: Home) -> None:
     path = home.house.database.path
-    if path is None:
-        pytest.skip("Postgres lets many write at once")
-    home.house.database.patience = 0.2
+    assert path is not None
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
