@@ -75,8 +75,8 @@ _document_decoder = msgspec.json.Decoder(ProductDocument)
 
 def compose(product: Product, locations: Mapping[str, Location], now: datetime) -> Composed:
     """Put facts together as a reader at `now` needs them; `locations` by id."""
-    online = frozenset(place.id for place in locations.values() if place.sells_online)
-    variants = tuple(_variant(variant, online, now) for variant in product.variants)
+    online = frozenset([place.id for place in locations.values() if place.sells_online])
+    variants = tuple([_variant(variant, online, now) for variant in product.variants])
     enabled = [variant for variant in variants if variant.enabled]
     values = structs.astuple(product)
     document = _new_product(
@@ -84,7 +84,7 @@ def compose(product: Product, locations: Mapping[str, Location], now: datetime) 
         variants,
         *values[_VARIANTS + 1 :],
         _price_range(enabled),
-        best(frozenset(variant.availability for variant in enabled)),
+        best([variant.availability for variant in enabled]),
         judge(product.status, product.visibility, _withheld(product, enabled)),
     )
     return Composed(document, _next_change(product.variants, now))
@@ -110,10 +110,19 @@ _OFFERS = Variant.__struct_fields__.index("offers")
 
 
 def _variant(variant: Variant, online: frozenset[str], now: datetime) -> VariantDocument:
-    offers = tuple(_offer(offer, now) for offer in variant.offers)
-    levels = tuple(_level(level, level.location_id in online) for level in variant.inventory)
-    first = offers[0] if offers else None
     values = structs.astuple(variant)
+    offers = tuple([_offer(offer, now) for offer in variant.offers])
+    levels = tuple(
+        [
+            _new_level(
+                *structs.astuple(level),
+                level.availability_here(),
+                level.active and level.location_id in online,
+            )
+            for level in variant.inventory
+        ]
+    )
+    first = offers[0] if offers else None
     return _new_variant(
         *values[:_OFFERS],
         offers,
@@ -134,10 +143,6 @@ def _offer(offer: Offer, now: datetime) -> OfferDocument:
     )
 
 
-def _level(level: InventoryLevel, online: bool) -> LevelDocument:  # noqa: FBT001 - one fact
-    return _new_level(*structs.astuple(level), level.availability_here(), online and level.active)
-
-
 def _online(
     variant: Variant, offer: OfferDocument | None, levels: Iterable[LevelDocument]
 ) -> Availability:
@@ -145,7 +150,7 @@ def _online(
         return Availability.OUT_OF_STOCK
     if not variant.inventory:  # a gift card lies nowhere and is always there
         return Availability.UNKNOWN if variant.requires_shipping else Availability.IN_STOCK
-    return best(frozenset(level.availability for level in levels if level.promised_online))
+    return best([level.availability for level in levels if level.promised_online])
 
 
 def _price_range(variants: Iterable[VariantDocument]) -> PriceRange | None:
@@ -169,5 +174,6 @@ def _withheld(product: Product, enabled: list[VariantDocument]) -> frozenset[Wit
 
 
 def _next_change(variants: Iterable[Variant], now: datetime) -> datetime | None:
-    changes = [offer.next_change(now) for variant in variants for offer in variant.offers]
+    sales = [offer for variant in variants for offer in variant.offers if offer.sale]
+    changes = [offer.next_change(now) for offer in sales]
     return min((change for change in changes if change), default=None)

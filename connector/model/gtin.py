@@ -47,8 +47,12 @@ def has_check_digit(digits: str) -> bool:
 
     From the right, digits weigh 1 and 3 in turn, and the sum is a multiple of ten.
     """
-    numbers = list(map(int, reversed(digits)))
-    return not (sum(numbers[::2]) + 3 * sum(numbers[1::2])) % 10
+    codes = digits.encode()
+    ones, threes = codes[::-2], codes[-2::-2]
+    return not (sum(ones) + 3 * sum(threes) - _ZERO * (len(ones) + 3 * len(threes))) % 10
+
+
+_ZERO = ord("0")
 
 
 def _prefix_reason(text: str) -> str | None:

@@ -26,10 +26,19 @@ def source_id(prefix: str, platform: str, shop: str, external_id: str) -> str:
     was killed give the same id. The first 48 bits are the platform's number, which keeps the order
     of creation and the locality of the index; the rest is a digest of the whole source.
     """
-    number = _DIGITS.findall(external_id.rpartition("/")[2])
+    end = external_id.rpartition("/")[2]
+    number = (
+        int(end if end.isascii() and end.isdecimal() else "".join(_DIGITS.findall(end)) or 0)
+        & _TIME_BITS
+    )
     source = f"{prefix}\0{platform}\0{shop}\0{external_id}".encode()
-    tail = int.from_bytes(blake2b(source, digest_size=10).digest(), "big")
-    return f"{prefix}_{_layout(int(''.join(number) or 0), tail, _VERSION_8)}"
+    head, tail = f"{number:012x}", blake2b(source, digest_size=10).hexdigest()
+    first = f"{prefix}_{head[:8]}-{head[8:]}-{_VERSION_8}{tail[1:4]}"
+    return f"{first}-{_VARIANTS[tail[4]]}{tail[5:8]}-{tail[8:]}"
+
+
+_VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+"""A hexadecimal digit with the two variant bits of RFC 9562 in front of its last two bits."""
 
 
 def _layout(head: int, tail: int, version: int) -> str:

@@ -1,5 +1,6 @@
 """How much of a variant one location holds; what is not known stays unknown."""
 
+from collections.abc import Container
 from datetime import datetime
 from enum import Enum
 
@@ -65,6 +66,9 @@ _BEST_FIRST = (
 )
 
 
-def best(states: frozenset[Availability]) -> Availability:
+def best(states: Container[Availability]) -> Availability:
     """Return the best of several places; no place at all is out of stock."""
-    return next((state for state in _BEST_FIRST if state in states), Availability.OUT_OF_STOCK)
+    for state in _BEST_FIRST:
+        if state in states:
+            return state
+    return Availability.OUT_OF_STOCK

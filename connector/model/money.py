@@ -46,6 +46,16 @@ def parse_money(text: str, currency: str) -> Money:
     wrong price.
     """
     digits = minor_digits(currency)
+    whole, _, part = text.partition(".")
+    if text.isascii() and whole.isdigit() and part.isdigit() and len(part) <= digits:
+        amount = int(whole + part.ljust(digits, "0"))
+        if amount <= _LARGEST:
+            return Money(amount, currency)
+    return _odd_money(text, currency, digits)
+
+
+def _odd_money(text: str, currency: str, digits: int) -> Money:
+    """Read what is not simply written, or say what is wrong with it."""
     if not text.isascii() or any(sign in text for sign in "_eE "):
         raise BadMoney(f"{text!r} is not an amount.", amount=text)
     try:

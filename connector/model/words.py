@@ -10,22 +10,25 @@ from connector.model.product import Product
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 40
 _MOST = 64
+_MARKS = "\u0300"
+"""No accent comes before this sign."""
 
 
 @lru_cache(maxsize=8192)
 def words(text: str) -> tuple[str, ...]:
     """Split into lower-case words without accents: "Hausröstung Elbe" gives hausrostung, elbe."""
-    plain = "".join(
-        sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)
-    )
-    return tuple(word[:_LONGEST] for word in _WORD.findall(plain.casefold()))
+    plain = text if text.isascii() else _without_accents(text)
+    return tuple([word[:_LONGEST] for word in _WORD.findall(plain.casefold())])
+
+
+def _without_accents(text: str) -> str:
+    told = unicodedata.normalize("NFKD", text)
+    return "".join([sign for sign in told if sign < _MARKS or not unicodedata.combining(sign)])
 
 
 def words_of(product: Product) -> frozenset[str]:
     """Return what a product is found by: its names, kinds, tags and categories."""
-    found: dict[str, None] = {}
-    for text in _texts(product):
-        found.update(dict.fromkeys(words(text)))
+    found = dict.fromkeys([word for text in _texts(product) for word in words(text)])
     return frozenset(list(found)[:_MOST])
 
 

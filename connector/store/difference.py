@@ -1,72 +1,70 @@
 """From what stands to what should stand: only the rows that differ are touched."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, Table
 
-from connector.model.document import ProductDocument
 from connector.store import rows, tables
 from connector.store.bulk import delete_rows, insert_rows, upsert_rows
-from connector.store.rows import Row, ms
+from connector.store.rows import Row, Rows, ms
 
 # What stands (None: nothing) and what should stand.
-Pair = tuple[ProductDocument | None, ProductDocument]
+Pair = tuple[Rows | None, Rows]
 
-# Rows that are all key, and facts by their key.
-_INDEXES: tuple[tuple[Table, Callable[[str, ProductDocument], set[Row]]], ...] = (
-    (tables.variant_key, rows.variant_keys),
-    (tables.facet, rows.facets),
-    (tables.priced_facet, rows.priced_facets),
-    (tables.word, rows.word_rows),
+# Rows that are all key; facts, with the length of their key.
+_INDEXES: tuple[tuple[Table, str], ...] = (
+    (tables.variant_key, "variant_keys"),
+    (tables.facet, "facets"),
+    (tables.priced_facet, "priced_facets"),
+    (tables.word, "words"),
 )
-_FACTS: tuple[tuple[Table, Callable[[str, ProductDocument], dict[Row, Row]]], ...] = (
-    (tables.offer, rows.offers),
-    (tables.inventory_level, rows.levels),
+_FACTS: tuple[tuple[Table, str, int], ...] = (
+    (tables.offer, "offers", 4),
+    (tables.inventory_level, "levels", 3),
 )
 
 
-def store_rows(connection: Connection, merchant: str, pairs: Iterable[Pair]) -> None:
+def store_rows(connection: Connection, pairs: Iterable[Pair]) -> None:
     """Write only the index rows and facts that differ from what stands."""
-    added: dict[Table, list[Row]] = {table: [] for table, _ in _INDEXES + _FACTS}
+    pairs = list(pairs)
+    for table, name in _INDEXES:
+        insert_rows(connection, table, sorted(_added(pairs, name)))
+    for table, name, _ in _FACTS:
+        upsert_rows(connection, table, _added(pairs, name))
+
+
+def _added(pairs: Iterable[Pair], name: str) -> list[Row]:
+    added: list[Row] = []
     for old, new in pairs:
-        for table, rows_of in _INDEXES:
-            after = rows_of(merchant, new)
-            added[table] += after - rows_of(merchant, old) if old else after
-        for table, facts_of in _FACTS:
-            before = facts_of(merchant, old) if old else {}
-            added[table] += _differing(facts_of(merchant, new), before)
-    for table, _ in _INDEXES:
-        insert_rows(connection, table, sorted(added[table]))
-    for table, _ in _FACTS:
-        upsert_rows(connection, table, added[table])
+        after: list[Row] = getattr(new, name)
+        if old is not None:
+            before = set(getattr(old, name))
+            after = [row for row in after if row not in before]
+        added += after
+    return added
 
 
-def _differing(new: Mapping[Row, Row], old: Mapping[Row, Row]) -> list[Row]:
-    return [row for key, row in new.items() if old.get(key) != row]
+def remove_rows(connection: Connection, old: Rows, new: Rows | None) -> None:
+    """Delete the index rows and facts that the new rows (None: none at all) lack."""
+    for table, name in _INDEXES:
+        after = getattr(new, name) if new else ()
+        delete_rows(connection, table, rows.gone(getattr(old, name), after))
+    for table, name, key in _FACTS:
+        after = getattr(new, name) if new else ()
+        keys = rows.gone((row[:key] for row in getattr(old, name)), (row[:key] for row in after))
+        delete_rows(connection, table, keys)
 
 
-def remove_rows(
-    connection: Connection, merchant: str, old: ProductDocument, new: ProductDocument | None
-) -> None:
-    """Delete the index rows and facts that the new document (None: none at all) lacks."""
-    for table, rows_of in _INDEXES + _FACTS:
-        after = rows_of(merchant, new) if new else ()
-        delete_rows(connection, table, rows.gone(rows_of(merchant, old), after))
-
-
-def price_rows(
-    merchant: str,
-    old: ProductDocument | None,
-    new: ProductDocument | None,
-    seq: int,
-    now: datetime,
-) -> list[Row]:
+def price_rows(old: Rows | None, new: Rows | None, seq: int, now: datetime) -> list[Row]:
     """Return history rows for every offer whose price or strike price is another than before."""
-    before = rows.prices(merchant, old) if old else {}
-    after = rows.prices(merchant, new) if new else {}
-    product_id = new.id if new else old.id if old else ""
-    head = (seq, product_id, ms(now))
-    changed = [(*key, *head, *row) for key, row in after.items() if before.get(key) != row]
-    ended = [(*key, *head, None, None, None) for key in before if key not in after]
-    return changed + ended
+    at = ms(now)
+    offers = new.offers if new else []
+    if old is None:
+        return [(*row[:4], seq, row[4], at, *row[5:8]) for row in offers]
+    before, after = rows.prices(old.offers), rows.prices(offers)
+    changed = [
+        (*row[:4], seq, row[4], at, *row[5:8]) for row in offers if before.get(row[:4]) != row[5:8]
+    ]
+    ended = [(*row[:4], seq, row[4], at) for row in old.offers if row[:4] not in after]
+    return changed + [(*row, None, None, None) for row in ended]

@@ -1,12 +1,11 @@
 """What no database and no answer of ours could hold, found before one product stops a shop."""
 
 import re
-from collections.abc import Iterator
 
-import msgspec
-
+from connector.model.document import ProductDocument, encode
 from connector.model.errors import InvalidInput
-from connector.model.product import Product, Variant
+from connector.model.offer import Offer
+from connector.model.product import Product
 
 LARGEST = 2**53 - 1
 """The largest whole number that every reader of JSON keeps exactly; fits all our columns too."""
@@ -20,29 +19,35 @@ class Unstorable(InvalidInput):
     remedy = "Write the product's texts and numbers anew in the shop."
 
 
-def refuse_unstorable(product: Product) -> None:
-    """Raise Unstorable for NUL, half characters and numbers beyond all bounds."""
+def encode_storable(document: ProductDocument) -> bytes:
+    """Return the bytes to store, or raise Unstorable for NUL, half characters, endless numbers."""
     try:
-        text = msgspec.json.encode(product)
+        data = encode(document)
     except (UnicodeEncodeError, OverflowError):
         raise Unstorable("A text or a number of this product cannot be written.") from None
-    if b"\\u0000" in text and _NUL.search(text):
+    if b"\\u0000" in data and _NUL.search(data):
         raise Unstorable("A text of this product holds the character NUL.")
-    for number in _numbers(product):
+    for number in set(_numbers(document)):
         if number is not None and abs(number) > LARGEST:
             raise Unstorable(f"{number} is beyond all bounds.", number=str(number))
+    return data
 
 
-def _numbers(product: Product) -> Iterator[int | None]:
+def _numbers(product: Product) -> list[int | None]:
+    found: list[int | None] = []
     for variant in product.variants:
-        yield from _amounts(variant)
+        for offer in variant.offers:
+            found += _amounts(offer)
         for level in variant.inventory:
-            yield from (level.on_hand, level.available, level.committed)
-            yield from (level.reserved, level.incoming)
+            found += (level.on_hand, level.available, level.committed)
+            found += (level.reserved, level.incoming)
+    return found
 
 
-def _amounts(variant: Variant) -> Iterator[int | None]:
-    for offer in variant.offers:
-        yield offer.base_price.amount
-        yield offer.stated_compare_at.amount if offer.stated_compare_at else None
-        yield offer.sale.price.amount if offer.sale else None
+def _amounts(offer: Offer) -> tuple[int | None, int | None, int | None]:
+    stated, sale = offer.stated_compare_at, offer.sale
+    return (
+        offer.base_price.amount,
+        stated.amount if stated else None,
+        sale.price.amount if sale else None,
+    )

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
-from connector.model.document import LevelDocument, OfferDocument, ProductDocument
-from connector.model.inventory import Availability
+from msgspec import Struct
+
+from connector.model.document import OfferDocument, ProductDocument, VariantDocument
+from connector.model.inventory import Availability, StockPolicy
 from connector.model.words import words_of
 
 Row = tuple[object, ...]
@@ -22,19 +25,43 @@ def maybe_ms(moment: datetime | None) -> int | None:
     return None if moment is None else ms(moment)
 
 
-def variant_keys(merchant: str, document: ProductDocument) -> set[Row]:
+class Rows(Struct, frozen=True, gc=False):
+    """All rows of one product beside its document, by table; offers and levels are facts by key."""
+
+    variant_keys: list[Row]
+    facets: list[Row]
+    priced_facets: list[Row]
+    words: list[Row]
+    offers: list[Row]
+    levels: list[Row]
+
+
+def rows_of(merchant: str, document: ProductDocument) -> Rows:
+    """Take a document apart."""
+    return Rows(
+        _variant_keys(merchant, document),
+        facets(merchant, document),
+        _priced_facets(merchant, document),
+        word_rows(merchant, document),
+        _offers(merchant, document),
+        _levels(merchant, document),
+    )
+
+
+def _variant_keys(merchant: str, document: ProductDocument) -> list[Row]:
     """Return (merchant, kind, value, product, variant) of every exact name of the product."""
-    rows: set[Row] = {(merchant, "p", document.source.external_id, document.id, "")}
-    for variant in document.variants:
-        tail = (document.id, variant.id)
-        rows.add((merchant, "v", variant.external_id, *tail))
-        if variant.stock_item:
-            rows.add((merchant, "i", variant.stock_item, *tail))
-        if variant.sku:
-            rows.add((merchant, "s", variant.sku[:_LONGEST], *tail))
-        if variant.gtin and variant.gtin.value:
-            rows.add((merchant, "g", variant.gtin.value, *tail))
-    return rows
+    product_id, variants = document.id, document.variants
+    return [
+        (merchant, "p", document.source.external_id, product_id, ""),
+        *[(merchant, "v", it.external_id, product_id, it.id) for it in variants],
+        *[(merchant, "i", it.stock_item, product_id, it.id) for it in variants if it.stock_item],
+        *[(merchant, "s", it.sku[:_LONGEST], product_id, it.id) for it in variants if it.sku],
+        *[
+            (merchant, "g", it.gtin.value, product_id, it.id)
+            for it in variants
+            if it.gtin and it.gtin.value
+        ],
+    ]
 
 
 def facet_keys(document: ProductDocument) -> set[str]:
@@ -42,19 +69,22 @@ def facet_keys(document: ProductDocument) -> set[str]:
     keys = {category_key(category.key) for category in document.categories}
     if document.brand:
         keys.add(brand_key(document.brand))
+    keys.update(tag_key(tag) for tag in document.tags)
     for attribute in document.attributes:
         keys.update(attribute_key(attribute.key, value) for value in attribute.values)
-    for variant in document.variants:
-        if variant.enabled:
-            for option in variant.options:
-                if option.value is not None:
-                    keys.add(attribute_key(option.name, option.value))
-            keys.update(store_key(level.location_id) for level in variant.inventory if _has(level))
+    enabled = [variant for variant in document.variants if variant.enabled]
+    for variant in enabled:
+        for option in variant.options:
+            if option.value is not None:
+                keys.add(attribute_key(option.name, option.value))
+    keys.update(map(store_key, _stocked(enabled)))
     return keys
 
 
-def _has(level: LevelDocument) -> bool:
-    return level.availability is Availability.IN_STOCK
+def _stocked(variants: Iterable[VariantDocument]) -> set[str]:
+    """Return the places that have any of these variants in stock."""
+    here = Availability.IN_STOCK
+    return {it.location_id for each in variants for it in each.inventory if it.availability is here}
 
 
 def category_key(key: str) -> str:
@@ -67,30 +97,44 @@ def brand_key(brand: str) -> str:
     return f"b:{brand.casefold()[:_LONGEST]}"
 
 
+def tag_key(tag: str) -> str:
+    """Return the facet of a tag; upper and lower case are one."""
+    return f"t:{tag.casefold()[:_LONGEST]}"
+
+
+@lru_cache(maxsize=16384)
 def attribute_key(name: str, value: str) -> str:
     """Return the facet of one attribute or option value; upper and lower case are one."""
     return f"a:{name.casefold()[:200]}={value.casefold()[:200]}"
 
 
+@lru_cache(maxsize=1024)
 def store_key(location_id: str) -> str:
     """Return the facet of a place that has at least one variant in stock."""
     return f"s:{location_id}"
 
 
-def facets(merchant: str, document: ProductDocument) -> set[Row]:
+def facets(merchant: str, document: ProductDocument) -> list[Row]:
     """Return (merchant, key, product)."""
-    return {(merchant, key, document.id) for key in facet_keys(document)}
+    product_id = document.id
+    return [(merchant, key, product_id) for key in facet_keys(document)]
 
 
-def priced_facets(merchant: str, document: ProductDocument) -> set[Row]:
+def word_rows(merchant: str, document: ProductDocument) -> list[Row]:
+    """Return (merchant, word, product)."""
+    product_id = document.id
+    return [(merchant, word, product_id) for word in words_of(document)]
+
+
+def _priced_facets(merchant: str, document: ProductDocument) -> list[Row]:
     """Return (merchant, key, lowest price, product) of category and brand; no price, no row."""
     if document.price_range is None:
-        return set()
+        return []
     lowest = document.price_range.min.amount
     keys = {category_key(category.key) for category in document.categories}
     if document.brand:
         keys.add(brand_key(document.brand))
-    return {(merchant, key, lowest, document.id) for key in keys}
+    return [(merchant, key, lowest, document.id) for key in keys]
 
 
 def is_priced(key: str) -> bool:
@@ -98,19 +142,14 @@ def is_priced(key: str) -> bool:
     return key.startswith(("c:", "b:"))
 
 
-def word_rows(merchant: str, document: ProductDocument) -> set[Row]:
-    """Return (merchant, word, product)."""
-    return {(merchant, word, document.id) for word in words_of(document)}
-
-
-def offers(merchant: str, document: ProductDocument) -> dict[Row, Row]:
-    """Return each offer's row by its key (merchant, variant, channel, market)."""
-    return {
-        key: (*key, document.id, *_offer_values(offer))
+def _offers(merchant: str, document: ProductDocument) -> list[Row]:
+    """Return (merchant, variant, channel, market, product, price...) of each offer."""
+    product_id = document.id
+    return [
+        (merchant, variant.id, offer.channel, offer.market, product_id, *_offer_values(offer))
         for variant in document.variants
         for offer in variant.offers
-        if (key := (merchant, variant.id, offer.channel, offer.market))
-    }
+    ]
 
 
 def _offer_values(offer: OfferDocument) -> Row:
@@ -127,40 +166,35 @@ def _offer_values(offer: OfferDocument) -> Row:
     )
 
 
-def levels(merchant: str, document: ProductDocument) -> dict[Row, Row]:
-    """Return each level's row by its key (merchant, variant, location)."""
-    return {
-        key: (*key, document.id, *_level_values(level))
-        for variant in document.variants
-        for level in variant.inventory
-        if (key := (merchant, variant.id, level.location_id))
-    }
-
-
-def _level_values(level: LevelDocument) -> Row:
-    return (
-        level.tracked,
-        level.active,
-        level.on_hand,
-        level.available,
-        level.committed,
-        level.reserved,
-        level.incoming,
-        level.policy.value,
-    )
-
-
-def prices(merchant: str, document: ProductDocument) -> dict[Row, Row]:
-    """Return (price, strike price, currency) by (merchant, variant, channel, market)."""
-    return {
-        (merchant, variant.id, offer.channel, offer.market): (
-            offer.price.amount,
-            offer.compare_at_price.amount if offer.compare_at_price else None,
-            offer.price.currency,
+def _levels(merchant: str, document: ProductDocument) -> list[Row]:
+    """Return (merchant, variant, location, product, counts...) of each level."""
+    product_id = document.id
+    return [
+        (
+            merchant,
+            variant.id,
+            level.location_id,
+            product_id,
+            level.tracked,
+            level.active,
+            level.on_hand,
+            level.available,
+            level.committed,
+            level.reserved,
+            level.incoming,
+            _POLICIES[level.policy is StockPolicy.CONTINUE],
         )
         for variant in document.variants
-        for offer in variant.offers
-    }
+        for level in variant.inventory
+    ]
+
+
+_POLICIES = (StockPolicy.DENY.value, StockPolicy.CONTINUE.value)
+
+
+def prices(offers: Iterable[Row]) -> dict[Row, Row]:
+    """Return (price, strike price, currency) by (merchant, variant, channel, market)."""
+    return {row[:4]: row[5:8] for row in offers}
 
 
 def columns(document: ProductDocument) -> Row:

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from hashlib import blake2b
 
 from msgspec import Struct
 from sqlalchemy import Connection, and_, select, update
 
 from connector.model import document as documents
-from connector.model.document import Composed, ProductDocument
 from connector.model.location import Location
 from connector.model.product import Product
-from connector.store import difference, rows, tables
+from connector.store import difference, tables
 from connector.store.bulk import insert_rows, upsert_rows
-from connector.store.rows import Row, maybe_ms, ms
+from connector.store.ready import Ready, ready, rows_of_data
+from connector.store.rows import Row, Rows, ms
 
 _product = tables.product
 
@@ -61,14 +60,13 @@ class Counts(Struct, frozen=True):
         )
 
 
-class _Write(Struct, frozen=True):
-    """One product about to be written, beside what stands."""
+class Write(Struct, frozen=True):
+    """A product ready to be written; `digest` as in Change, `read_at` in epoch milliseconds."""
 
-    change: Change
-    composed: Composed
-    data: bytes
-    content_hash: bytes
-    before: ProductDocument | None
+    external_id: str
+    digest: bytes | None
+    read_at: int
+    ready: Ready
 
 
 def known(connection: Connection, scope: Scope, external_ids: Iterable[str]) -> Mapping[str, Known]:
@@ -82,7 +80,7 @@ def known(connection: Connection, scope: Scope, external_ids: Iterable[str]) -> 
         columns.deleted,
         columns.read_at,
     ).where(_of(scope), columns.external_id.in_(list(external_ids)))
-    return {row[0]: Known(*row[1:]) for row in connection.execute(query)}
+    return {external_id: Known(*rest) for external_id, *rest in connection.execute(query).all()}
 
 
 def modified(
@@ -103,20 +101,34 @@ def apply(
     locations: Mapping[str, Location],
     now: datetime,
 ) -> Counts:
-    """Store products as they were read; what was read earlier than what stands is left out.
+    """Store products as they were read; see `store`."""
+    merchant = scope.merchant_id
+    writes = [
+        Write(
+            change.external_id,
+            change.digest,
+            ms(change.read_at),
+            ready(merchant, change.product, locations, now),
+        )
+        for change in changes
+    ]
+    return store(connection, scope, writes, now)
+
+
+def store(connection: Connection, scope: Scope, writes: Sequence[Write], now: datetime) -> Counts:
+    """Store products that are ready; what was read earlier than what stands is left out.
 
     Must run in a write transaction. Unchanged content costs its digest only; everything else gets
     a number of the merchant's change sequence, so that readers and caches learn of it.
     """
     take_turn(connection, scope.merchant_id)
-    standing = known(connection, scope, [change.external_id for change in changes])
-    fresh = [change for change in changes if not _is_older(change, standing)]
-    writes = [_compose(change, locations, now) for change in fresh]
-    changed = [write for write in writes if not _is_same(write, standing)]
-    _remember_digests(connection, scope, writes, standing)
-    _store(connection, scope, _with_before(connection, scope, changed, standing), now)
-    created = sum(write.change.external_id not in standing for write in changed)
-    return Counts(created, len(changed) - created, len(changes) - len(changed))
+    standing = known(connection, scope, [write.external_id for write in writes])
+    fresh = [write for write in writes if not _is_older(write, standing)]
+    changed = [write for write in fresh if not _is_same(write, standing)]
+    _remember_digests(connection, scope, fresh, standing)
+    _store(connection, scope, changed, _rows_before(connection, scope, changed, standing), now)
+    created = sum(write.external_id not in standing for write in changed)
+    return Counts(created, len(changed) - created, len(writes) - len(changed))
 
 
 def confirm(
@@ -148,13 +160,13 @@ def remove(
     standing = known(connection, scope, external_ids).values()
     known_before = ms(read_at)
     ids = sorted(it.id for it in standing if not it.deleted and it.read_at <= known_before)
-    before = _documents(connection, scope.merchant_id, ids)
+    before = _rows(connection, scope.merchant_id, ids)
     first = take_sequence(connection, scope.merchant_id, len(ids))
     for offset, product_id in enumerate(ids):
         _bury(connection, scope.merchant_id, product_id, first + offset, (read_at, now))
-    for document in before.values():
-        difference.remove_rows(connection, scope.merchant_id, document, None)
-        history = difference.price_rows(scope.merchant_id, document, None, first, now)
+    for rows in before.values():
+        difference.remove_rows(connection, rows, None)
+        history = difference.price_rows(rows, None, first, now)
         insert_rows(connection, tables.price_history, history)
     return Counts(deleted=len(ids))
 
@@ -209,26 +221,21 @@ def _of(scope: Scope):  # type: ignore[no-untyped-def]  # noqa: ANN202 - an SQL 
     )
 
 
-def _is_older(change: Change, standing: Mapping[str, Known]) -> bool:
-    found = standing.get(change.external_id)
-    return found is not None and ms(change.read_at) < found.read_at
+def _is_older(write: Write, standing: Mapping[str, Known]) -> bool:
+    found = standing.get(write.external_id)
+    return found is not None and write.read_at < found.read_at
 
 
-def _compose(change: Change, locations: Mapping[str, Location], now: datetime) -> _Write:
-    composed = documents.compose(change.product, locations, now)
-    data = documents.encode(composed.document)
-    return _Write(change, composed, data, blake2b(data, digest_size=16).digest(), None)
-
-
-def _is_same(write: _Write, standing: Mapping[str, Known]) -> bool:
-    found = standing.get(write.change.external_id)
-    return found is not None and not found.deleted and found.content_hash == write.content_hash
+def _is_same(write: Write, standing: Mapping[str, Known]) -> bool:
+    found = standing.get(write.external_id)
+    same = found is not None and found.content_hash == write.ready.content_hash
+    return same and found is not None and not found.deleted
 
 
 def _remember_digests(
     connection: Connection,
     scope: Scope,
-    writes: Iterable[_Write],
+    writes: Iterable[Write],
     standing: Mapping[str, Known],
 ) -> None:
     """Keep the new digest and the next price edge of products whose content is the same."""
@@ -237,39 +244,27 @@ def _remember_digests(
             continue
         connection.execute(
             update(_product)
-            .where(_of(scope), _product.c.external_id == write.change.external_id)
+            .where(_of(scope), _product.c.external_id == write.external_id)
             .values(
-                digest=write.change.digest,
-                read_at=ms(write.change.read_at),
-                next_change_at=maybe_ms(write.composed.next_change),
+                digest=write.digest,
+                read_at=write.read_at,
+                next_change_at=write.ready.next_change,
             )
         )
 
 
-def _with_before(
+def _rows_before(
     connection: Connection,
     scope: Scope,
-    writes: Sequence[_Write],
+    writes: Sequence[Write],
     standing: Mapping[str, Known],
-) -> list[_Write]:
-    """Put beside each write the document that stands, to find out what has to go."""
-    ids = [found.id for write in writes if (found := standing.get(write.change.external_id))]
-    before = _documents(connection, scope.merchant_id, ids)
-    return [
-        _Write(
-            write.change,
-            write.composed,
-            write.data,
-            write.content_hash,
-            before.get(write.composed.document.id),
-        )
-        for write in writes
-    ]
+) -> Mapping[str, Rows]:
+    """Return the rows that stand by product, to find out what has to go."""
+    ids = [found.id for write in writes if (found := standing.get(write.external_id))]
+    return _rows(connection, scope.merchant_id, ids)
 
 
-def _documents(
-    connection: Connection, merchant_id: str, ids: Sequence[str]
-) -> dict[str, ProductDocument]:
+def _rows(connection: Connection, merchant_id: str, ids: Sequence[str]) -> dict[str, Rows]:
     if not ids:
         return {}
     query = select(_product.c.id, _product.c.document).where(
@@ -277,7 +272,7 @@ def _documents(
         _product.c.id.in_(ids),
         _product.c.document.is_not(None),
     )
-    return {row[0]: documents.decode(row[1]) for row in connection.execute(query)}
+    return {row[0]: rows_of_data(merchant_id, row[1]) for row in connection.execute(query)}
 
 
 def take_turn(connection: Connection, merchant_id: str) -> None:
@@ -302,56 +297,49 @@ def take_sequence(connection: Connection, merchant_id: str, count: int) -> int:
     return last - count + 1
 
 
-def _store(connection: Connection, scope: Scope, writes: Sequence[_Write], now: datetime) -> None:
+def _store(
+    connection: Connection,
+    scope: Scope,
+    writes: Sequence[Write],
+    before: Mapping[str, Rows],
+    now: datetime,
+) -> None:
     if not writes:
         return
-    merchant = scope.merchant_id
-    first = take_sequence(connection, merchant, len(writes))
-    product_rows = [
-        _product_row(scope, write, first + offset, now) for offset, write in enumerate(writes)
-    ]
-    for write in writes:
-        if write.before:
-            difference.remove_rows(connection, merchant, write.before, write.composed.document)
-    upsert_rows(connection, _product, product_rows)
-    pairs = [(write.before, write.composed.document) for write in writes]
-    difference.store_rows(connection, merchant, pairs)
+    first = take_sequence(connection, scope.merchant_id, len(writes))
+    pairs = [(before.get(write.ready.id), write.ready.rows) for write in writes]
+    for old, new in pairs:
+        if old is not None:
+            difference.remove_rows(connection, old, new)
+    upsert_rows(connection, _product, _product_rows(scope, writes, first, ms(now)))
+    difference.store_rows(connection, pairs)
     history = [
         row
-        for offset, write in enumerate(writes)
-        for row in difference.price_rows(
-            merchant, write.before, write.composed.document, first + offset, now
-        )
+        for seq, (old, new) in enumerate(pairs, first)
+        for row in difference.price_rows(old, new, seq, now)
     ]
     insert_rows(connection, tables.price_history, history)
 
 
-def _product_row(scope: Scope, write: _Write, seq: int, now: datetime) -> Row:
-    document = write.composed.document
-    publishable, in_stock, *rest = rows.columns(document)
-    handle, title, lowest, highest, currency, modified = rest
-    return (
-        scope.merchant_id,
-        document.id,
-        scope.connection_id,
-        write.change.external_id,
-        seq,
-        False,
-        publishable,
-        in_stock,
-        handle,
-        title,
-        lowest,
-        highest,
-        currency,
-        modified,
-        ms(now),
-        ms(write.change.read_at),
-        maybe_ms(write.composed.next_change),
-        write.change.digest,
-        write.content_hash,
-        write.data,
-    )
+def _product_rows(scope: Scope, writes: Iterable[Write], first: int, now_ms: int) -> list[Row]:
+    return [
+        (
+            scope.merchant_id,
+            write.ready.id,
+            scope.connection_id,
+            write.external_id,
+            seq,
+            False,
+            *write.ready.columns,
+            now_ms,
+            write.read_at,
+            write.ready.next_change,
+            write.digest,
+            write.ready.content_hash,
+            write.ready.data,
+        )
+        for seq, write in enumerate(writes, first)
+    ]
 
 
 def _bury(

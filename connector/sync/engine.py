@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from connector.model.errors import PlatformUnavailable, RegieError
 from connector.model.ids import new_id
 from connector.model.location import Location
-from connector.platforms import Context, Listed, Page, Platform, Record
+from connector.platforms import Context, Fetched, Listed, Page, Platform, Record
 from connector.platforms.quiet import quiet
 from connector.store import connections, leases, runs, writer
 from connector.store.clock import Clock
@@ -26,6 +26,7 @@ from connector.store.runs import Run
 from connector.store.writer import Counts, Scope
 from connector.sync import intake, places
 from connector.sync.guards import OVERLAP, may_resume, refuse_mass_deletion, refuse_skew
+from connector.sync.intake import Prepared
 from connector.sync.report import Reporter, Silent, Summary
 from connector.sync.stale import stale
 
@@ -197,17 +198,20 @@ class Syncer:
         return run
 
     def _take_page(self, run: Run, page: Page) -> Run:
-        prepared = intake.prepare(self._database, self._scope, page.records, page.read_at)
+        prepared = self._prepared(page)
         with self._database.write() as connection:
             self._check(connection)
-            now = self._clock()
-            counts = intake.store(connection, self._scope, prepared, self._locations, now)
+            counts = intake.store(connection, self._scope, prepared, self._clock())
             run = structs.replace(run, counts=run.counts + counts, step=page.step)
             if run.mode != Mode.DELTA.value:
                 runs.saw(connection, run, prepared.seen)
             runs.advance(connection, run, page.step, page.cursor)
         self._tell(prepared.problems)
         return run
+
+    def _prepared(self, page: Page | Fetched) -> Prepared:
+        places, now = self._locations, self._clock()
+        return intake.prepare(self._database, self._scope, page, places, now)
 
     def _tell(self, problems: Sequence[runs.Problem]) -> None:
         for problem in problems:
@@ -248,13 +252,12 @@ class Syncer:
 
     def _refresh_chunk(self, run: Run | None, external_ids: Sequence[str]) -> Counts:
         fetched = self._platform.fetch(external_ids)
-        records: Sequence[Record] = fetched.records
-        prepared = intake.prepare(self._database, self._scope, records, fetched.read_at)
+        prepared = self._prepared(fetched)
         with self._database.write() as connection:
             self._check(connection)
             now = self._clock()
-            counts = intake.store(connection, self._scope, prepared, self._locations, now)
-            writer.confirm(connection, self._scope, _digests(records), fetched.read_at)
+            counts = intake.store(connection, self._scope, prepared, now)
+            writer.confirm(connection, self._scope, _digests(fetched.records), fetched.read_at)
             counts += writer.remove(connection, self._scope, fetched.missing, fetched.read_at, now)
             runs.clear_problems(connection, self._scope, fetched.missing)
             if run is not None:

@@ -1,6 +1,6 @@
 """One page of records into the store: skip what is unchanged, keep problems, store the rest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -10,51 +10,59 @@ from sqlalchemy import Connection
 
 from connector.model.errors import RegieError
 from connector.model.location import Location
-from connector.platforms import Record
+from connector.platforms import Fetched, Page, Record
 from connector.store import runs, writer
 from connector.store.database import Database
-from connector.store.fitness import refuse_unstorable
+from connector.store.ready import Ready, ready
 from connector.store.rows import ms
 from connector.store.runs import Problem
-from connector.store.writer import Change, Counts, Scope
+from connector.store.writer import Counts, Scope, Write
 
 _log = structlog.get_logger()
 
 
 class Prepared(Struct, frozen=True):
-    """A page read and decoded, ready to be stored in one short transaction."""
+    """A page read, composed and taken apart, ready to be stored in one short transaction."""
 
     seen: Sequence[str]
-    changes: Sequence[Change]
+    writes: Sequence[Write]
     problems: Sequence[Problem]
     unchanged: int
 
 
 def prepare(
-    database: Database, scope: Scope, records: Iterable[Record], read_at: datetime
+    database: Database,
+    scope: Scope,
+    page: Page | Fetched,
+    locations: Mapping[str, Location],
+    now: datetime,
 ) -> Prepared:
-    """Decode those records whose digest is new; needs no write transaction."""
-    latest = {record.external_id: record for record in records}
+    """Make those records ready whose digest is new; needs no write transaction."""
+    latest = {record.external_id: record for record in page.records}
     if not latest:
         return Prepared((), (), (), 0)
     with database.read() as connection:
         standing = writer.known(connection, scope, latest)
-    changes: list[Change] = []
+    writes: list[Write] = []
     problems: list[Problem] = []
+    read_at = ms(page.read_at)
     for external_id, record in latest.items():
         found = standing.get(external_id)
         if found and not found.deleted and found.digest == record.digest:
             continue
-        read = _read(record, read_at)
-        (changes if isinstance(read, Change) else problems).append(read)  # type: ignore[arg-type]
-    return Prepared(tuple(latest), changes, problems, len(latest) - len(changes) - len(problems))
+        made = _ready(scope.merchant_id, record, locations, now)
+        if isinstance(made, Ready):
+            writes.append(Write(external_id, record.digest, read_at, made))
+        else:
+            problems.append(made)
+    return Prepared(tuple(latest), writes, problems, len(latest) - len(writes) - len(problems))
 
 
-def _read(record: Record, read_at: datetime) -> Change | Problem:
+def _ready(
+    merchant: str, record: Record, locations: Mapping[str, Location], now: datetime
+) -> Ready | Problem:
     try:
-        product = record.product()
-        refuse_unstorable(product)
-        return Change(record.external_id, record.digest, product, read_at)
+        return ready(merchant, record.product(), locations, now)
     except RegieError as error:
         return Problem(record.external_id, error.code, str(error), error.details())
     except msgspec.ValidationError as error:
@@ -64,15 +72,9 @@ def _read(record: Record, read_at: datetime) -> Change | Problem:
         return Problem(record.external_id, "internal", type(error).__name__, {})
 
 
-def store(
-    connection: Connection,
-    scope: Scope,
-    prepared: Prepared,
-    locations: dict[str, Location],
-    now: datetime,
-) -> Counts:
+def store(connection: Connection, scope: Scope, prepared: Prepared, now: datetime) -> Counts:
     """Store a prepared page in the caller's write transaction."""
-    counts = writer.apply(connection, scope, prepared.changes, locations, now)
+    counts = writer.store(connection, scope, prepared.writes, now)
     failed = {problem.external_id for problem in prepared.problems}
     runs.clear_problems(connection, scope, (it for it in prepared.seen if it not in failed))
     runs.keep_problems(connection, scope, prepared.problems, ms(now))

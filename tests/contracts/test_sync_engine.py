@@ -339,10 +339,11 @@ def test_an_export_begun_before_a_refresh_loses_although_the_refresh_changed_not
     house.shop.products["5"] = five
     house.clock.advance(60)
     house.syncer().refresh(["5"])
-    prepared = intake.prepare(house.database, SCOPE, exported.records, exported.read_at)
+    places = {place().id: place()}
+    prepared = intake.prepare(house.database, SCOPE, exported, places, house.clock())
 
     with house.database.write() as connection:
-        intake.store(connection, SCOPE, prepared, {place().id: place()}, house.clock())
+        intake.store(connection, SCOPE, prepared, house.clock())
 
     assert "Old news" not in house.titles()
 

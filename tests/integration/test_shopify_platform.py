@@ -25,6 +25,7 @@ from connector.platforms.shopify.faults import (
     ExportIncomplete,
     NoCredentials,
 )
+from connector.platforms.shopify.full import PAGE
 from connector.platforms.shopify.scopes import REQUIRED
 from regie.demo.shopify import Faults, ShopifyShop, serve
 from regie.demo.shopify.generate import Order, generate
@@ -303,7 +304,7 @@ def test_all_weather_ends_in_the_same_catalogue(tmp_path: Path) -> None:
 
 @pytest.fixture
 def generated(tmp_path: Path) -> Iterator[tuple[ShopifyShop, str, Path]]:
-    folder = generate(tmp_path / "shop", products=450, variants=1, order=Order.UNGROUPED)
+    folder = generate(tmp_path / "shop", products=PAGE + 50, variants=1, order=Order.UNGROUPED)
     work = tmp_path / "work"
     work.mkdir()
     shop = ShopifyShop.load(folder, seed=3, bulk_seconds=0.05)
@@ -320,9 +321,9 @@ def test_a_killed_read_goes_on_where_it_stood(generated: tuple[ShopifyShop, str,
     rest = list(second.full(page.cursor))
     second.close()
 
-    assert 0 < page.done < 450
+    assert 0 < page.done < PAGE + 50
     seen = {record.external_id for each in (page, *rest) for record in each.records}
-    assert len(seen) == 450
+    assert len(seen) == PAGE + 50
 
 
 def test_a_read_killed_while_shopify_works_takes_up_its_exports(
@@ -335,7 +336,7 @@ def test_a_read_killed_while_shopify_works_takes_up_its_exports(
     found = records(second.full(page.cursor))
     second.close()
 
-    assert len(found) == 450
+    assert len(found) == PAGE + 50
     assert len(generated[0].store.operations) == 3
 
 
@@ -353,7 +354,7 @@ def test_a_read_whose_files_are_gone_starts_over(
     found = records(second.full(page.cursor))
     second.close()
 
-    assert len(found) == 450
+    assert len(found) == PAGE + 50
 
 
 @pytest.mark.parametrize("cursor", ["", "{}", "nonsense", '{"read_at": 1}'])

@@ -1,6 +1,6 @@
 """Turn a product's raw lines into typed parts, each kind in one go."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from connector.platforms.shopify.payload import (
     Bundle,
     CollectionLine,
     LevelLine,
+    Line,
     MediaLine,
     MetafieldLine,
     PlacementLine,
@@ -27,52 +28,42 @@ from connector.platforms.shopify.shuffle import (
     VARIANT,
 )
 
-_products = msgspec.json.Decoder(list[ProductLine]).decode
-_variants = msgspec.json.Decoder(list[VariantLine]).decode
-_media = msgspec.json.Decoder(list[MediaLine]).decode
-_metafields = msgspec.json.Decoder(list[MetafieldLine]).decode
-_collections = msgspec.json.Decoder(list[CollectionLine]).decode
-_placements = msgspec.json.Decoder(list[PlacementLine]).decode
-_levels = msgspec.json.Decoder(list[LevelLine]).decode
+_KINDS: Mapping[bytes, tuple[str, type[Line]]] = {
+    PRODUCT: ("Product", ProductLine),
+    VARIANT: ("ProductVariant", VariantLine),
+    MEDIA: ("Media", MediaLine),
+    METAFIELD: ("Metafield", MetafieldLine),
+    COLLECTION: ("Collection", CollectionLine),
+    PUBLICATION: ("ResourcePublicationV2", PlacementLine),
+    LEVEL: ("InventoryLevel", LevelLine),
+}
+_DECODERS: Mapping[bytes, Callable[[bytes], list[Any]]] = {
+    tag: msgspec.json.Decoder(line).decode_lines for tag, (_, line) in _KINDS.items()
+}
 
 
 def bundle_of(lines: Iterable[tuple[bytes, bytes]]) -> Bundle:
     """Read lines with their tags (see shuffle), or raise UnreadableProduct."""
-    groups: dict[bytes, list[bytes]] = {}
-    for tag, line in lines:
-        known = groups.get(tag)
-        if known is None:
-            groups[tag] = [line]
-        else:
-            known.append(line)
+    groups: dict[bytes, list[Any]] = {}
+    for tag, text in lines:
+        if tag in _DECODERS:
+            read = _read(tag, text)
+            groups[tag] = groups[tag] + read if tag in groups else read
+    get = groups.get
     return Bundle(
-        _read(_products, groups, PRODUCT)[-1],
-        _read(_variants, groups, VARIANT),
-        _read(_media, groups, MEDIA),
-        _read(_metafields, groups, METAFIELD),
-        _read(_collections, groups, COLLECTION),
-        _read(_placements, groups, PUBLICATION),
-        _read(_levels, groups, LEVEL),
+        groups[PRODUCT][-1],
+        get(VARIANT, []),
+        get(MEDIA, []),
+        get(METAFIELD, []),
+        get(COLLECTION, []),
+        get(PUBLICATION, []),
+        get(LEVEL, []),
     )
 
 
-_NAMES = {
-    PRODUCT: "Product",
-    VARIANT: "ProductVariant",
-    MEDIA: "Media",
-    METAFIELD: "Metafield",
-    COLLECTION: "Collection",
-    PUBLICATION: "ResourcePublicationV2",
-    LEVEL: "InventoryLevel",
-}
-
-
-def _read(decode: Callable[[bytes], Any], groups: dict[bytes, list[bytes]], tag: bytes) -> Any:
-    lines = groups.get(tag)
-    if not lines:
-        return []
+def _read(tag: bytes, text: bytes) -> list[Any]:
     try:
-        return decode(b"[" + b",".join(lines) + b"]")
+        return _DECODERS[tag](text)
     except (msgspec.DecodeError, UnicodeError) as error:
         reason = shape_only(str(error))
-    raise UnreadableProduct(_NAMES[tag], reason)
+    raise UnreadableProduct(_KINDS[tag][0], reason)

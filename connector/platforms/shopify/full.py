@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -18,13 +17,14 @@ from connector.platforms.shopify.bulk import Operation
 from connector.platforms.shopify.client import ShopifyClient
 from connector.platforms.shopify.faults import ExportBusy, ExportFailed, ExportIncomplete
 from connector.platforms.shopify.payload import tail
-from connector.platforms.shopify.shelf import Manifest, Shelf
+from connector.platforms.shopify.shelf import Manifest, Shelf, ShelfRecord
 from connector.platforms.shopify.shuffle import FILES, Counted, Shuffle
 from connector.platforms.shopify.spread import unpack
 from connector.platforms.shopify.terms import Terms
 from connector.platforms.transport import DOWNLOAD_LIMITS, MEGABYTE, Transport
 
-PAGE = 400
+PAGE, PAGE_LINES = 1000, 30_000
+"""A page ends at the first of both, so that products with many variants need no more memory."""
 ATTEMPTS = 4
 PATIENCE = timedelta(hours=24)
 LIMITS = msgspec.structs.replace(DOWNLOAD_LIMITS, total=6 * 3600.0, max_bytes=64 * 1024 * MEGABYTE)
@@ -199,10 +199,21 @@ class FullRead:
     def _products(self, shelf: Shelf, manifest: Manifest) -> Iterator[Page]:
         cursor = self._cursor
         records = shelf.records(manifest, cursor.done, self._terms, cursor.read_at)
-        while batch := list(islice(records, PAGE)):
+        while batch := _batch(records):
             cursor.done += len(batch)
             page = self._page("products", cursor.done, manifest.total)
             yield msgspec.structs.replace(page, records=batch)
+
+
+def _batch(records: Iterator[ShelfRecord]) -> list[ShelfRecord]:
+    batch: list[ShelfRecord] = []
+    lines = 0
+    for record in records:
+        batch.append(record)
+        lines += record.lines
+        if len(batch) == PAGE or lines >= PAGE_LINES:
+            break
+    return batch
 
 
 class _Lost(Exception):

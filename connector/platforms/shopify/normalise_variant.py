@@ -1,6 +1,7 @@
 """One sellable thing of a Shopify product in canonical form: price, stock, barcode, weight."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 
 from connector.model.attribute import SelectedOption
@@ -140,14 +141,10 @@ def _inventory(
     if policy is None:
         raise BadFact("inventoryPolicy", line.id, "is not a policy that Regie knows")
     tracked = line.inventory_item.tracked
-    by_place = {_place(level): level for level in levels}
+    by_place = {place_number(level.location.id): level for level in levels}
     return tuple(
         [_level(by_place[place], policy, tracked, terms.shop) for place in sorted(by_place)]
     )
-
-
-def _place(level: LevelLine) -> int:
-    return place_number(level.location.id)
 
 
 place_number = lru_cache(maxsize=16384)(number)
@@ -155,14 +152,7 @@ place_number = lru_cache(maxsize=16384)(number)
 
 def _level(level: LevelLine, policy: StockPolicy, tracked: bool, shop: str) -> InventoryLevel:  # noqa: FBT001 - one fact
     """Read one level; a count that Shopify does not tell is unknown, which is not zero."""
-    counts: dict[str, int] = {}
-    newest = level.updated_at
-    for told in level.quantities:
-        counts[told.name] = told.quantity
-        at = told.updated_at
-        if at is not None and (newest is None or at > newest):
-            newest = at
-    get = counts.get
+    get = {told.name: told.quantity for told in level.quantities}.get
     return InventoryLevel(
         location_id(shop, level.location.id),
         tracked,
@@ -175,5 +165,15 @@ def _level(level: LevelLine, policy: StockPolicy, tracked: bool, shop: str) -> I
         policy,
         None,
         None,
-        newest,
+        _newest(level),
     )
+
+
+def _newest(level: LevelLine) -> datetime | None:
+    """Return when any of its counts last changed."""
+    newest = level.updated_at
+    for told in level.quantities:
+        at = told.updated_at
+        if at is not None and at is not newest and (newest is None or at > newest):
+            newest = at
+    return newest

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from pathlib import Path
 
 import msgspec
@@ -64,30 +64,25 @@ class Files:
         self._open.extend(-1 if path is None else os.open(path, os.O_RDONLY) for path in paths)
 
     def lines(self, places: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the tag and the text of each line; neighbours are read in one go."""
-        held, start, end = b"", 0, -1
-        in_order = sorted([(at, size, tag) for tag, at, size in PLACE.iter_unpack(places)])
-        for index, (at, size, tag) in enumerate(in_order):
-            if at + size > end:
-                start, end = at, _end_of_run(in_order, index)
-                held = os.pread(self._open[at >> 56], end - start, at & WITHIN_FILE)
-            yield tag, held[at - start : at - start + size]
+        """Yield tags and lines; neighbours with the same tag come in one piece."""
+        told = PLACE.iter_unpack(places)
+        in_order = iter(sorted([(at, size, tag) for tag, at, size in told if tag != PLACED]))
+        start, size, tag = next(in_order)
+        end = start + size
+        for at, size, another in in_order:
+            if at != end + 1 or another != tag:
+                yield tag, self._piece(start, end)
+                start, tag = at, another
+            end = at + size
+        yield tag, self._piece(start, end)
+
+    def _piece(self, start: int, end: int) -> bytes:
+        return os.pread(self._open[start >> 56], end - start, start & WITHIN_FILE)
 
     def __del__(self) -> None:
         for descriptor in self._open:
             if descriptor >= 0:
                 os.close(descriptor)
-
-
-def _end_of_run(places: Sequence[tuple[int, int, bytes]], index: int) -> int:
-    """Return where the lines end that follow each other without a gap."""
-    at, size, _ = places[index]
-    end = at + size
-    for following, more, _ in places[index + 1 :]:
-        if following != end + 1:
-            break
-        end += more + 1
-    return end
 
 
 class ShelfRecord(Struct, frozen=True):
@@ -99,6 +94,11 @@ class ShelfRecord(Struct, frozen=True):
     files: Files
     terms: Terms
     read_at: datetime
+
+    @property
+    def lines(self) -> int:
+        """Return how many lines tell of it."""
+        return len(self.places) // PLACE.size
 
     def product(self) -> Product:
         """Read the canonical product, or raise a RegieError that names the field."""
@@ -165,20 +165,18 @@ class Shelf:
 def _sorted_out(notes: bytes) -> list[Entry]:
     """Put the notes of a part to their products, by number; each line counts once."""
     groups: dict[bytes, dict[bytes, bytes]] = {}
+    last, known = b"", {}
     for owner, digest, place in SPLIT_NOTE.iter_unpack(notes):
-        known = groups.get(owner)
-        if known is None:
-            known = groups[owner] = {}
+        if owner != last:
+            last, known = owner, groups.setdefault(owner, {})
         known[digest] = place
     entries = [_entry(owner, groups[owner]) for owner in sorted(groups)]
     return [entry for entry in entries if _is_product(entry.places[:: PLACE.size])]
 
 
 def _entry(owner: bytes, told: Mapping[bytes, bytes]) -> Entry:
-    digests = sorted(told)
-    digest = blake2b(b"".join(digests), digest_size=DIGEST).digest()
-    places = b"".join([told[each] for each in digests])
-    return Entry(int.from_bytes(owner, "big"), digest, places)
+    digest = sha256(b"".join(sorted(told))).digest()[:DIGEST]
+    return Entry(int.from_bytes(owner, "big"), digest, b"".join(told.values()))
 
 
 def _is_product(tags: bytes) -> bool:

@@ -1,7 +1,7 @@
 """Find out which lines of three exports belong to which product, in whatever order they come."""
 
 from collections.abc import Iterator, Mapping
-from hashlib import blake2b
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -9,11 +9,19 @@ from msgspec import Struct, field
 
 from connector.platforms.quiet import quiet
 from connector.platforms.shopify.faults import ExportIncomplete
-from connector.platforms.shopify.spread import ALIAS, NOTE, Spread, blocks
+from connector.platforms.shopify.spread import (
+    ALIAS,
+    ALIAS_TEXT,
+    KEY,
+    KEYED_NOTE,
+    NOTE,
+    Spread,
+    blocks,
+)
 
 PRODUCT, VARIANT, MEDIA, METAFIELD = b"P", b"V", b"M", b"F"
 PLACED, COLLECTION, PUBLICATION = b"R", b"C", b"U"
-ITEM, LEVEL, OTHER = b"I", b"L", b"X"
+LEVEL, OTHER = b"L", b"X"
 TAGS: Mapping[str, bytes] = {
     "Product": PRODUCT,
     "ProductVariant": VARIANT,
@@ -29,9 +37,14 @@ GATHERED = 150_000
 """So many notes are held in memory."""
 PART_BYTES = 64 * 1024 * 1024
 FILES = ("products", "placement", "inventory")
-_ITEM_PARENT = rb'"__parentId":"gid:\/\/shopify\/InventoryItem' + b"\\"
-_BEFORE = len(_ITEM_PARENT)
-"""How almost every line of the largest file ends; what ends otherwise is read as JSON."""
+_VARIANT_START = rb'{"id":"gid:\/\/shopify\/ProductVariant' + b"\\/"
+_MEDIA_START = rb'{"id":"gid:\/\/shopify\/MediaImage' + b"\\/"
+_ITEM_START = rb'{"id":"gid:\/\/shopify\/InventoryItem' + b"\\/"
+_ITEM_OF_VARIANT = rb'"inventoryItem":{"id":"gid:\/\/shopify\/InventoryItem' + b"\\/"
+_PRODUCT_PARENT = rb'"__parentId":"gid:\/\/shopify\/Product' + b"\\/"
+_ITEM_PARENT = rb'"__parentId":"gid:\/\/shopify\/InventoryItem' + b"\\/"
+"""How almost every line begins and ends; a quote within a text would have a backslash before it.
+What is spelled otherwise is read as JSON."""
 _FILE_SHIFT = 56
 WITHIN_FILE = (1 << _FILE_SHIFT) - 1
 
@@ -59,6 +72,7 @@ class _Head(Struct, gc=False):
 _head = msgspec.json.Decoder(_Head).decode
 _note = NOTE.pack
 _alias = ALIAS.pack
+_key = KEY.pack
 
 
 class Shuffle:
@@ -69,9 +83,10 @@ class Shuffle:
     """
 
     def __init__(self, folder: Path, size: int) -> None:
-        self.parts = size // PART_BYTES | 1  # odd: Shopify's numbers are multiples of 2**15
+        self.parts = _parts(size)
         self.products = Spread(folder, "product", self.parts)
         self._aliases = Spread(folder, "alias", self.parts)
+        self._items = Spread(folder, "item", self.parts)
         self._waiting = Spread(folder, "waiting", self.parts)
 
     def route(self, kind: str, export: Counted) -> Iterator[None]:
@@ -102,30 +117,24 @@ class Shuffle:
             yield
 
     def _flush(self) -> None:
-        for spread in (self.products, self._aliases, self._waiting):
+        for spread in (self.products, self._aliases, self._items, self._waiting):
             spread.flush()
 
     def _products(self, block: list[bytes], at: int) -> tuple[int, int]:
         out, waiting, aliases = self.products.lists, self._waiting.lists, self._aliases.lists
         parts, roots = self.parts, 0
         for line in block:
-            head, size = _head(line), len(line)
-            digest = blake2b(line, digest_size=DIGEST).digest()
-            kind, _, number = head.id[PREFIX:].rpartition("/")
-            tag = TAGS.get(kind, OTHER)
-            if head.parent:
-                above, _, parent = head.parent[PREFIX:].rpartition("/")
-                owner = int(parent)
-                if above != "Product":
-                    owner = _variant_key(owner)
-                    waiting[owner % parts].append(_note(owner, digest, tag, at, size))
-                    at += size + 1
-                    continue
-                if tag == VARIANT:
-                    for key in _keys(number, head.item):
-                        aliases[key % parts].append(_alias(key, owner))
+            size, digest = len(line), sha256(line).digest()
+            above, owner, tag, keys = _child(line) or _product_line(line)
+            if above == "Product":
+                for key in keys:
+                    aliases[key % parts].append(_alias(key, owner))
+            elif above:
+                owner = _variant_key(owner)
+                waiting[owner % parts].append(_note(owner, digest, tag, at, size))
+                at += size + 1
+                continue
             else:
-                owner = int(number)
                 roots += 1
             out[owner % parts].append(_note(owner, digest, tag, at, size))
             at += size + 1
@@ -135,7 +144,6 @@ class Shuffle:
         out, parts, roots = self.products.lists, self.parts, 0
         for line in block:
             head, size = _head(line), len(line)
-            digest = blake2b(line, digest_size=DIGEST).digest()
             if head.parent:
                 tag = COLLECTION if head.id else PUBLICATION
                 owner = int(head.parent.rpartition("/")[2])
@@ -143,45 +151,97 @@ class Shuffle:
                 tag = PLACED
                 owner = int(head.id.rpartition("/")[2])
                 roots += 1
-            out[owner % parts].append(_note(owner, digest, tag, at, size))
+            out[owner % parts].append(_note(owner, sha256(line).digest(), tag, at, size))
             at += size + 1
         return at, roots
 
     def _inventory(self, block: list[bytes], at: int) -> tuple[int, int]:
-        waiting, parts, roots = self._waiting.lists, self.parts, 0
+        """Note levels; of an item it only matters that it is there, its facts are the variant's."""
+        waiting, items, parts, roots = self._waiting.lists, self._items.lists, self.parts, 0
+        key, ending, add = 0, b"\n", waiting[0].append
         for line in block:
             size = len(line)
-            digest = blake2b(line, digest_size=DIGEST).digest()
-            slash = line.rfind(b"/")
-            if line[slash - _BEFORE : slash] == _ITEM_PARENT and line[-2:] == b'"}':
-                key = int(line[slash + 1 : -2]) * 2
-                waiting[key % parts].append(_note(key, digest, LEVEL, at, size))
-                at += size + 1
-                continue
-            head = _head(line)
-            if head.parent:
-                key = int(head.parent.rpartition("/")[2]) * 2
-                waiting[key % parts].append(_note(key, digest, LEVEL, at, size))
-            else:
-                key = int(head.id.rpartition("/")[2]) * 2
-                waiting[key % parts].append(_note(key, digest, ITEM, at, size))
-                roots += 1
+            if not line.endswith(ending):
+                item, number = _level_or_item(line)
+                if item:
+                    items[number % parts].append(_key(number))
+                    roots += 1
+                    at += size + 1
+                    continue
+                key, add = number, waiting[number % parts].append
+                ending = b'%b%d"}' % (_ITEM_PARENT, key // 2)
+            add(_note(key, sha256(line).digest(), LEVEL, at, size))
             at += size + 1
         return at, roots
 
     def _join(self, part: int) -> None:
         """Join one part; an item without a variant came into the shop after the products."""
-        owners = dict(ALIAS.iter_unpack(self._aliases.take(part)))
+        owners = dict(ALIAS_TEXT.iter_unpack(self._aliases.take(part)))
         out, parts = self.products.lists, self.parts
-        items: set[int] = set()
-        lonely: set[int] = set()
-        notes = self._waiting.take(part)
-        for key, digest, tag, at, size in NOTE.iter_unpack(notes):
-            (items if tag == ITEM else lonely).add(key)
-            owner = owners.get(key)
+        lonely: set[bytes] = set()
+        last, owner, add = b"", None, out[0].append
+        for key, rest in KEYED_NOTE.iter_unpack(self._waiting.take(part)):
+            if key != last:
+                last, owner = key, owners.get(key)
+                lonely.add(key)
+                if owner is not None:
+                    add = out[int.from_bytes(owner, "big") % parts].append
             if owner is not None:
-                out[owner % parts].append(_note(owner, digest, tag, at, size))
-        _refuse_orphans(lonely - items, owners)
+                add(owner + rest)
+        _refuse_orphans(lonely.difference(_keys_in(self._items.take(part))), owners)
+
+
+def _parts(size: int) -> int:
+    """Return how many parts; numbers that go up by twos or tens still fall into all of them."""
+    parts = size // PART_BYTES | 1
+    return parts + 2 if parts % 5 == 0 else parts
+
+
+def _child(line: bytes) -> tuple[str, int, bytes, tuple[int, ...]] | None:
+    """Read a variant or picture of a product from how it begins and ends, if it does as usual."""
+    slash = line.rfind(b"/") + 1
+    if not (line.endswith(_PRODUCT_PARENT, 0, slash) and line.endswith(b'"}')):
+        return None
+    owner = int(line[slash:-2])
+    if line.startswith(_MEDIA_START):
+        return "Product", owner, MEDIA, ()
+    item = line.find(_ITEM_OF_VARIANT)
+    if item < 0 or not line.startswith(_VARIANT_START):
+        return None
+    own = _number_at(line, len(_VARIANT_START))
+    keys = (_variant_key(own), _number_at(line, item + len(_ITEM_OF_VARIANT)) * 2)
+    return "Product", owner, VARIANT, keys
+
+
+def _stands_alone(line: bytes) -> bool:
+    """Tell that a line of one flat object, and so a whole one, names no parent."""
+    return line.count(b"{") == 1 and b'"__parentId"' not in line
+
+
+def _number_at(line: bytes, start: int) -> int:
+    return int(line[start : line.find(b'"', start)])
+
+
+def _product_line(line: bytes) -> tuple[str, int, bytes, tuple[int, ...]]:
+    """Read any line of the products: the kind above it, the number there, its tag and keys."""
+    head = _head(line)
+    kind, _, number = head.id[PREFIX:].rpartition("/")
+    tag = TAGS.get(kind, OTHER)
+    above, _, parent = head.parent[PREFIX:].rpartition("/")
+    if above == "Product" and tag == VARIANT:
+        return above, int(parent), tag, _keys(number, head.item)
+    return above, int(parent or number), tag, ()
+
+
+def _level_or_item(line: bytes) -> tuple[bool, int]:
+    """Return whether the line is an item, and the key of the item that it is or belongs to."""
+    slash = line.rfind(b"/") + 1
+    if line.endswith(_ITEM_PARENT, 0, slash) and line.endswith(b'"}'):
+        return False, int(line[slash:-2]) * 2
+    if line.startswith(_ITEM_START) and line.endswith(b"}") and _stands_alone(line):
+        return True, _number_at(line, len(_ITEM_START)) * 2
+    head = _head(line)
+    return not head.parent, int((head.parent or head.id).rpartition("/")[2]) * 2
 
 
 def _variant_key(number: int) -> int:
@@ -189,16 +249,20 @@ def _variant_key(number: int) -> int:
     return number * 2 + 1
 
 
-def _keys(number: str, item: _Ref | None) -> list[int]:
+def _keys(number: str, item: _Ref | None) -> tuple[int, ...]:
     """Return the keys by which other lines call a variant."""
     own = _variant_key(int(number))
-    return [own] if item is None else [own, int(item.id.rpartition("/")[2]) * 2]
+    return (own,) if item is None else (own, int(item.id.rpartition("/")[2]) * 2)
 
 
-def _refuse_orphans(lonely: set[int], owners: Mapping[int, int]) -> None:
+def _keys_in(keys: bytes) -> Iterator[bytes]:
+    return (keys[start : start + KEY.size] for start in range(0, len(keys), KEY.size))
+
+
+def _refuse_orphans(lonely: set[bytes], owners: Mapping[bytes, bytes]) -> None:
     """Raise for children whose parent their own export does not hold."""
     for key in lonely:
-        if key % 2 == 0:
+        if key[-1] % 2 == 0:
             raise ExportIncomplete("inventory", "holds a level without its item")
         if key not in owners:
             raise ExportIncomplete("products", "holds a metafield without its variant")

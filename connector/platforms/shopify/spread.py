@@ -8,12 +8,18 @@ from struct import Struct
 
 BLOCK = 1024 * 1024
 NOTE = Struct(">Q16scQI")
-"""Of one line: whose it is, the digest of its text, its tag, where it starts and how long it is."""
+"""Of one line: whose it is, the digest of its text (16 bytes of it are kept), its tag, where it
+starts and how long it is."""
 PLACE = Struct(">cQI")
 """The end of a note."""
 SPLIT_NOTE = Struct(">8s16s13s")
 """A note again, with its place in one piece."""
+KEYED_NOTE = Struct(">8s29s")
+"""A note again, with all behind its key in one piece."""
 ALIAS = Struct(">QQ")
+"""A key by which lines call a variant, and the product that it belongs to."""
+ALIAS_TEXT = Struct(">8s8s")
+KEY = Struct(">Q")
 
 
 class Spread:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
-from hashlib import blake2b
+from hashlib import sha256
 
 from connector.model.product import Product
 from connector.platforms.woocommerce.normalise import normalise
@@ -33,11 +33,11 @@ class WooRecord:
     @cached_property
     def digest(self) -> bytes:
         """Return the digest of all told facts and of what shapes them."""
-        found = blake2b(self._terms.digest, digest_size=DIGEST_SIZE)
+        found = sha256(self._terms.digest)
         for part in (self._product, *sorted(self._children)):
             found.update(len(part).to_bytes(8, "big"))
             found.update(part)
-        return found.digest()
+        return found.digest()[:DIGEST_SIZE]
 
     def product(self) -> Product:
         """Read the canonical product, or raise a RegieError that names the field."""

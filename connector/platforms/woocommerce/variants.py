@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from connector.model.attribute import Media, MediaKind, SelectedOption
 from connector.model.gtin import Gtin, parse_gtin
@@ -16,6 +17,9 @@ from connector.platforms.woocommerce.offers import PARENT, inventory, offers
 from connector.platforms.woocommerce.options import selected
 from connector.platforms.woocommerce.payload import Image, Sellable, WooProduct, WooVariation
 from connector.platforms.woocommerce.terms import PLATFORM, Terms
+
+_read_weight = lru_cache(maxsize=4096)(weight)
+_read_dimensions = lru_cache(maxsize=4096)(dimensions)
 
 
 def only_variant(product: WooProduct, terms: Terms, read_at: datetime) -> Variant:
@@ -102,7 +106,7 @@ def _origin(fields: house_fields.Fields, product: WooProduct) -> str | None:
 
 def _weight(item: Sellable, terms: Terms) -> Weight | None:
     try:
-        return weight(item.weight or "", terms.weight_unit)
+        return _read_weight(item.weight or "", terms.weight_unit)
     except BadMeasure as error:
         reason = error.message
     raise BadFact("weight", str(item.id), reason)
@@ -113,7 +117,7 @@ def _dimensions(item: Sellable, terms: Terms) -> Dimensions | None:
     if told is None:
         return None
     try:
-        return dimensions(told.length, told.width, told.height, terms.dimension_unit)
+        return _read_dimensions(told.length, told.width, told.height, terms.dimension_unit)
     except BadMeasure as error:
         reason = error.message
     raise BadFact("dimensions", str(item.id), reason)
