@@ -45,14 +45,14 @@ class Text(Struct, frozen=True):
 
 def describe(source: str, language: str | None) -> Text | None:
     """Make a shop's HTML safe; None when nothing readable is left."""
-    clean = _clean(source)
-    plain = plain_text(clean)
+    clean, plain = _readings(source)
     return Text(clean, plain, language) if plain else None
 
 
 @lru_cache(maxsize=1024)
-def _clean(source: str) -> str:
-    return _CLEANER.clean(source).strip()
+def _readings(source: str) -> tuple[str, str]:
+    clean = _CLEANER.clean(source).strip()
+    return clean, plain_text(clean)
 
 
 def plain_text(source: str) -> str:
@@ -64,10 +64,12 @@ def plain_text(source: str) -> str:
 
 def one_line(source: str) -> str:
     """Return a title or a name: plain text in one line."""
-    return " ".join(plain_text(source).split())
+    plain = source if "<" not in source and "&" not in source else plain_text(source)
+    return " ".join(plain.split())
 
 
 def _fold(text: str) -> str:
     """Fold blanks and drop empty lines; plain string work, for every text of a shop comes by."""
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    return "\n".join(filter(None, lines))
+    if "\n" not in text:
+        return " ".join(text.split())
+    return "\n".join(filter(None, [" ".join(line.split()) for line in text.split("\n")]))

@@ -66,6 +66,15 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Yield the same for several statements: none of them sees what came in between."""
+        with translated_errors(), self.engine.connect() as plain:
+            level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+            connection = plain.execution_options(**level)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
     def write(self, *, patience: float | None = None) -> Iterator[Connection]:
         """Yield a connection in a write transaction; all of it is stored, or nothing."""
         wait = self.patience if patience is None else patience
@@ -108,14 +117,17 @@ def _engine(url: URL) -> Engine:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        sqlite_files.refuse_unsafe(Path(url.database))
+    path = Path(url.database) if url.database and url.database != ":memory:" else None
+    if path is not None:
+        sqlite_files.refuse_unsafe(path)
     engine = create_engine(
         url,
         connect_args={"check_same_thread": False, "timeout": 5.0, "cached_statements": 512},
         pool_size=8,
         max_overflow=64,
     )
+    if path is not None:
+        event.listen(engine, "do_connect", lambda *_: sqlite_files.make_private(path))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     _guard_forks(engine)

@@ -11,6 +11,7 @@ from connector.store import tables
 from connector.store.upsert import insert_missing
 
 _merchant = tables.merchant
+_MOST_HOSTS = 1000
 
 
 class NoMerchant(NotFound):
@@ -54,3 +55,18 @@ def first(connection: Connection) -> Merchant | None:
     order = select(_merchant.c.id).order_by(_merchant.c.created_at, _merchant.c.id).limit(1)
     found = connection.execute(order).scalar_one_or_none()
     return get(connection, found) if found else None
+
+
+def of_host(connection: Connection, host: str) -> Merchant:
+    """Return the merchant that a host speaks for: the only one, or the one that names the host.
+
+    Hosts are listed in the merchant's settings under `hosts`, without port.
+    """
+    query = select(_merchant.c.id, _merchant.c.settings).order_by(_merchant.c.id).limit(_MOST_HOSTS)
+    found = connection.execute(query).all()
+    name = host.rpartition(":")[0] or host
+    for key, settings in found:
+        hosts = msgspec.json.decode(settings).get("hosts") or ()
+        if len(found) == 1 or name in hosts:
+            return get(connection, key)
+    raise NoMerchant("No merchant is served under this host.")

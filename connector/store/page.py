@@ -1,16 +1,19 @@
 """A filtered, sorted page of products whose cost does not grow with the catalogue."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any
 
 from msgspec import Struct, structs
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Select,
     Table,
+    Text,
     and_,
+    bindparam,
     exists,
     func,
     literal_column,
@@ -18,48 +21,45 @@ from sqlalchemy import (
     select,
 )
 
-from connector.store import rows, tables
-from connector.store.reader import StoredProduct
+from connector.model.errors import InvalidInput
+from connector.store import prepared, rows, tables
+from connector.store.filter import LAST as _LAST
+from connector.store.filter import Filter as Filter
+from connector.store.filter import conditions, symbolised, with_names
+from connector.store.reader import StoredProduct, products_by_ids
+from connector.store.search.choose import of
+from connector.store.search.index import SearchIndex
 
 _product = tables.product
 _facet = tables.facet
 _priced = tables.priced_facet
 _word = tables.word
 _ENOUGH = 500
-_LAST = "\U0010ffff"
 
 
 class Sort(Enum):
-    """Order of a page; each ends in the id, so that no two products tie."""
+    """Order of a page; each ends in the id, so that no two products tie.
+
+    RELEVANCE needs a query; its position is the rank, and it ends behind the thousandth product.
+    """
 
     ID = "ID"
     PRICE_ASC = "PRICE_ASC"
     PRICE_DESC = "PRICE_DESC"
     TITLE = "TITLE"
     UPDATED = "UPDATED"
+    RELEVANCE = "RELEVANCE"
 
 
-class Filter(Struct, frozen=True):
-    """What a page is narrowed to; all parts must hold.
+class NothingToRank(InvalidInput):
+    """An order by relevance without a query."""
 
-    `facets` are keys of `connector.store.rows`; within one tuple any may hold, between tuples all
-    must. `words` must all be found, the last one as a beginning. The lowest price lies within
-    `price_min` and `price_max` (minor units, inclusive); `changed_since` is epoch milliseconds.
-    """
-
-    words: tuple[str, ...] = ()
-    facets: tuple[tuple[str, ...], ...] = ()
-    price_min: int | None = None
-    price_max: int | None = None
-    currency: str | None = None
-    in_stock: bool | None = None
-    changed_since: int | None = None
-    publishable: bool | None = None
-    connection_id: str | None = None
+    code = "nothing_to_rank"
+    remedy = "Give a query, or choose another order."
 
 
 class Position(Struct, frozen=True, array_like=True):
-    """Where a page ended: the sort value (None for ID) and the id."""
+    """Where a page ended: the sort value (None for ID, the rank for RELEVANCE) and the id."""
 
     value: int | str | None
     id: str
@@ -85,6 +85,7 @@ _SORT_COLUMN: dict[Sort, ColumnElement[Any] | None] = {
     Sort.PRICE_DESC: _product.c.price_min,
     Sort.TITLE: _product.c.title_key,
     Sort.UPDATED: _product.c.changed_at,
+    Sort.RELEVANCE: None,
 }
 _DESCENDING = (Sort.PRICE_DESC, Sort.UPDATED)
 _BY_PRICE = (Sort.PRICE_ASC, Sort.PRICE_DESC)
@@ -97,27 +98,95 @@ def find(
     sort: Sort,
     after: Position | None,
     limit: int,
+    index: SearchIndex | None = None,
 ) -> Sequence[Found]:
-    """Return at most `limit` products behind `after`."""
-    if not _can_match(connection, merchant_id, wanted):
-        return ()
+    """Return at most `limit` products behind `after`, by the database's own index or by another."""
     driver = _driver(connection, merchant_id, wanted, sort)
+    if not _can_match(connection, merchant_id, wanted, driver):
+        return ()
+    if sort is Sort.RELEVANCE:
+        return _best(connection, merchant_id, wanted, after, limit, index or of(connection))
     rest = structs.replace(wanted, **_already_bounded(sort, after))
-    query = _narrowed(_base(merchant_id, sort, driver), merchant_id, rest, driver)
-    query = _from_position(query, sort, after, driver).limit(limit)
+    if wanted.query is not None:
+        query = _page(merchant_id, rest, sort, after, driver).limit(limit)
+        found = index or of(connection)
+        holds = found.holds(connection, merchant_id, wanted.query, wanted)
+        return _found(connection.execute(query.where(holds)))
+    return _found(_by_shape(connection, merchant_id, rest, sort, after, driver, limit))
+
+
+def _found(page: Iterable[Any]) -> Sequence[Found]:
     return [
-        Found(StoredProduct(*row[:5]), Position(row[5], row[0]))
-        for row in connection.execute(query)
+        Found(
+            StoredProduct(row[0], row[1], bool(row[2]), bool(row[3]), row[4]),
+            Position(row[5], row[0]),
+        )
+        for row in page
     ]
 
 
-def _can_match(connection: Connection, merchant_id: str, wanted: Filter) -> bool:
-    """Look for each facet and word alone first: one that nobody has would be sought in vain."""
+def _by_shape(
+    connection: Connection,
+    merchant_id: str,
+    wanted: Filter,
+    sort: Sort,
+    after: Position | None,
+    driver: Driver | None,
+    limit: int,
+) -> Sequence[Any]:
+    """Run a page's statement, put together once for all pages of its shape."""
+    rest = _without(wanted, driver)
+    named = symbolised(rest)
+    values = {**named.values, "merchant_id": merchant_id, "most": limit}
+    if driver:
+        values["driver_key"] = driver.key
+    if after:
+        values |= {"after_value": after.value, "after_id": after.id}
+    shape = ("page", sort, after is None, driver and driver.index.name, named.shape)
+    return prepared.rows(
+        connection, shape, values, lambda: _named_page(rest, sort, driver, begun=after is not None)
+    )
+
+
+def _named_page(wanted: Filter, sort: Sort, driver: Driver | None, *, begun: bool) -> Select[Any]:
+    """Put together a page's statement with names in the place of values."""
+    after: Any = Position(_named("after_value", sort), bindparam("after_id")) if begun else None  # type: ignore[arg-type]  # names for values
+    by_name: Any = structs.replace(driver, key=bindparam("driver_key")) if driver else None
+    merchant: Any = bindparam("merchant_id")
+    return _page(merchant, with_names(wanted), sort, after, by_name).limit(bindparam("most"))
+
+
+def _named(name: str, sort: Sort) -> Any:
+    return bindparam(name, type_=Text() if sort is Sort.TITLE else BigInteger())
+
+
+def _page(
+    merchant_id: str, wanted: Filter, sort: Sort, after: Position | None, driver: Driver | None
+) -> Select[Any]:
+    query = _base(merchant_id, sort, driver).where(*conditions(merchant_id, wanted))
+    return _from_position(query, sort, after, driver)
+
+
+def _without(wanted: Filter, driver: Driver | None) -> Filter:
+    """Leave out the facet that the driver sees to."""
+    if driver is None:
+        return wanted
+    groups = tuple(group for group in wanted.facets if group != (driver.key,))
+    return structs.replace(wanted, facets=groups)
+
+
+def _can_match(
+    connection: Connection, merchant_id: str, wanted: Filter, driver: Driver | None
+) -> bool:
+    """Look for each facet and word alone first: one that nobody has would be sought in vain.
+
+    The driver's own facet needs no look: where nobody has it, its index is empty at once.
+    """
     *whole, beginning = wanted.words or ("",)
     word = _word.c
     parts = [
         exists().where(_facet.c.merchant_id == merchant_id, _facet.c.key.in_(group))
-        for group in wanted.facets
+        for group in _without(wanted, driver).facets
     ]
     parts += [
         exists().where(word.merchant_id == merchant_id, word.word == text)
@@ -137,12 +206,41 @@ def _already_bounded(sort: Sort, after: Position | None) -> dict[str, None]:
     return {bounds[sort]: None} if sort in bounds else {}
 
 
-def total(connection: Connection, merchant_id: str, wanted: Filter, cap: int) -> int:
+def _best(
+    connection: Connection,
+    merchant_id: str,
+    wanted: Filter,
+    after: Position | None,
+    limit: int,
+    index: SearchIndex,
+) -> Sequence[Found]:
+    """Return the products behind a rank, best first."""
+    if wanted.query is None:
+        raise NothingToRank("An order by relevance needs a query.")
+    rank = after.value if after and isinstance(after.value, int) else 0
+    hits = index.find(connection, merchant_id, wanted.query, wanted, max(rank, 0), limit)
+    products = products_by_ids(connection, merchant_id, [hit.id for hit in hits])
+    return [
+        Found(products[hit.id], Position(rank + place, hit.id))
+        for place, hit in enumerate(hits, start=1)
+    ]
+
+
+def total(
+    connection: Connection,
+    merchant_id: str,
+    wanted: Filter,
+    cap: int,
+    index: SearchIndex | None = None,
+) -> int:
     """Count matches up to `cap`: a full count would grow with the catalogue."""
-    if not _can_match(connection, merchant_id, wanted):
-        return 0
     driver = _driver(connection, merchant_id, wanted, Sort.ID)
-    query = _narrowed(_base(merchant_id, Sort.ID, driver), merchant_id, wanted, driver)
+    if not _can_match(connection, merchant_id, wanted, driver):
+        return 0
+    if wanted.query is not None:
+        found = index or of(connection)
+        return found.total(connection, merchant_id, wanted.query, wanted, cap)
+    query = _page(merchant_id, _without(wanted, driver), Sort.ID, None, driver).order_by(None)
     inner = query.with_only_columns(literal_column("1")).limit(cap).subquery()
     return connection.execute(select(func.count()).select_from(inner)).scalar_one()
 
@@ -151,6 +249,8 @@ def _driver(connection: Connection, merchant_id: str, wanted: Filter, sort: Sort
     """Choose the single facet key that leads to the fewest products, or None to walk the order."""
     by_price = sort in _BY_PRICE
     keys = [group[0] for group in wanted.facets if len(group) == 1]
+    if wanted.within is not None and len(wanted.within) == 1 and wanted.within[0].single_facet:
+        keys.append(wanted.within[0].single_facet)
     if by_price:
         keys = [key for key in keys if rows.is_priced(key)]
     if not keys:
@@ -214,68 +314,13 @@ def _from_position(
     """Seek behind the cursor: the sort column's own bound first, so that the index is used."""
     column, identity = _sort_column(sort, driver), _id_column(driver)
     if column is None:
-        query = query.where(identity > after.id) if after else query
+        query = query if after is None else query.where(identity > after.id)
         return query.order_by(identity)
     down = sort in _DESCENDING
-    if after:
+    if after is not None:
         bound = column <= after.value if down else column >= after.value
         beyond = column < after.value if down else column > after.value
         next_id = identity < after.id if down else identity > after.id
         query = query.where(bound, or_(beyond, next_id))
     order = (column.desc(), identity.desc()) if down else (column, identity)
     return query.where(column.is_not(None)).order_by(*order)
-
-
-def _narrowed(
-    query: Select[Any], merchant_id: str, wanted: Filter, driver: Driver | None
-) -> Select[Any]:
-    groups = [group for group in wanted.facets if driver is None or group != (driver.key,)]
-    query = query.where(*(_has_facet(merchant_id, group) for group in groups))
-    query = query.where(*_has_words(merchant_id, wanted.words))
-    return query.where(*_column_conditions(wanted))
-
-
-def _has_facet(merchant_id: str, keys: tuple[str, ...]) -> ColumnElement[bool]:
-    probe = _facet.alias()
-    return exists().where(
-        probe.c.merchant_id == merchant_id,
-        probe.c.key.in_(keys),
-        probe.c.product_id == _product.c.id,
-    )
-
-
-def _has_words(merchant_id: str, wanted: tuple[str, ...]) -> list[ColumnElement[bool]]:
-    if not wanted:
-        return []
-    *whole, beginning = wanted
-    conditions: list[ColumnElement[bool]] = []
-    for word in dict.fromkeys(whole):
-        probe = _word.alias()
-        ids = select(probe.c.product_id).where(
-            probe.c.merchant_id == merchant_id, probe.c.word == word
-        )
-        conditions.append(_product.c.id.in_(ids))
-    probe = _word.alias()
-    ids = select(probe.c.product_id).where(
-        probe.c.merchant_id == merchant_id,
-        probe.c.word >= beginning,
-        probe.c.word < beginning + _LAST,
-    )
-    return [*conditions, _product.c.id.in_(ids)]
-
-
-_Condition = Callable[[Any], ColumnElement[bool]]
-_CONDITIONS: dict[str, _Condition] = {
-    "price_min": lambda value: _product.c.price_min >= value,
-    "price_max": lambda value: _product.c.price_min <= value,
-    "currency": lambda value: _product.c.currency == value,
-    "in_stock": _product.c.in_stock.is_,
-    "changed_since": lambda value: _product.c.changed_at >= value,
-    "publishable": _product.c.publishable.is_,
-    "connection_id": lambda value: _product.c.connection_id == value,
-}
-
-
-def _column_conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    values = {name: getattr(wanted, name) for name in _CONDITIONS}
-    return [_CONDITIONS[name](value) for name, value in values.items() if value is not None]

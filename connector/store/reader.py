@@ -1,13 +1,25 @@
 """Reading the catalogue: one row per product, and pages that cost the same at any depth."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+)
 
 from connector.model.location import Location
-from connector.store import tables
+from connector.store import prepared, tables
+from connector.store.extent import Bounds
 
 _product = tables.product
 _location = msgspec.json.Decoder(Location)
@@ -42,28 +54,46 @@ _columns = (
 
 
 def product_by_id(
-    connection: Connection, merchant_id: str, product_id: str
+    connection: Connection, merchant_id: str, product_id: str, within: Bounds | None = None
 ) -> StoredProduct | None:
-    """Return one product that stands, or None."""
-    query = select(*_columns).where(
-        _product.c.merchant_id == merchant_id,
-        _product.c.id == product_id,
-        _product.c.deleted.is_(False),
+    """Return one product that stands within the bounds, or None."""
+    values = {"merchant_id": merchant_id, "wanted": product_id, **_values(within)}
+    found = prepared.rows(
+        connection,
+        ("product_by_id", _shape(within)),
+        values,
+        lambda: _standing(within).where(_product.c.id == bindparam("wanted")),
     )
-    row = connection.execute(query).first()
-    return StoredProduct(*row) if row else None
+    return _stored(found[0]) if found else None
 
 
 def products_by_ids(
-    connection: Connection, merchant_id: str, ids: Sequence[str]
+    connection: Connection, merchant_id: str, ids: Sequence[str], within: Bounds | None = None
 ) -> Mapping[str, StoredProduct]:
-    """Return those of the products that stand, by id."""
+    """Return those of the products that stand within the bounds, by id."""
+    query = _standing(within).where(_product.c.id.in_(list(ids)))
+    values = {"merchant_id": merchant_id, **_values(within)}
+    return {row[0]: _stored(row) for row in connection.execute(query, values)}
+
+
+def _standing(within: Bounds | None) -> Select[Any]:
+    """Return the statement that reads products of a merchant, to be narrowed further."""
     query = select(*_columns).where(
-        _product.c.merchant_id == merchant_id,
-        _product.c.id.in_(list(ids)),
-        _product.c.deleted.is_(False),
+        _product.c.merchant_id == bindparam("merchant_id"), _product.c.deleted.is_(False)
     )
-    return {row[0]: StoredProduct(*row) for row in connection.execute(query)}
+    return query if within is None else query.where(within.condition)
+
+
+def _values(within: Bounds | None) -> Mapping[str, str]:
+    return within.values if within else {}
+
+
+def _shape(within: Bounds | None) -> Hashable:
+    return within.shape if within else None
+
+
+def _stored(row: Any) -> StoredProduct:
+    return StoredProduct(row[0], row[1], bool(row[2]), bool(row[3]), row[4])
 
 
 def ids_by_handle(connection: Connection, merchant_id: str, handle: str) -> Sequence[str]:
@@ -92,6 +122,7 @@ def ids_by_key(connection: Connection, merchant_id: str, kind: str, value: str) 
     return connection.execute(query).scalars().all()
 
 
+_EXTERNAL_KINDS = ("p", "v")
 _KEY_KINDS = {"sku": "s", "gtin": "g", "variant": "v", "stock_item": "i"}
 
 
@@ -105,17 +136,90 @@ def ids_by(connection: Connection, merchant_id: str, kind: str, value: str) -> S
     return ids_by_key(connection, merchant_id, _KEY_KINDS[kind], value)
 
 
+def product_by_key(
+    connection: Connection, merchant_id: str, kind: str, value: str, within: Bounds | None = None
+) -> StoredProduct | None:
+    """Return the product of a handle, external id, sku or gtin within the bounds.
+
+    The oldest where there are several. One statement, so that a product which is hidden takes no
+    other way than one which is missing.
+    """
+    values = {"merchant_id": merchant_id, "wanted": value, **_values(within)}
+    found = prepared.rows(
+        connection,
+        ("product_by_key", kind, _shape(within)),
+        values,
+        lambda: _by_key(kind, within).limit(1),
+    )
+    return _stored(found[0]) if found else None
+
+
+def _by_key(kind: str, within: Bounds | None) -> Select[Any]:
+    query = _standing(within)
+    if kind == "handle":
+        found = query.where(_product.c.handle == bindparam("wanted"))
+        return found.order_by(_product.c.id)
+    key = tables.variant_key.c
+    kinds = _EXTERNAL_KINDS if kind == "external" else (_KEY_KINDS[kind],)
+    named: list[ColumnElement[str]] = [literal_column(f"'{it}'") for it in kinds]
+    same = and_(key.merchant_id == _product.c.merchant_id, key.product_id == _product.c.id)
+    return (
+        query.join(tables.variant_key, same)
+        .where(
+            key.merchant_id == bindparam("merchant_id"),
+            key.kind.in_(named),
+            key.value == bindparam("wanted"),
+        )
+        .order_by(key.kind, _product.c.id)
+    )
+
+
+def flags(
+    connection: Connection, merchant_id: str, ids: Sequence[str], conditions: Sequence[Bounds]
+) -> Mapping[str, tuple[bool, ...]]:
+    """Return by product within which of the bounds it lies."""
+    columns = [case((it.condition, 1), else_=0) for it in conditions]
+    query = select(_product.c.id, *columns).where(
+        _product.c.merchant_id == bindparam("merchant_id"), _product.c.id.in_(list(ids))
+    )
+    values = {name: text for it in conditions for name, text in it.values.items()}
+    found = connection.execute(query, {"merchant_id": merchant_id, **values})
+    return {row[0]: tuple(map(bool, row[1:])) for row in found}
+
+
 def changes(
     connection: Connection, merchant_id: str, since: int, limit: int
 ) -> Sequence[StoredProduct]:
     """Return what changed behind sequence number `since`, oldest first, tombstones included."""
-    query = (
-        select(*_columns)
-        .where(_product.c.merchant_id == merchant_id, _product.c.seq > since)
-        .order_by(_product.c.seq)
-        .limit(limit)
+    values = {"merchant_id": merchant_id, "since": since, "most": limit}
+    found = prepared.rows(connection, "changes", values, lambda: _changed(select(*_columns)))
+    return [_stored(row) for row in found]
+
+
+def changes_with(
+    connection: Connection, merchant_id: str, since: int, limit: int, within: Bounds
+) -> Sequence[tuple[StoredProduct, bool]]:
+    """Return the same, each with whether it stands within the bounds."""
+    values = {"merchant_id": merchant_id, "since": since, "most": limit, **within.values}
+    stands = and_(_product.c.deleted.is_(False), within.condition)
+    found = prepared.rows(
+        connection,
+        ("changes_with", within.shape),
+        values,
+        lambda: _changed(select(*_columns, case((stands, 1), else_=0))),
     )
-    return [StoredProduct(*row) for row in connection.execute(query)]
+    return [(_stored(row), bool(row[5])) for row in found]
+
+
+def _changed(query: Select[Any]) -> Select[Any]:
+    return (
+        query.where(
+            _product.c.merchant_id == bindparam("merchant_id"),
+            _product.c.seq > bindparam("since"),
+        )
+        .order_by(_product.c.seq)
+        .limit(bindparam("most"))
+    )
 
 
 def sequence(connection: Connection, merchant_id: str) -> int:

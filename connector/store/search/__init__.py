@@ -1,0 +1,1 @@
+"""Finding products by words: one interface, three engines, one order."""

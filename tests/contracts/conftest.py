@@ -1,0 +1,23 @@
+"""What several contract suites share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from connector.store.database import Database
+from connector.store.search.choose import choose
+from connector.store.search.index import Search
+from tests.search_shop import open_shop
+
+ENGINES = [("sqlite", "database"), ("postgres", "database"), ("sqlite", "tantivy")]
+
+
+@pytest.fixture(params=ENGINES, ids=["fts5", "gin", "tantivy"])
+def searched(
+    request: pytest.FixtureRequest, open_at: Callable[[str], Database], tmp_path: Path
+) -> tuple[Database, Search]:
+    kind, wish = request.param
+    database = open_at(request.getfixturevalue(f"{kind}_url"))
+    open_shop(database)
+    return database, choose(database, products=0, folder=tmp_path / "search", wish=wish)
