@@ -23,6 +23,8 @@ from gateway.asking import Asking
 from gateway.schema import schema
 from regie.database import open_database
 from regie.settings import Settings
+from storefront.disclosure.ledger.entry import OPERATOR
+from storefront.disclosure.sight import operator
 from storefront.disclosure.view import CatalogView
 
 A = """query A {
@@ -95,7 +97,7 @@ def _query(database: Database, name: str, rounds: int) -> list[Row]:
     plain = schema()
 
     def ask() -> bytes:
-        view = Asking(CatalogView(database, invented.MERCHANT))
+        view = Asking(CatalogView(database, operator(invented.MERCHANT, OPERATOR)))
         return orjson.dumps(_executed(plain, text, variables, view), default=str)
 
     size = _checked(name, orjson.loads(ask()))

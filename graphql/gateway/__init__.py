@@ -1,5 +1,7 @@
-"""The GraphQL surface: types, limits and the strict view."""
+"""The GraphQL surface: types, limits, compiled execution and the strict view."""
 
+from gateway.desk import Desk, Services
+from gateway.door import FrontDoor
 from gateway.view import Gate, gateway
 
-__all__ = ["Gate", "gateway"]
+__all__ = ["Desk", "FrontDoor", "Gate", "Services", "gateway"]

@@ -1,35 +1,64 @@
-"""One request's view of the catalogue, and what it looked up already."""
+"""One request's view of the catalogue, what it looked up already, and what it showed."""
 
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 import msgspec
-import orjson
 
-from connector.store.reader import StoredProduct
-from storefront.disclosure.view import CatalogView
+from gateway.entity import ShownProduct
+from storefront.disclosure.view import CatalogView, Shown
+
+_OF_STORES = ("Store.", "InventoryLevel.")
+Stores = Mapping[str, dict[str, Any]]
+"""Places by id, in the form of the schema."""
 
 
 class Asking:
-    """The context of an execution: the asker's view, places decoded once."""
+    """The context of an execution: the asker's view, places decoded once, what went out.
 
-    def __init__(self, view: CatalogView) -> None:
+    `stores` are the places that he sees, where they are known already.
+    """
+
+    def __init__(self, view: CatalogView, stores: Stores | None = None) -> None:
         self.view = view
+        self._stores = stores
+        self.looked_at_stores = False
+        self._products: set[str] = set()
+        self._changes: set[str] = set()
 
     @cached_property
-    def stores(self) -> Mapping[str, dict[str, Any]]:
+    def stores(self) -> Stores:
         """The merchant's places by id, in the form of the schema."""
+        if self._stores is not None:
+            return self._stores
+        self.looked_at_stores = True
         return {
             found.location.id: msgspec.to_builtins(found.location, builtin_types=())
             | {"connectionId": found.connection_id}
             for found in self.view.locations()
         }
 
+    def shown(self, found: Shown | None) -> ShownProduct | None:
+        """Show a product as the asker may see it; a tombstone has nothing to show."""
+        if found is None or found.document is None:
+            return None
+        return ShownProduct(self.view.merchant_id, found, self._products.add)
 
-def decoded(stored: StoredProduct | None) -> dict[str, Any] | None:
-    """Open a serving document; a tombstone has none."""
-    if stored is None or stored.document is None:
-        return None
-    document: dict[str, Any] = orjson.loads(stored.document)
-    return document
+    def told_of(self, product_id: str) -> None:
+        """Note that the answer may name a product as changed."""
+        self._changes.add(product_id)
+
+    def forget(self) -> None:
+        """Begin anew: what was executed so far is not answered."""
+        self._products.clear()
+        self._changes.clear()
+
+    def disclosed(self, fields: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the products and the stores that an answer with these fields tells of.
+
+        Stores are those that it may tell of: all that the asker sees, where it tells of any.
+        """
+        products = self._products | (self._changes if "Change.productId" in fields else set())
+        of_stores = any(field.startswith(_OF_STORES) for field in fields)
+        return frozenset(products), frozenset(self.stores if of_stores else ())

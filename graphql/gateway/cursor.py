@@ -15,6 +15,7 @@ _VALUES: Mapping[Sort, type[int | str | None]] = {
     Sort.PRICE_DESC: int,
     Sort.TITLE: str,
     Sort.UPDATED: int,
+    Sort.RELEVANCE: int,
 }
 _LONGEST = 2000
 _LARGEST = 2**63 - 1

@@ -5,7 +5,10 @@ from typing import Any
 import graphene
 from graphql import GraphQLResolveInfo
 
+from gateway.compiler import reads_document
 
+
+@reads_document
 def from_document(
     _name: str, default: Any, document: Any, info: GraphQLResolveInfo, **_arguments: Any
 ) -> Any:

@@ -60,6 +60,21 @@ class BadRequest(InvalidInput):
     remedy = "Send a JSON object with the text `query` and, if wanted, the object `variables`."
 
 
+class BadPersistedQuery(BadRequest):
+    """A hash that is none, or that belongs to another query."""
+
+    code = "bad_persisted_query"
+    remedy = "Send the SHA-256 of the query's text as 64 hex digits."
+
+
+class PersistedQueryNotFound(BadRequest):
+    """A hash without a text that is not known here; clients know it by this very message."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+    status = 200
+    remedy = ""
+
+
 class WrongMethod(BadRequest):
     """A method that this address does not know."""
 

@@ -1,112 +1,132 @@
-"""From a read request to an answer: parse, validate, weigh, execute; nothing leaks."""
+"""From an operation to an answer: by its compiled plan, or by graphql-core where that declines."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping
 from typing import Any
 
-from graphql import (
-    DocumentNode,
-    ExecutionResult,
-    GraphQLError,
-    OperationDefinitionNode,
-    OperationType,
-    execute,
-    get_operation_ast,
-    parse,
-    validate,
-)
-from graphql.execution.values import get_variable_values
+import orjson
+from graphql import ExecutionResult, GraphQLError, execute
 from msgspec import Struct
 
 from connector.model.errors import RegieError
-from gateway import faults, limits
+from gateway import faults
+from gateway.answer import Answer
 from gateway.asking import Asking
-from gateway.errors import BadRequest, MutationByGet, QueryTooLarge
-from gateway.request import Asked
+from gateway.compiler import Deoptimise, FragmentCache, Plan
+from gateway.compiler.answered import answered, answered_by_walk
+from gateway.operation import Invalid, Operation
 from gateway.schema import schema
 from gateway.weight import Weight
-
-_MOST_ERRORS = 5
-
-
-class Answer(Struct, frozen=True):
-    """What to send; `weight` None means that nothing ran and that there is no `data` key."""
-
-    body: dict[str, Any]
-    status: int = 200
-    weight: Weight | None = None
+from storefront.disclosure.field import Group
+from storefront.disclosure.ledger.entry import detail_of
+from storefront.disclosure.mask import withheld
+from storefront.disclosure.sight import Sight
 
 
-class _Invalid(Exception):
-    """The document or its variables do not fit the schema."""
+def refusal(error: Exception) -> Answer:
+    """Return the answer to what cannot be run: no `data` key, and one code."""
+    if isinstance(error, Invalid):
+        shown = [faults.invalid(it) for it in error.errors]
+        return _without_data(shown, 400)
+    if isinstance(error, GraphQLError):
+        return _without_data([faults.invalid(error)], 400)
+    if not isinstance(error, RegieError):
+        return _without_data([faults.shown(error)], 500)
+    return _without_data([faults.shown(error)], error.status, error.facts.get("retry_after"))
 
-    def __init__(self, errors: Sequence[GraphQLError]) -> None:
-        super().__init__()
-        self.errors = errors[:_MOST_ERRORS]
+
+class Ready(Struct, frozen=True):
+    """An operation with its variables, as they came and as the schema reads them."""
+
+    operation: Operation
+    given: Mapping[str, Any]
+    variables: Mapping[str, Any]
+    weight: Weight
 
 
-def answer(asked: Asked, asking: Asking) -> Answer:
-    """Answer a request."""
-    try:
-        document, weight = _prepared(asked)
-    except GraphQLError as error:
-        return Answer({"errors": [faults.invalid(error)]}, 400)
-    except _Invalid as invalid:
-        return Answer({"errors": [faults.invalid(error) for error in invalid.errors]}, 400)
-    except RegieError as error:
-        return Answer({"errors": [faults.shown(error)]}, error.status)
+def prepared(operation: Operation, given: Mapping[str, Any]) -> Ready:
+    """Check everything that can be checked without reading any data."""
+    variables = operation.coerced(given)
+    return Ready(operation, given, variables, operation.weigh(variables))
+
+
+def run(ready: Ready, asking: Asking, fragments: FragmentCache | None) -> Answer:
+    """Execute."""
+    conditions = ready.operation.conditions(ready.variables)
+    plan = ready.operation.plan(conditions)
+    if plan is not None:
+        try:
+            return _planned(plan, ready, asking, fragments)
+        except Deoptimise:
+            asking.forget()
+    return _interpreted(ready, conditions, asking)
+
+
+def _planned(plan: Plan, ready: Ready, asking: Asking, fragments: FragmentCache | None) -> Answer:
+    data = plan.run(None, asking, ready.variables, fragments)
+    fields = answered(plan, data)
+    body = b'{"data":' + data + _extensions(fields, asking) + b"}"
+    return Answer(body, 200, ready.weight, detail_of(fields, *asking.disclosed(fields)))
+
+
+def _interpreted(ready: Ready, conditions: Mapping[str, bool], asking: Asking) -> Answer:
+    """Let graphql-core execute: it covers everything, and its errors are exact."""
+    operation = ready.operation
     result = execute(
         schema().graphql_schema,
-        document,
+        operation.document,
         context_value=asking,
-        variable_values=dict(asked.variables),
-        operation_name=asked.operation_name,
+        variable_values=dict(ready.given),
+        operation_name=operation.node.name.value if operation.node.name else None,
     )
-    return Answer(_body(result), 200, weight)  # type: ignore[arg-type]  # sync resolvers only
-
-
-def _prepared(asked: Asked) -> tuple[DocumentNode, Weight]:
-    """Parse and check everything that can be checked without reading any data."""
-    graphql_schema = schema().graphql_schema
-    document = _parsed(asked.query)
-    errors = validate(graphql_schema, document, max_errors=_MOST_ERRORS, hide_suggestions=True)
-    if errors:
-        raise _Invalid(errors)
-    operation = _operation(asked, document)
-    variables = get_variable_values(
-        graphql_schema,
-        operation.variable_definitions,
-        dict(asked.variables),
-        max_errors=_MOST_ERRORS,
-        hide_suggestions=True,
+    assert isinstance(result, ExecutionResult)  # noqa: S101 - sync resolvers only
+    fields = answered_by_walk(
+        schema().graphql_schema, operation.document, operation.node, conditions, result.data
     )
-    if isinstance(variables, list):
-        raise _Invalid(variables)
-    return document, limits.check(graphql_schema, document, operation, variables)
+    errors = [faults.failed(error) for error in result.errors or ()]
+    told = b'"errors":' + _encoded(errors) + b"," if errors else b""
+    data = orjson.dumps(result.data, default=str)
+    body = b"{" + told + b'"data":' + data + _extensions(fields, asking) + b"}"
+    code = errors[0]["extensions"]["code"] if errors else None
+    return Answer(body, 200, ready.weight, detail_of(fields, *asking.disclosed(fields)), code)
 
 
-def _parsed(text: str) -> DocumentNode:
-    if len(text) > limits.CHARACTERS:
-        raise QueryTooLarge(
-            f"The query has {len(text)} characters, at most {limits.CHARACTERS}.",
-            limit=limits.CHARACTERS,
-        )
-    return parse(text, max_tokens=limits.TOKENS)
+def _extensions(fields: frozenset[str], asking: Asking) -> bytes:
+    """Name the fields that are null because they are not shared, and say whether prices are."""
+    sight = asking.view.sight
+    masks = [scope.mask for scope in sight.scopes or () if not scope.mask.is_clear]
+    if not masks:
+        return b""
+    in_products = fields & frozenset[str]().union(*map(withheld, masks))
+    hidden = sorted(in_products | _withheld_roots(fields, sight))
+    rough = "Money.amount" in fields and any(not mask.exact_price for mask in masks)
+    told: dict[str, Any] = {"withheld": hidden} if hidden else {}
+    if rough:
+        told["rounded"] = ["Money.amount"]
+    return b',"extensions":' + orjson.dumps(told) if told else b""
 
 
-def _operation(asked: Asked, document: DocumentNode) -> OperationDefinitionNode:
-    """Return the operation to run: a query, for there is nothing else here yet."""
-    operation = get_operation_ast(document, asked.operation_name)
-    if operation is None:
-        raise BadRequest("The operation to run is not clear.", field="operationName")
-    if asked.by_get and operation.operation is not OperationType.QUERY:
-        raise MutationByGet("GET runs queries only.")
-    if schema().graphql_schema.get_root_type(operation.operation) is None:
-        raise BadRequest(f"There is no {operation.operation.value} here.", field="query")
-    return operation
+def _withheld_roots(fields: frozenset[str], sight: Sight) -> frozenset[str]:
+    """Name what is withheld outside of products."""
+    found = set()
+    if not sight.shows_stores:
+        found.add("Query.stores")
+    if Group.POLICIES not in sight.widest.groups:
+        found.add("ConnectedShop.policies")
+    return fields & found
 
 
-def _body(result: ExecutionResult) -> dict[str, Any]:
-    body: dict[str, Any] = {"data": result.data}
-    if result.errors:
-        return {"errors": [faults.failed(error) for error in result.errors], **body}
-    return body
+def _encoded(value: Any) -> bytes:
+    """Encode as JSON; a text that is no Unicode, which only callers send, is told escaped."""
+    try:
+        return orjson.dumps(value, default=str)
+    except TypeError:
+        return json.dumps(value, default=str).encode()
+
+
+def _without_data(
+    errors: list[dict[str, Any]], status: int, retry_after: int | None = None
+) -> Answer:
+    code = errors[0]["extensions"]["code"]
+    body = _encoded({"errors": errors})
+    return Answer(body, status, code=code, retry_after=retry_after)

@@ -5,13 +5,14 @@ from typing import Any
 import graphene
 from graphql import GraphQLResolveInfo
 
-from connector.store.page import Filter, Found, Sort
+from connector.store.page import Filter, Sort
 from gateway import cursor
-from gateway.asking import Asking, decoded
+from gateway.asking import Asking
 from gateway.document_type import DocumentType
 from gateway.errors import BadSince
 from gateway.product_type import Product
 from gateway.scalars import BigInt
+from storefront.disclosure.view import Listed
 
 _COUNT_CAP = 1000
 
@@ -50,7 +51,7 @@ class ProductConnection(DocumentType):
     def resolve_total_count(page: dict[str, Any], info: GraphQLResolveInfo) -> int:
         """Count only when asked."""
         asking: Asking = info.context
-        return asking.view.total(page["filter"], _COUNT_CAP)
+        return asking.view.total(page["filter"], page["sort"], _COUNT_CAP)
 
 
 class Change(DocumentType):
@@ -79,7 +80,7 @@ def product_page(
     position = cursor.decode(sort, after) if after is not None else None
     found = asking.view.page(wanted, sort, position, first + 1)
     shown = found[:first]
-    nodes = [decoded(it.product) for it in shown]
+    nodes = [asking.shown(it.product) for it in shown]
     cursors = [_cursor(sort, it) for it in shown]
     return {
         "nodes": nodes,
@@ -93,10 +94,11 @@ def product_page(
             "endCursor": cursors[-1] if cursors else None,
         },
         "filter": wanted,
+        "sort": sort,
     }
 
 
-def _cursor(sort: Sort, found: Found) -> str:
+def _cursor(sort: Sort, found: Listed) -> str:
     return cursor.encode(sort, found.position)
 
 
@@ -104,18 +106,19 @@ def change_list(asking: Asking, since: int, first: int) -> dict[str, Any]:
     """Return the changes behind `since`."""
     if since < 0:
         raise BadSince(f"`since` is {since}.", field="since")
-    found = asking.view.changes(since, first + 1)
-    shown = found[:first]
+    found = asking.view.changes(since, first)
+    for it in found.products:
+        asking.told_of(it.id)
     return {
         "nodes": [
             {
                 "sequence": it.seq,
                 "productId": it.id,
                 "deleted": it.deleted,
-                "product": decoded(it),
+                "product": asking.shown(it),
             }
-            for it in shown
+            for it in found.products
         ],
-        "nextSince": shown[-1].seq if shown else since,
-        "hasMore": len(found) > first,
+        "nextSince": found.next_since,
+        "hasMore": found.has_more,
     }

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 
 from connector.model.gtin import parse_gtin
-from connector.store.reader import StoredProduct
 from gateway.errors import BadLookup
 from gateway.given import searchable
-from storefront.disclosure.view import CatalogView
+from storefront.disclosure.view import CatalogView, Shown
 
 _KINDS = {"handle": "handle", "gtin": "gtin", "sku": "sku", "platform_id": "external"}
 _FIELDS = {"platform_id": "platformId"}
 
 
-def find(view: CatalogView, keys: Mapping[str, str | None]) -> StoredProduct | None:
+def find(view: CatalogView, keys: Mapping[str, str | None]) -> Shown | None:
     """Return the product of exactly one key, or raise BadLookup."""
     given = {name: value for name, value in keys.items() if value is not None}
     if len(given) != 1:

@@ -10,6 +10,8 @@ from connector.store.connections import Shopfront
 from gateway.asking import Asking
 from gateway.document_type import DocumentType
 from gateway.scalars import BigInt, DateTime
+from storefront.disclosure.field import Group
+from storefront.disclosure.sight import Sight
 
 
 class Policy(DocumentType):
@@ -44,9 +46,7 @@ class ConnectedShop(DocumentType):
     language = graphene.String(description="BCP 47 tag of its texts.")
     country = graphene.String(description="Country, ISO 3166-1 alpha-2.")
     tax_included = graphene.Boolean(description="Whether its prices hold the tax.")
-    policies = graphene.NonNull(
-        graphene.List(graphene.NonNull(Policy)), description="What the shop promises."
-    )
+    policies = graphene.List(graphene.NonNull(Policy), description="What the shop promises.")
     freshness = graphene.NonNull(Freshness, description="How true its products are.")
 
 
@@ -68,13 +68,15 @@ def merchant(asking: Asking) -> dict[str, Any]:
         "id": found.id,
         "name": found.name,
         "sequence": asking.view.sequence(),
-        "shops": [_shop(shopfront) for shopfront in asking.view.connections()],
+        "shops": [_shop(shopfront, asking.view.sight) for shopfront in asking.view.connections()],
     }
 
 
-def _shop(shopfront: Shopfront) -> dict[str, Any]:
+def _shop(shopfront: Shopfront, sight: Sight) -> dict[str, Any]:
     facts = orjson.loads(shopfront.shop_facts) if shopfront.shop_facts else {}
-    policies = [{"kind": kind, "url": url} for kind, url in (facts.get("policies") or {}).items()]
+    told = Group.POLICIES in sight.widest.groups
+    named = (facts.get("policies") or {}).items() if told else ()
+    policies = [{"kind": kind, "url": url} for kind, url in named] if told else None
     own = {name: getattr(shopfront, name) for name in ("id", "platform", "shop", "status")}
     return {**facts, **own, "policies": policies, "freshness": _freshness(shopfront)}
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import graphene
 
-from connector.model.words import words
 from connector.store import rows
 from connector.store.page import Filter
+from connector.store.search.query import Query
+from connector.store.search.query import read as read_query
 from gateway.errors import BadFilter
 from gateway.given import searchable
 from gateway.scalars import BigInt, DateTime
@@ -44,7 +45,7 @@ class ProductFilter(graphene.InputObjectType):
     """All given parts must hold."""
 
     text = graphene.String(
-        description="Words of title, brand, kind, tags or categories; the last may be cut."
+        description="What a shopper would type; the last word may be cut. See sort RELEVANCE."
     )
     category = graphene.String(description="Key of a category.")
     brand = graphene.String(description="Brand; upper and lower case are one.")
@@ -66,7 +67,7 @@ def read(given: dict[str, Any] | None) -> Filter:
     given = given or {}
     price = _price(given.get("price") or {})
     return Filter(
-        words=_words(given),
+        query=_query(given),
         facets=tuple(_facets(given)),
         price_min=price.get("min"),
         price_max=price.get("max"),
@@ -93,13 +94,13 @@ def _price(given: Mapping[str, Any]) -> Mapping[str, Any]:
     return given
 
 
-def _words(given: Mapping[str, Any]) -> tuple[str, ...]:
+def _query(given: Mapping[str, Any]) -> Query | None:
     text = _text(given, "text")
     if text is None:
-        return ()
-    found = words(text)
-    if not found or len(found) > _MOST:
-        raise BadFilter("`text` must hold 1 to 20 words.", field="text")
+        return None
+    found = read_query(text)
+    if not found.terms:
+        raise BadFilter("`text` holds no word to search for.", field="text")
     return found
 
 

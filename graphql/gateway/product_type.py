@@ -5,6 +5,7 @@ from typing import Any
 import graphene
 
 from gateway import enums, parts
+from gateway.compiler import sliced
 from gateway.document_type import DocumentType
 from gateway.scalars import DateTime
 from gateway.variant import Variant
@@ -12,6 +13,11 @@ from gateway.variant import Variant
 
 def _all(of: Any) -> graphene.NonNull:
     return graphene.NonNull(graphene.List(graphene.NonNull(of)))
+
+
+def _some(of: Any) -> graphene.List:
+    """Return a list that is null where the asker may not see it."""
+    return graphene.List(graphene.NonNull(of))
 
 
 class PriceRange(DocumentType):
@@ -89,7 +95,11 @@ class Source(DocumentType):
 
 
 class Product(DocumentType):
-    """Everything one shop says about one product, in canonical form."""
+    """Everything one shop says about one product, in canonical form.
+
+    What the merchant does not share with the asker is null; the answer's `extensions.withheld`
+    then names the field.
+    """
 
     id = graphene.ID(required=True, description="Regie's id, stable for ever.")
     handle = graphene.String(required=True, description="Name in the shop's addresses.")
@@ -106,18 +116,16 @@ class Product(DocumentType):
     )
     options = graphene.Field(_all(parts.Option), description="Choices between variants.")
     attributes = graphene.Field(
-        _all(parts.Attribute), description="Typed facts from metafields or product attributes."
+        _some(parts.Attribute), description="Typed facts from metafields or product attributes."
     )
     media = graphene.Field(
-        _all(parts.Media),
+        _some(parts.Media),
         first=graphene.Int(description="At most so many, 1 to 100; null: all."),
         description="Pictures and films, in the shop's order.",
     )
     variants = graphene.Field(_all(Variant), description="What can be bought, in shop order.")
     price_range = graphene.Field(PriceRange, description="Null: no price at all.")
-    availability = graphene.NonNull(
-        enums.Availability, description="Best of the variants; by Regie."
-    )
+    availability = graphene.Field(enums.Availability, description="Best of the variants; by Regie.")
     publication = graphene.NonNull(Publication, description="May it be shown outside; by Regie.")
     status = graphene.NonNull(enums.Status, description="Life of the product in its shop.")
     visibility = graphene.NonNull(enums.Visibility, description="Who finds it in the shop.")
@@ -128,7 +136,7 @@ class Product(DocumentType):
     subscription_only = graphene.Boolean(
         required=True, description="True: only by subscription, never once."
     )
-    policies = graphene.NonNull(Policies, description="Shipping and returns of this product.")
+    policies = graphene.Field(Policies, description="Shipping and returns of this product.")
     safety = graphene.Field(Safety, description="Product safety; null: nothing told.")
     age_restriction = graphene.Field(
         AgeRestriction, description="Who may buy it; null: the shop tells nothing."
@@ -137,13 +145,14 @@ class Product(DocumentType):
         enums.TemperatureClass, description="How it travels; null: the shop tells nothing."
     )
     human_value = graphene.Field(HumanValue, description="What only this shop can say or do.")
-    seo = graphene.NonNull(Seo, description="Texts for search engines.")
+    seo = graphene.Field(Seo, description="Texts for search engines.")
     created_at = graphene.Field(DateTime, description="When it was made, by the platform.")
     updated_at = graphene.Field(DateTime, description="When it last changed, by the platform.")
     published_at = graphene.Field(DateTime, description="When it went online, by the platform.")
     source = graphene.NonNull(Source, description="Where the facts come from, and as of when.")
 
     @staticmethod
+    @sliced("media", "first")
     def resolve_media(product: dict[str, Any], _info: object, first: int | None = None) -> Any:
         """Give all media, or the first few."""
         media = product.get("media")

@@ -16,13 +16,18 @@ LARGEST_BODY = 100_000
 
 
 class Asked(Struct, frozen=True):
-    """What was asked, and in which media type the answer should come."""
+    """What was asked, and in which media type the answer should come.
 
-    query: str
+    `query` None means that `extensions.persistedQuery` names it; `validators` is If-None-Match.
+    """
+
+    query: str | None
     variables: Mapping[str, Any]
     operation_name: str | None
     media_type: str
     by_get: bool
+    extensions: Mapping[str, Any] = {}
+    validators: str = ""
 
 
 def media_type(request: Request) -> str:
@@ -40,7 +45,7 @@ def media_type(request: Request) -> str:
 
 def wants_page(request: Request) -> bool:
     """Tell a person in a browser from a program."""
-    if request.method not in {"GET", "HEAD"} or "query" in request.args:
+    if request.method not in {"GET", "HEAD"} or {"query", "extensions"} & request.args.keys():
         return False
     accept = request.accept_mimetypes
     return accept.quality("text/html") > 0 and any(it == "text/html" for it, _ in accept)
@@ -50,30 +55,35 @@ def read(request: Request) -> Asked:
     """Read a request, or raise BadRequest and its kin."""
     wanted = media_type(request)
     if request.method in {"GET", "HEAD"}:
-        return _asked(_from_query(request), wanted, by_get=True)
+        return asked_by_get(request.args, wanted, request.headers.get("If-None-Match", ""))
     if request.method == "POST":
-        return _asked(_from_body(request), wanted, by_get=False)
+        return asked_by_post(_body(request), wanted)
     raise WrongMethod(f"{request.method} means nothing here.")
 
 
-def _from_body(request: Request) -> Mapping[str, Any]:
+def asked_by_get(arguments: Mapping[str, str], wanted: str, validators: str) -> Asked:
+    """Read the arguments of a GET, or raise BadRequest."""
+    given: dict[str, Any] = dict(arguments)
+    for name in ("variables", "extensions"):
+        if name in given:
+            given[name] = _object(given[name], f"`{name}`")
+    return _asked(given, wanted, by_get=True, validators=validators)
+
+
+def asked_by_post(data: bytes, wanted: str) -> Asked:
+    """Read the body of a POST, or raise BadRequest."""
+    return _asked(_object(data, "The body"), wanted, by_get=False)
+
+
+def _body(request: Request) -> bytes:
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if request.mimetype != PLAIN_JSON or charset not in {"utf-8", "utf8"}:
         raise WrongMediaType("The body is not declared as JSON in UTF-8.")
     request.max_content_length = LARGEST_BODY
     try:
-        data = request.get_data(cache=False)
+        return request.get_data(cache=False)
     except RequestEntityTooLarge:
         raise BodyTooLarge("The body is too large.", limit=LARGEST_BODY) from None
-    return _object(data, "The body")
-
-
-def _from_query(request: Request) -> Mapping[str, Any]:
-    given: dict[str, Any] = dict(request.args)
-    for name in ("variables", "extensions"):
-        if name in given:
-            given[name] = _object(given[name], f"`{name}`")
-    return given
 
 
 def _object(data: str | bytes, what: str) -> Mapping[str, Any]:
@@ -86,14 +96,16 @@ def _object(data: str | bytes, what: str) -> Mapping[str, Any]:
     return value
 
 
-def _asked(given: Mapping[str, Any], wanted: str, *, by_get: bool) -> Asked:
+def _asked(given: Mapping[str, Any], wanted: str, *, by_get: bool, validators: str = "") -> Asked:
     query = given.get("query")
-    if not isinstance(query, str):
+    for field in ("variables", "extensions"):
+        if not (given.get(field) is None or isinstance(given[field], dict)):
+            raise BadRequest(f"`{field}` is not an object.", field=field)
+    extensions = given.get("extensions") or {}
+    if not isinstance(query, str) and not (query is None and "persistedQuery" in extensions):
         raise BadRequest("`query` is not text.", field="query")
     name = given.get("operationName")
     if not (name is None or isinstance(name, str)):
         raise BadRequest("`operationName` is not text.", field="operationName")
-    for field in ("variables", "extensions"):
-        if not (given.get(field) is None or isinstance(given[field], dict)):
-            raise BadRequest(f"`{field}` is not an object.", field=field)
-    return Asked(query, given.get("variables") or {}, name, wanted, by_get)
+    variables = given.get("variables") or {}
+    return Asked(query, variables, name, wanted, by_get, extensions, validators)

@@ -8,13 +8,19 @@ from graphql import GraphQLResolveInfo
 
 from connector.store.page import Sort
 from gateway import lookup, product_filter
-from gateway.asking import decoded
+from gateway.compiler import LeafType
 from gateway.enums import ProductSort
 from gateway.lists import ChangeList, ProductConnection, change_list, product_page
 from gateway.merchant_type import Merchant, merchant
 from gateway.product_type import Product
 from gateway.scalars import BigInt
 from gateway.store_type import Store
+
+_SAFE = 2**53 - 1
+ENTITIES = frozenset({"Product"})
+"""Types that resolvers return as stored entities, not as documents."""
+LEAF_TYPES = {"BigInt": LeafType(int, -_SAFE, _SAFE), "DateTime": LeafType(str)}
+"""What our own scalars show as it is stored."""
 
 
 class Query(graphene.ObjectType):
@@ -55,9 +61,8 @@ class Query(graphene.ObjectType):
         ),
         description="What changed, with tombstones: to keep a copy true.",
     )
-    stores = graphene.Field(
-        graphene.NonNull(graphene.List(graphene.NonNull(Store))),
-        description="All places of the retailer, by id.",
+    stores = graphene.List(
+        graphene.NonNull(Store), description="All places of the retailer, by id."
     )
     store = graphene.Field(
         Store,
@@ -71,7 +76,8 @@ class Query(graphene.ObjectType):
     @staticmethod
     def resolve_product(_root: Any, info: GraphQLResolveInfo, **keys: str | None) -> Any:
         """Look up by the one key given."""
-        return decoded(lookup.find(info.context.view, keys))
+        asking = info.context
+        return asking.shown(lookup.find(asking.view, keys))
 
     @staticmethod
     def resolve_products(
@@ -93,8 +99,9 @@ class Query(graphene.ObjectType):
 
     @staticmethod
     def resolve_stores(_root: Any, info: GraphQLResolveInfo) -> Any:
-        """Give all places, by id."""
-        return list(info.context.stores.values())
+        """Give all places, by id; null where none may be seen."""
+        asking = info.context
+        return list(asking.stores.values()) if asking.view.sight.shows_stores else None
 
     @staticmethod
     def resolve_store(_root: Any, info: GraphQLResolveInfo, id: str) -> Any:  # noqa: A002 - as above

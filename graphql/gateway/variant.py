@@ -7,6 +7,7 @@ import graphene
 from graphql import GraphQLResolveInfo
 
 from gateway import enums, parts
+from gateway.compiler import looked_up, matching
 from gateway.document_type import DocumentType
 from gateway.scalars import DateTime
 from gateway.store_type import Store
@@ -73,6 +74,7 @@ class InventoryLevel(DocumentType):
     as_of = graphene.Field(DateTime, description="When this was true at the platform.")
 
     @staticmethod
+    @looked_up("stores", "locationId")
     def resolve_store(level: dict[str, Any], info: GraphQLResolveInfo) -> Any:
         """Look the place up among the merchant's places."""
         return info.context.stores.get(level.get("locationId"))
@@ -96,35 +98,32 @@ class Variant(DocumentType):
         graphene.List(graphene.NonNull(parts.SelectedOption)),
         description="The choices that it stands for.",
     )
-    attributes = graphene.NonNull(
-        graphene.List(graphene.NonNull(parts.Attribute)), description="Facts of this variant."
+    attributes = graphene.List(
+        graphene.NonNull(parts.Attribute), description="Facts of this variant."
     )
-    media = graphene.NonNull(
-        graphene.List(graphene.NonNull(parts.Media)), description="Its own pictures."
-    )
+    media = graphene.List(graphene.NonNull(parts.Media), description="Its own pictures.")
     weight = graphene.Field(parts.Weight, description="As the shop states it; null is unknown.")
     dimensions = graphene.Field(
         parts.Dimensions, description="As the shop states them; null is unknown."
     )
-    requires_shipping = graphene.Boolean(required=True, description="False: nothing to carry.")
+    requires_shipping = graphene.Boolean(description="False: nothing to carry.")
     country_of_origin = graphene.String(description="Where it was made, ISO 3166-1 alpha-2.")
     customs_code = graphene.String(description="Harmonised System code.")
     price = graphene.Field(parts.Money, description="Price of the first offer; null: no price.")
     compare_at_price = graphene.Field(parts.Money, description="Strike price of the first offer.")
-    availability = graphene.NonNull(
+    availability = graphene.Field(
         enums.Availability, description="What an online shopper can be promised; by Regie."
     )
-    offers = graphene.NonNull(
-        graphene.List(graphene.NonNull(Offer)), description="Prices by channel and market."
-    )
+    offers = graphene.List(graphene.NonNull(Offer), description="Prices by channel and market.")
     inventory = graphene.Field(
-        graphene.NonNull(graphene.List(graphene.NonNull(InventoryLevel))),
+        graphene.List(graphene.NonNull(InventoryLevel)),
         store=graphene.ID(description="Id of a store: only its stock."),
         description="Stock per place, in pieces; empty: the shop does not count it.",
     )
     as_of = graphene.Field(DateTime, description="When this was true at the platform.")
 
     @staticmethod
+    @matching("inventory", "locationId", "store")
     def resolve_inventory(
         variant: dict[str, Any], _info: GraphQLResolveInfo, store: str | None = None
     ) -> Any:

@@ -1,0 +1,139 @@
+"""The applications that bench/read_path.py compares, one per variant; run by granian."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+
+import catalogue as invented
+import orjson
+from flask import Flask, Response, request
+from msgspec import structs
+
+from gateway.asking import Asking
+from gateway.desk import Desk, Services
+from gateway.schema import schema
+from regie.app import create_app
+from regie.house import build
+from regie.reading import services
+from regie.settings import Settings
+from storefront.disclosure.ledger.entry import OPERATOR, Entry, Note, chained
+from storefront.disclosure.meter import Meter
+from storefront.disclosure.reception import Admitted, Asker, Credentials, Reception
+from storefront.disclosure.sight import operator
+from storefront.disclosure.store.pulse import Pulse
+from storefront.disclosure.view import CatalogView
+
+HOME = os.environ.get("BENCH_HOME", "")
+
+
+def floor() -> Flask:
+    """Static bytes through Flask: below this no Flask view can come."""
+    app = Flask("floor")
+    body = b"x" * int(os.environ["BENCH_SIZE"])
+    app.add_url_rule(
+        "/graphql",
+        view_func=lambda: Response(body, content_type="application/json"),
+        methods=["POST"],
+    )
+    return app
+
+
+def plain() -> Flask:
+    """The usual few lines: plain Graphene behind Flask, without disclosure and ledger."""
+    app, house, graphene = Flask("plain"), build(Settings(home=HOME)), schema()
+
+    @app.post("/graphql")
+    def answer() -> Response:
+        asked = request.get_json()
+        view = CatalogView(house.database, operator(invented.MERCHANT, OPERATOR))
+        found = graphene.execute(
+            asked["query"], variable_values=asked.get("variables"), context_value=Asking(view)
+        )
+        body = orjson.dumps({"data": found.data}, default=str)
+        return Response(body, content_type="application/json")
+
+    return app
+
+
+def uncached() -> Flask:
+    """Regie with grants and ledger, every answer executed anew."""
+    return _app(lambda it: Desk(it, response_bytes=0, fragment_bytes=0))
+
+
+def fragments() -> Flask:
+    """The same with fragments of products kept, answers put together anew."""
+    return _app(lambda it: Desk(it, response_bytes=0))
+
+
+def cached() -> Flask:
+    """The same with whole answers kept: what `regie serve` does."""
+    return _app(Desk)
+
+
+def uncached_bare() -> Flask:
+    """Executed anew, but nobody is asked for a grant and nothing is put on record."""
+    return _app(lambda it: Desk(_bare(it), response_bytes=0, fragment_bytes=0))
+
+
+def cached_bare() -> Flask:
+    """Whole answers kept, without grant and record."""
+    return _app(lambda it: Desk(_bare(it)))
+
+
+VARIANTS: Mapping[str, Callable[[], Flask]] = {
+    it.__name__: it
+    for it in (floor, plain, uncached, fragments, cached, uncached_bare, cached_bare)
+}
+
+
+def create() -> Flask:
+    """Return the application that the environment names."""
+    return VARIANTS[os.environ["BENCH_VARIANT"]]()
+
+
+def _app(desk: Callable[[Services], Desk]) -> Flask:
+    house = build(Settings(home=HOME, log="off"))
+    return create_app(house, desk(services(house)))
+
+
+def _bare(found: Services) -> Services:
+    """Take away what disclosure and ledger do before every answer."""
+    return structs.replace(
+        found,
+        reception=_Everyone(found.database, lambda: 0),
+        book=_Nothing(),  # type: ignore[arg-type]  # as much of a book as is used
+        meter=_Free(),
+    )
+
+
+class _Everyone(Reception):
+    """Lets everybody see what an operator sees, at one state of the catalogue."""
+
+    asker: Asker | None = None
+
+    def receive(self, shown: Credentials) -> tuple[Asker, Pulse]:
+        """Look at the key once."""
+        if self.asker is None:
+            self.asker, self.pulse = super().receive(shown)
+        return self.asker, self.pulse
+
+    def admit(self, asker: Asker, operation: str) -> Admitted:
+        """Admit without looking."""
+        del operation
+        return Admitted(operator(asker.merchant_id, OPERATOR), None, None)
+
+
+class _Nothing:
+    """Writes nothing."""
+
+    entry: Entry | None = None
+
+    def append(self, note: Note) -> Entry:
+        """Return the same entry again and again."""
+        if self.entry is None:
+            self.entry = chained(note, "w_none", 1, time.time_ns() // 10**6, bytes(32))
+        return self.entry
+
+
+class _Free(Meter):
+    """Takes nothing off."""

@@ -1,0 +1,64 @@
+"""A finished answer as it is kept: bytes, also compressed, and what goes on record with it."""
+
+import gzip
+from collections.abc import Callable, Mapping
+from hashlib import blake2b
+
+from msgspec import Struct
+from zstandard import ZstdCompressor
+
+from gateway.weight import Weight
+from storefront.disclosure.ledger.entry import Detail
+
+_SMALL = 1000
+_ENCODERS: Mapping[str, Callable[[bytes], bytes]] = {
+    "zstd": lambda body: ZstdCompressor(level=1).compress(body),
+    "gzip": lambda body: gzip.compress(body, compresslevel=1, mtime=0),
+}
+
+
+class Answer(Struct, frozen=True, dict=True):
+    """What an operation said; `code` is that of its first error.
+
+    `status` is as for the media type application/graphql-response+json; `retry_after` is seconds.
+    """
+
+    body: bytes
+    status: int = 200
+    weight: Weight | None = None
+    detail: Detail | None = None
+    code: str | None = None
+    etag: str | None = None
+    retry_after: int | None = None
+
+    def encoded(self, accepted: str) -> tuple[bytes, str | None]:
+        """Return the body in an encoding that is accepted, made once for all who want it."""
+        if len(self.body) < _SMALL:
+            return self.body, None
+        for name, encode in _ENCODERS.items():
+            if _accepts(accepted, name):
+                held = self.__dict__.setdefault("encodings", {})
+                if name not in held:
+                    held[name] = encode(self.body)
+                return held[name], name
+        return self.body, None
+
+    @property
+    def size(self) -> int:
+        """Bytes that it holds."""
+        held = self.__dict__.get("encodings", {})
+        return len(self.body) + sum(map(len, held.values())) + _SMALL
+
+
+def etag_of(key: object) -> str:
+    """Return the validator of an answer: its key says all that shapes it."""
+    return f'"{blake2b(repr(key).encode(), digest_size=16).hexdigest()}"'
+
+
+def _accepts(accepted: str, name: str) -> bool:
+    """Tell whether a field Accept-Encoding names an encoding and does not refuse it."""
+    for part in accepted.split(","):
+        token, _, weight = part.partition(";")
+        if token.strip().lower() == name:
+            return weight.strip().lower() not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False

@@ -1,0 +1,59 @@
+"""An entity: one stored JSON document that stands for an object, decoded only when it must be."""
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Protocol
+
+import orjson
+
+from gateway.compiler.veil import CLEAR, Veil
+
+
+class Entity(Protocol):
+    """What a root resolver returns in place of a document."""
+
+    @property
+    def key(self) -> Hashable:
+        """Identity and version: equal keys mean equal data."""
+        ...
+
+    @property
+    def data(self) -> bytes:
+        """A JSON object: keys are GraphQL field names, all present, in schema order."""
+        ...
+
+    @property
+    def veil(self) -> Veil:
+        """What its asker may not see."""
+        ...
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return what the asker may see under a key."""
+        ...
+
+
+class StoredEntity:
+    """An entity that is decoded and veiled at its first `get`, which only graphql-core does."""
+
+    __slots__ = ("_document", "_reveal", "data", "key", "veil")
+
+    def __init__(
+        self,
+        key: Hashable,
+        data: bytes,
+        veil: Veil = CLEAR,
+        reveal: Callable[[Veil, dict[str, Any]], Mapping[str, Any]] | None = None,
+    ) -> None:
+        if reveal is None and veil is not CLEAR:
+            raise ValueError("a veiled entity needs `reveal`")
+        self.key = key
+        self.data = data
+        self.veil = veil
+        self._reveal = reveal
+        self._document: Mapping[str, Any] | None = None
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return what the asker may see under a key."""
+        if self._document is None:
+            document = orjson.loads(self.data)
+            self._document = self._reveal(self.veil, document) if self._reveal else document
+        return self._document.get(name, default)

@@ -1,0 +1,251 @@
+"""The read path of one process: who asks, what he may see, the answer, the record, the receipt."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+from msgspec import Struct, structs
+
+from connector.model.errors import RegieError
+from connector.store.database import Database
+from connector.store.search.index import SearchIndex
+from gateway.answer import Answer, etag_of
+from gateway.asking import Asking, Stores
+from gateway.bounded import Bounded
+from gateway.compiler import FragmentCache
+from gateway.execution import Ready, prepared, refusal, run
+from gateway.limits import MOST
+from gateway.operation import Invalid, Operation, Operations
+from gateway.persisted import Persisted
+from gateway.request import Asked
+from gateway.responses import Responses
+from storefront.disclosure.ledger.book import Book
+from storefront.disclosure.ledger.entry import (
+    ANONYMOUS,
+    ANSWERED,
+    FAILED,
+    NOT_MODIFIED,
+    REFUSED,
+    Entry,
+    Note,
+)
+from storefront.disclosure.ledger.receipt import HEADER, receipt_text
+from storefront.disclosure.meter import Meter, Standing
+from storefront.disclosure.reception import Admitted, Asker, Credentials, Reception
+from storefront.disclosure.sight import Sight
+from storefront.disclosure.store.pulse import Pulse
+from storefront.disclosure.view import CatalogView, Seen
+
+SURFACE = "graphql"
+_MOST_READY = 5000
+_LONG = 2000
+_MOST_STORES = 100
+_RESPONSE_BYTES = 32 * 1024 * 1024
+_FRAGMENT_BYTES = 48 * 1024 * 1024
+
+
+def _own_index(_merchant_id: str) -> SearchIndex | None:
+    return None
+
+
+class Services(Struct, frozen=True):
+    """What the read path needs; `seen` tells by sight which products went out before.
+
+    `index` gives what searches a merchant's products, None for the database's own.
+    """
+
+    database: Database
+    reception: Reception
+    book: Book
+    meter: Meter
+    seen: Callable[[Sight], Seen]
+    index: Callable[[str], SearchIndex | None] = _own_index
+
+
+class Visit(Struct, frozen=True):
+    """An asker at the desk, and the state of catalogue and register that he came to."""
+
+    asker: Asker
+    pulse: Pulse
+
+
+class Reply(Struct, frozen=True):
+    """An answer that is on record; `status` is as for application/graphql-response+json.
+
+    `well_formed` says that the request was one, whatever became of its query.
+    """
+
+    answer: Answer
+    status: int
+    headers: Sequence[tuple[str, str]]
+    well_formed: bool = True
+
+
+class Desk:
+    """Answers queries. Nothing leaves without a grant and a ledger entry, hits and errors too."""
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        response_bytes: int = _RESPONSE_BYTES,
+        fragment_bytes: int = _FRAGMENT_BYTES,
+    ) -> None:
+        self._services = services
+        self._operations = Operations()
+        self._persisted = Persisted(services.database)
+        self._ready: Bounded[Ready] = Bounded(_MOST_READY)
+        self._stores: Bounded[Stores] = Bounded(_MOST_STORES)
+        self._responses = Responses(response_bytes)
+        self._fragments = FragmentCache(fragment_bytes)
+
+    def welcome(self, shown: Credentials) -> Visit:
+        """Let somebody come to the desk, or put on record why not and raise it."""
+        try:
+            return Visit(*self._services.reception.receive(shown))
+        except RegieError as error:
+            self._turn_away(shown, error)
+            raise
+
+    def reject(self, visit: Visit, error: RegieError, status: int | None = None) -> Reply:
+        """Answer a request that cannot even be read."""
+        answer = structs.replace(refusal(error), status=status or error.status)
+        reply = self._recorded(visit, answer, REFUSED, None, None)
+        return structs.replace(reply, well_formed=False)
+
+    def answer(self, visit: Visit, asked: Asked) -> Reply:
+        """Answer a request."""
+        digest = None
+        standing = None
+        try:
+            text, digest = self._persisted.resolve(visit.asker.merchant_id, asked)
+            admitted = self._services.reception.admit(visit.asker, digest)
+            operation = self._operations.get(text, asked.operation_name, by_get=asked.by_get)
+            ready = self._made_ready(operation, asked.variables)
+            standing = self._charged(visit.asker, admitted, ready.weight.cost)
+            found = self._found(visit, admitted, ready)
+        except (RegieError, GraphQLError, Invalid) as error:
+            return self._recorded(visit, refusal(error), REFUSED, digest, standing)
+        except Exception as error:  # noqa: BLE001 - nothing of an unknown error may leave
+            return self._recorded(visit, refusal(error), FAILED, digest, standing)
+        decision = NOT_MODIFIED if found.etag and found.etag in asked.validators else ANSWERED
+        return self._recorded(visit, found, decision, digest, standing)
+
+    def _made_ready(self, operation: Operation, given: Mapping[str, Any]) -> Ready:
+        key = (operation, orjson.dumps(given, option=orjson.OPT_SORT_KEYS))
+        found = self._ready.get(key)
+        if found is None:
+            found = prepared(operation, given)
+            if len(key[1]) <= _LONG:
+                self._ready.put(key, found)
+        return found
+
+    def _charged(self, asker: Asker, admitted: Admitted, cost: int) -> Standing | None:
+        if admitted.budget is None:
+            return None
+        return self._services.meter.take(asker.merchant_id, asker.name, admitted.budget, cost)
+
+    def _found(self, visit: Visit, admitted: Admitted, ready: Ready) -> Answer:
+        """Return a kept answer where nothing that shapes it has changed, else execute."""
+        variables = orjson.dumps(ready.given, option=orjson.OPT_SORT_KEYS)
+        sight, sequence = admitted.sight, visit.pulse.sequence
+        if not ready.operation.can_be_kept or len(variables) > _LONG:
+            return self._executed(sight, sequence, ready)
+        key = (sight.merchant_id, sight.digest, ready.operation.key, variables, sequence)
+        found = self._responses.get(key)
+        return found or self._kept(key, self._executed(sight, sequence, ready))
+
+    def _kept(self, key: tuple[object, ...], found: Answer) -> Answer:
+        """Keep an answer without errors under all that shapes it.
+
+        The catalogue may have moved on since its version was read: then the answer is newer than
+        its key says, and nobody asks for that key again.
+        """
+        if found.code is not None:
+            return found
+        kept = structs.replace(found, etag=etag_of(key))
+        self._responses.put(key, kept)
+        return kept
+
+    def _executed(self, sight: Sight, sequence: int, ready: Ready) -> Answer:
+        """Execute on one consistent picture of the catalogue."""
+        services = self._services
+        index = services.index(sight.merchant_id)
+        view = CatalogView(services.database, sight, services.seen(sight), index)
+        places = (sight.merchant_id, sight.widest.stores, sequence)
+        with view.snapshot():
+            asking = Asking(view, self._stores.get(places))
+            found = run(ready, asking, self._fragments)
+        if asking.looked_at_stores:
+            self._stores.put(places, asking.stores)
+        return found
+
+    def _recorded(
+        self,
+        visit: Visit,
+        answer: Answer,
+        decision: str,
+        operation: str | None,
+        standing: Standing | None,
+    ) -> Reply:
+        """Put the answer on record; only then may it leave. Raises LedgerUnavailable."""
+        status = 304 if decision == NOT_MODIFIED else answer.status
+        entry = self._services.book.append(_note(visit.asker, answer, decision, operation, status))
+        return Reply(answer, status, _headers(visit.asker, entry, answer, standing))
+
+    def _turn_away(self, shown: Credentials, error: RegieError) -> None:
+        """Put on record that somebody was not let in, where it is known whose door it was."""
+        try:
+            merchant_id = self._services.reception.merchant_of(shown.host)
+        except RegieError:
+            return
+        self._services.book.append(
+            Note(
+                merchant_id=merchant_id,
+                surface=SURFACE,
+                agent=ANONYMOUS,
+                tier=0,
+                key_id=None,
+                purpose="unknown",
+                region=None,
+                operation=None,
+                decision=REFUSED,
+                code=error.code,
+                status=error.status,
+                terms=None,
+                size=0,
+                detail=None,
+            )
+        )
+
+
+def _note(asker: Asker, answer: Answer, decision: str, operation: str | None, status: int) -> Note:
+    caller = asker.caller
+    return Note(
+        merchant_id=asker.merchant_id,
+        surface=SURFACE,
+        agent=asker.name,
+        tier=int(caller.tier),
+        key_id=caller.key_id,
+        purpose=caller.purpose.value,
+        region=caller.region,
+        operation=operation,
+        decision=decision,
+        code=answer.code,
+        status=status,
+        terms=asker.terms.version if asker.terms else None,
+        size=0 if decision == NOT_MODIFIED else len(answer.body),
+        detail=answer.detail,
+    )
+
+
+def _headers(
+    asker: Asker, entry: Entry, answer: Answer, standing: Standing | None
+) -> list[tuple[str, str]]:
+    found = [(HEADER, receipt_text(entry, asker.terms))]
+    if answer.weight:
+        found.append(("Regie-Cost", f"cost={answer.weight.cost}, limit={MOST.cost}"))
+    if standing:
+        found += standing.headers()
+    return found
