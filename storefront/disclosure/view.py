@@ -1,99 +1,251 @@
 """The one door to catalogue data: who asks decides what there is.
 
-Until grants exist there are two kinds of askers: an operator sees all, everyone else sees nothing.
-A surface gets its data from here and from nowhere else, so that it cannot widen an answer.
+A surface gets its data from here and from nowhere else, so that it cannot widen an answer. A
+product that is hidden from the asker is for him a product that does not exist.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
-from connector.model.errors import NotAllowed
-from connector.store import connections, keys, merchants, page, reader
+import msgspec
+from msgspec import Struct, structs
+
+from connector.store import connections, merchants, page, reader
 from connector.store.connections import Shopfront
 from connector.store.database import Database
+from connector.store.extent import Bounds, lies_within, shown_within
 from connector.store.merchants import Merchant
-from connector.store.page import Filter, Found, Position, Sort
+from connector.store.page import Filter, Position, Sort
 from connector.store.reader import StoredLocation, StoredProduct
+from connector.store.search.index import SearchIndex
+from storefront.disclosure.mask import Mask, conceal
+from storefront.disclosure.sight import Sight, extents_of
+from storefront.disclosure.visible import narrowed, tempered
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_EXAMINED = 2000
 
 
-class KeyRequired(NotAllowed):
-    """No key, or one that opens nothing: the catalogue is closed by default."""
+class Shown(Struct, frozen=True):
+    """One product as the asker may see it; `document` is whole, `mask` says what to conceal.
 
-    code = "key_required"
-    status = 401
-    remedy = "Send `Authorization: Bearer <key>`; an operator makes one with `regie key create`."
+    A tombstone has no document.
+    """
 
-    def __init__(self) -> None:
-        super().__init__("The catalogue is closed to those without a key that opens it.")
+    id: str
+    seq: int
+    document: bytes | None
+    mask: Mask
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it is to be forgotten."""
+        return self.document is None
+
+    def opened(self) -> dict[str, Any]:
+        """Return the document as the mask lets it be seen."""
+        document = msgspec.json.decode(self.document or b"{}")
+        return document if self.mask.is_clear else conceal(document, self.mask)
+
+
+class Listed(Struct, frozen=True):
+    """One product of a page and its position."""
+
+    product: Shown
+    position: Position
+
+
+class Changes(Struct, frozen=True):
+    """What changed, oldest first; `next_since` goes on from there."""
+
+    products: Sequence[Shown]
+    next_since: int
+    has_more: bool
+
+
+Seen = Callable[[Sequence[str]], frozenset[str]]
 
 
 class CatalogView:
-    """What one asker may see of one merchant's catalogue; cheap to make, for one request."""
+    """What one asker may see of one merchant's catalogue; cheap to make, for one request.
 
-    def __init__(self, database: Database, merchant_id: str) -> None:
+    `seen` tells which products the asker was shown before: only those leave him a tombstone.
+    `index` searches, where it is not the database's own.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        sight: Sight,
+        seen: Seen | None = None,
+        index: SearchIndex | None = None,
+    ) -> None:
         self._database = database
-        self.merchant_id = merchant_id
+        self._seen = seen or frozenset
+        self._index = index
+        self._open: Connection | None = None
+        self.sight = sight
+        self.merchant_id = sight.merchant_id
+
+    @contextmanager
+    def snapshot(self) -> Iterator["CatalogView"]:
+        """Read everything within from one consistent picture."""
+        with self._database.snapshot() as connection:
+            self._open = connection
+            try:
+                yield self
+            finally:
+                self._open = None
+
+    @contextmanager
+    def _read(self) -> Iterator["Connection"]:
+        if self._open is not None:
+            yield self._open
+            return
+        with self._database.read() as connection:
+            yield connection
 
     def merchant(self) -> Merchant:
         """Return the merchant."""
-        with self._database.read() as connection:
+        with self._read() as connection:
             return merchants.get(connection, self.merchant_id)
 
     def connections(self) -> Sequence[Shopfront]:
-        """Return the connected shops with their freshness."""
-        with self._database.read() as connection:
-            return connections.all_of(connection, self.merchant_id)
+        """Return the connected shops that may hold something for the asker."""
+        with self._read() as connection:
+            found = connections.all_of(connection, self.merchant_id)
+        return [it for it in found if self._shows_shop(it.id)]
+
+    def _shows_shop(self, connection_id: str) -> bool:
+        return self.sight.sees_all or any(
+            connection_id not in extent.without_connections for extent in self.sight.extents
+        )
 
     def sequence(self) -> int:
         """Return the version of the catalogue."""
-        with self._database.read() as connection:
+        with self._read() as connection:
             return reader.sequence(connection, self.merchant_id)
 
-    def product(self, product_id: str) -> StoredProduct | None:
+    def product(self, product_id: str) -> Shown | None:
         """Return one product by Regie's id."""
-        with self._database.read() as connection:
-            return reader.product_by_id(connection, self.merchant_id, product_id)
+        with self._read() as connection:
+            found = reader.product_by_id(connection, self.merchant_id, product_id, self._bounds())
+            return self._one(connection, found)
 
-    def products(self, ids: Sequence[str]) -> Mapping[str, StoredProduct]:
+    def products(self, ids: Sequence[str]) -> Mapping[str, Shown]:
         """Return several products by Regie's ids."""
-        with self._database.read() as connection:
-            return reader.products_by_ids(connection, self.merchant_id, ids)
+        with self._read() as connection:
+            found = reader.products_by_ids(connection, self.merchant_id, ids, self._bounds())
+            return {it.id: it for it in self._shown(connection, list(found.values()))}
 
-    def lookup(self, kind: str, value: str) -> StoredProduct | None:
-        """Return the product of a handle, sku, gtin or platform id; the oldest where several."""
-        with self._database.read() as connection:
-            ids = reader.ids_by(connection, self.merchant_id, kind, value)
-            return reader.product_by_id(connection, self.merchant_id, ids[0]) if ids else None
+    def lookup(self, kind: str, value: str) -> Shown | None:
+        """Return the product of a handle, sku, gtin or external id; the oldest of several."""
+        with self._read() as connection:
+            found = reader.product_by_key(connection, self.merchant_id, kind, value, self._bounds())
+            return self._one(connection, found)
 
     def page(
         self, wanted: Filter, sort: Sort, after: Position | None, limit: int
-    ) -> Sequence[Found]:
-        """Return a page of products."""
-        with self._database.read() as connection:
-            return page.find(connection, self.merchant_id, wanted, sort, after, limit)
+    ) -> Sequence[Listed]:
+        """Return a page of products, or raise FieldNotShared."""
+        with self._read() as connection:
+            inner = self._inner(wanted, sort)
+            found = page.find(connection, self.merchant_id, inner, sort, after, limit, self._index)
+            shown = self._shown(connection, [it.product for it in found])
+        return [Listed(it, at.position) for it, at in zip(shown, found, strict=True)]
 
-    def total(self, wanted: Filter, cap: int) -> int:
-        """Count a page's products, up to `cap`."""
-        with self._database.read() as connection:
-            return page.total(connection, self.merchant_id, wanted, cap)
+    def total(self, wanted: Filter, sort: Sort, cap: int) -> int:
+        """Count a list's products, up to `cap`; raises FieldNotShared."""
+        with self._read() as connection:
+            inner = self._inner(wanted, sort)
+            return page.total(connection, self.merchant_id, inner, cap, self._index)
 
-    def changes(self, since: int, limit: int) -> Sequence[StoredProduct]:
-        """Return what changed behind a sequence number, tombstones included."""
-        with self._database.read() as connection:
-            return reader.changes(connection, self.merchant_id, since, limit)
+    def changes(self, since: int, limit: int) -> Changes:
+        """Return what changed behind a sequence number, with a tombstone for what is gone.
+
+        What the asker never saw leaves him none. About 2,000 changes are looked through at most.
+        """
+        products: list[Shown] = []
+        place, examined, whole = since, 0, True
+        with self._read() as connection:
+            while whole and len(products) <= limit and examined < _EXAMINED:
+                rows = self._changed(connection, place, limit + 1)
+                products += self._told(connection, rows)
+                place = rows[-1][0].seq if rows else place
+                examined, whole = examined + len(rows), len(rows) > limit
+        if len(products) > limit:
+            products = products[:limit]
+            return Changes(products, products[-1].seq, has_more=True)
+        return Changes(products, place, has_more=whole)
+
+    def _changed(
+        self, connection: "Connection", since: int, limit: int
+    ) -> Sequence[tuple[StoredProduct, bool]]:
+        if self.sight.sees_all:
+            found = reader.changes(connection, self.merchant_id, since, limit)
+            return [(it, not it.deleted) for it in found]
+        within = shown_within(self.sight.extents)
+        return reader.changes_with(connection, self.merchant_id, since, limit, within)
+
+    def _told(
+        self, connection: "Connection", rows: Sequence[tuple[StoredProduct, bool]]
+    ) -> Sequence[Shown]:
+        standing = {
+            it.id: it for it in self._shown(connection, [it for it, visible in rows if visible])
+        }
+        gone = self._gone([it.id for it, visible in rows if not visible])
+        return [
+            standing.get(it.id) or Shown(it.id, it.seq, None, self.sight.widest)
+            for it, visible in rows
+            if visible or it.id in gone
+        ]
+
+    def _gone(self, ids: Sequence[str]) -> frozenset[str]:
+        if not ids:
+            return frozenset()
+        return frozenset(ids) if self.sight.sees_all else self._seen(ids)
 
     def locations(self) -> Sequence[StoredLocation]:
-        """Return the places."""
-        with self._database.read() as connection:
-            return reader.locations(connection, self.merchant_id)
+        """Return the places that the asker may see."""
+        if not self.sight.shows_stores:
+            return ()
+        with self._read() as connection:
+            found = reader.locations(connection, self.merchant_id)
+        stores = self.sight.widest.stores
+        return [it for it in found if stores is None or it.location.id in stores]
 
+    def _bounds(self) -> Bounds | None:
+        return None if self.sight.sees_all else shown_within(self.sight.extents)
 
-def admit(database: Database, authorization: str | None) -> CatalogView:
-    """Return the view of whoever shows this `Authorization` header, or raise KeyRequired."""
-    scheme, _, text = (authorization or "").partition(" ")
-    if scheme.lower() != "bearer" or not text.strip():
-        raise KeyRequired
-    with database.read() as connection:
-        key = keys.find(connection, text.strip())
-    if key is None or key.role != keys.OPERATOR:
-        raise KeyRequired
-    return CatalogView(database, key.merchant_id)
+    def _inner(self, wanted: Filter, sort: Sort) -> Filter:
+        """Put the bounds of the view into a filter, where no surface can take them out."""
+        if self.sight.scopes is None:
+            return structs.replace(wanted, within=None)
+        scopes = narrowed(self.sight.scopes, wanted, sort)
+        within = extents_of(scopes)
+        total = any(extent.is_total for extent in within)
+        query = wanted.query and tempered(wanted.query, scopes)
+        bounds = None if total else within
+        return structs.replace(wanted, within=bounds, publishable=True, query=query)
+
+    def _one(self, connection: "Connection", found: StoredProduct | None) -> Shown | None:
+        return self._shown(connection, [found])[0] if found else None
+
+    def _shown(self, connection: "Connection", found: Sequence[StoredProduct]) -> Sequence[Shown]:
+        """Put to each product what may be seen of it."""
+        only = self.sight.only_mask
+        if only is not None or not found:
+            return [Shown(it.id, it.seq, it.document, only) for it in found if only is not None]
+        scopes = self.sight.scopes or ()
+        inside = reader.flags(
+            connection,
+            self.merchant_id,
+            [it.id for it in found],
+            [lies_within(it.extents, f"s{number}_") for number, it in enumerate(scopes)],
+        )
+        return [
+            Shown(it.id, it.seq, it.document, self.sight.mask_of(inside[it.id])) for it in found
+        ]

@@ -1,0 +1,121 @@
+"""One answered or refused request, and how it is chained to the one before."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+import msgspec
+from msgspec import Struct
+
+ANSWERED = "answered"
+NOT_MODIFIED = "not_modified"
+REFUSED = "refused"
+FAILED = "failed"
+OPENED = "opened"
+"""The first entry of a chain; its detail names the ends of the chains before it."""
+
+OPERATOR = "operator"
+ANONYMOUS = "anonymous"
+
+
+class Detail(Struct, frozen=True):
+    """What an answer showed, kept once however often it is shown; `payload` is canonical JSON."""
+
+    digest: bytes
+    payload: bytes
+
+
+class Shown(Struct, frozen=True):
+    """The content of a detail: schema coordinates, ids of products and of stores, sorted."""
+
+    fields: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    stores: tuple[str, ...] = ()
+
+
+class Note(Struct, frozen=True):
+    """What is to be put on record of one request; `operation` is the SHA-256 of its text, hex.
+
+    `agent` is an id of the register, OPERATOR or ANONYMOUS. `code` is the error's. `size` is the
+    bytes of the body before any compression.
+    """
+
+    merchant_id: str
+    surface: str
+    agent: str
+    tier: int
+    key_id: str | None
+    purpose: str
+    region: str | None
+    operation: str | None
+    decision: str
+    code: str | None
+    status: int
+    terms: int | None
+    size: int
+    detail: Detail | None
+
+
+class Entry(Struct, frozen=True, array_like=True):
+    """A row of the ledger; `at` is epoch milliseconds; digests are raw bytes."""
+
+    merchant_id: str
+    writer: str
+    seq: int
+    at: int
+    surface: str
+    agent: str
+    tier: int
+    key_id: str | None
+    purpose: str
+    region: str | None
+    operation: str | None
+    decision: str
+    code: str | None
+    status: int
+    terms: int | None
+    size: int
+    detail: bytes | None
+    prev: bytes
+    hash: bytes = b""
+
+
+_encode = msgspec.json.Encoder().encode
+START = bytes(32)
+
+
+def detail_of(fields: Iterable[str], products: Iterable[str], stores: Iterable[str]) -> Detail:
+    """Return the detail of an answer, whatever the order in which its parts are given."""
+    parts = (tuple(sorted(set(part))) for part in (fields, products, stores))
+    payload = _encode(Shown(*parts))
+    return Detail(sha256(payload).digest(), payload)
+
+
+def chained(note: Note, writer: str, seq: int, at: int, prev: bytes) -> Entry:
+    """Return the entry that follows the one with hash `prev`."""
+    values = (
+        note.merchant_id,
+        writer,
+        seq,
+        at,
+        note.surface,
+        note.agent,
+        note.tier,
+        note.key_id,
+        note.purpose,
+        note.region,
+        note.operation,
+        note.decision,
+        note.code,
+        note.status,
+        note.terms,
+        note.size,
+        note.detail.digest if note.detail else None,
+        prev,
+    )
+    return Entry(*values, sha256(_encode(values)).digest())
+
+
+def hash_of(entry: Entry) -> bytes:
+    """Return the hash that the entry must have."""
+    values = tuple(getattr(entry, name) for name in Entry.__struct_fields__[:-1])
+    return sha256(_encode(values)).digest()

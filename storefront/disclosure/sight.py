@@ -1,0 +1,64 @@
+"""What one asker sees: a small value that a view is made of, and that caches are keyed by."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
+from connector.store.extent import Extent
+from storefront.disclosure.decision import Scope
+from storefront.disclosure.field import Group
+from storefront.disclosure.mask import CLEAR, Mask, union
+
+OPERATOR_DIGEST = b"operator........"
+
+
+class Sight(Struct, frozen=True, dict=True):
+    """`scopes` None is an operator, who sees all there is; `agent` is named in the ledger."""
+
+    merchant_id: str
+    agent: str
+    scopes: tuple[Scope, ...] | None
+    digest: bytes
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether nothing is hidden, drafts included."""
+        return self.scopes is None
+
+    @cached_property
+    def widest(self) -> Mask:
+        """The most that is seen of any product."""
+        return CLEAR if self.scopes is None else union(scope.mask for scope in self.scopes)
+
+    @cached_property
+    def extents(self) -> tuple[Extent, ...]:
+        """All that is visible."""
+        return extents_of(self.scopes or ())
+
+    @cached_property
+    def only_mask(self) -> Mask | None:
+        """The mask of every product, where they share one."""
+        if self.scopes is None:
+            return CLEAR
+        return self.scopes[0].mask if len(self.scopes) == 1 else None
+
+    def mask_of(self, inside: Sequence[bool]) -> Mask:
+        """Return the mask of a product that lies in these scopes."""
+        scopes = self.scopes or ()
+        return union(it.mask for it, here in zip(scopes, inside, strict=True) if here)
+
+    @property
+    def shows_stores(self) -> bool:
+        """Whether any place may be seen."""
+        return Group.STORES in self.widest.groups
+
+
+def operator(merchant_id: str, agent: str) -> Sight:
+    """Return the sight of the merchant's own people."""
+    return Sight(merchant_id, agent, None, OPERATOR_DIGEST)
+
+
+def extents_of(scopes: Sequence[Scope]) -> tuple[Extent, ...]:
+    """Return the extents of several scopes, each once."""
+    return tuple(dict.fromkeys(extent for scope in scopes for extent in scope.extents))

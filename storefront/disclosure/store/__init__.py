@@ -1,0 +1,1 @@
+"""Tables of the disclosure and the queries on them."""

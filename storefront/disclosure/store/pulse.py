@@ -1,0 +1,73 @@
+"""Two numbers that tell whether what was read before still holds."""
+
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, select, update
+
+from connector.store import tables as catalog
+from connector.store.database import Database, translated_errors
+from connector.store.upsert import insert_missing
+from storefront.disclosure.store.tables import disclosure
+
+
+class Pulse(Struct, frozen=True):
+    """The version of the catalogue and that of the register."""
+
+    sequence: int
+    revision: int
+
+
+def read(connection: Connection, merchant_id: str) -> Pulse:
+    """Return the version of the catalogue and of the register."""
+    query = (
+        select(catalog.merchant.c.sequence, disclosure.c.revision)
+        .select_from(
+            catalog.merchant.outerjoin(
+                disclosure, disclosure.c.merchant_id == catalog.merchant.c.id
+            )
+        )
+        .where(catalog.merchant.c.id == merchant_id)
+    )
+    row = connection.execute(query).first()
+    return Pulse(row[0], row[1] or 0) if row else Pulse(0, 0)
+
+
+def bump(connection: Connection, merchant_id: str) -> None:
+    """Tell every process that the register changed; in the same transaction as the change."""
+    insert_missing(connection, disclosure, {"merchant_id": merchant_id, "revision": 0})
+    connection.execute(
+        update(disclosure)
+        .where(disclosure.c.merchant_id == merchant_id)
+        .values(revision=disclosure.c.revision + 1)
+    )
+
+
+class Pulses:
+    """Reads pulses by the driver itself: this happens before every answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        mark = "?" if database.is_sqlite else "%s"
+        self._query = (
+            "SELECT m.sequence, d.revision FROM merchant m "  # noqa: S608 - our own mark only
+            f"LEFT JOIN disclosure d ON d.merchant_id = m.id WHERE m.id = {mark}"
+        )
+
+    def read(self, merchant_id: str) -> Pulse:
+        """Return the pulse of a merchant; zeros for one that is not there."""
+        with translated_errors():
+            connection = self._database.engine.raw_connection()
+        try:
+            return self._read(connection, merchant_id)
+        finally:
+            connection.close()
+
+    def _read(self, connection: Any, merchant_id: str) -> Pulse:
+        cursor = connection.cursor()
+        try:
+            cursor.execute(self._query, (merchant_id,))
+            row = cursor.fetchone()
+        finally:
+            cursor.close()
+        return Pulse(row[0], row[1] or 0) if row else Pulse(0, 0)
