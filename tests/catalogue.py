@@ -1,9 +1,10 @@
 """A small catalogue behind a running `/graphql`, to write gateway tests with."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,9 +20,18 @@ from connector.store.connections import Shopfront
 from connector.store.database import Database
 from connector.store.merchants import Merchant
 from connector.store.rows import ms
+from connector.store.search.choose import choose
 from connector.store.secrets import SecretBox
 from connector.store.writer import Change, Scope
-from gateway import Gate, gateway
+from gateway import Desk, Gate, Services, gateway
+from storefront.disclosure.ledger.book import Book
+from storefront.disclosure.ledger.seal import Seal
+from storefront.disclosure.meter import Meter
+from storefront.disclosure.reception import Reception
+from storefront.disclosure.sight import Sight
+from storefront.disclosure.store import exposures
+from storefront.disclosure.store.ledger import LedgerTables
+from storefront.disclosure.view import Seen
 from tests.conftest import NOON
 from tests.samples import SHOP, place, product, rich_place, rich_product
 
@@ -49,7 +59,9 @@ def seed(database: Database, now: datetime = NOON) -> str:
         connections.note(connection, _shopfront(), shop_facts=facts, as_of=ms(now), lag_ms=1500)
         writer.apply(connection, SCOPE, changes, places, now)
         writer.remove(connection, SCOPE, ["3"], now, now)
-        return keys.create(connection, "mer_1", keys.OPERATOR, "test", 0)
+        key = keys.create(connection, "mer_1", keys.OPERATOR, "test", 0)
+    choose(database, products=0, folder=None).follow("mer_1")
+    return key
 
 
 def _shopfront() -> Shopfront:
@@ -58,12 +70,38 @@ def _shopfront() -> Shopfront:
     return msgspec.convert({**empty, **known, "status": connections.ACTIVE}, Shopfront)
 
 
+def desk_at(database: Database) -> Desk:
+    """Return a desk whose ledger lies in the same database."""
+    return Desk(
+        Services(
+            database,
+            Reception(database, _now_ms),
+            Book(LedgerTables(database, Seal(["k" * 40])), _now_ms),
+            Meter(),
+            partial(_seen, database),
+        )
+    )
+
+
+def _now_ms() -> int:
+    return ms(NOON)
+
+
+def _seen(database: Database, sight: Sight) -> Seen:
+    def seen(product_ids: Sequence[str]) -> frozenset[str]:
+        with database.write() as connection:
+            exposures.follow(connection, sight.merchant_id)
+            return exposures.seen_of(connection, sight.merchant_id, sight.agent, product_ids)
+
+    return seen
+
+
 class Reader:
     """Someone who asks over HTTP with a key, or without one."""
 
     def __init__(self, database: Database, key: str | None, *, graphiql: bool = False) -> None:
         app = Flask("regie")
-        app.register_blueprint(gateway(Gate(database, graphiql=graphiql)))
+        app.register_blueprint(gateway(Gate(desk_at(database), graphiql=graphiql)))
         self.client = app.test_client()
         self.headers = {} if key is None else {"Authorization": f"Bearer {key}"}
 

@@ -1,6 +1,5 @@
 """Write a file that is being downloaded so that it appears whole or not at all."""
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Iterable
@@ -15,11 +14,10 @@ GZIP_MAGIC = b"\x1f\x8b"
 
 
 class Download(Struct, frozen=True):
-    """A file that arrived complete: its place, size in bytes and SHA-256 in hex."""
+    """A file that arrived complete: its place and size in bytes."""
 
     path: Path
     size: int
-    sha256: str
 
 
 def save(pieces: Iterable[bytes], target: Path, host: str) -> Download:
@@ -32,9 +30,7 @@ def save(pieces: Iterable[bytes], target: Path, host: str) -> Download:
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            digest = hashlib.sha256()
             for piece in pieces:
-                digest.update(piece)
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())
@@ -45,7 +41,7 @@ def save(pieces: Iterable[bytes], target: Path, host: str) -> Download:
         with suppress(OSError):
             part.unlink()
         raise
-    return Download(target, size, digest.hexdigest())
+    return Download(target, size)
 
 
 def _check_gzip(path: Path, host: str) -> None:

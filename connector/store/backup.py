@@ -3,16 +3,17 @@
 import os
 import sqlite3
 import zipfile
-from collections.abc import Container
+from collections.abc import Collection, Container, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, MetaData, text
 
 from connector.model.errors import InvalidInput, StorageError
 from connector.store import tables
 from connector.store.database import Database
 from connector.store.errors import DatabaseDamaged
+from connector.store.sqlite_files import is_sound, make_private
 
 _PAGES = 512
 _REVISION = "revision"
@@ -32,15 +33,23 @@ class BackupFailed(StorageError):
     remedy = "Give a file in a folder that can be written and has room."
 
 
-def back_up(database: Database, target: Path) -> int:
-    """Write a consistent copy to `target` (atomically) and return its size in bytes."""
+def back_up(
+    database: Database, target: Path, metadata: Sequence[MetaData] = (tables.metadata,)
+) -> int:
+    """Write a consistent copy to `target` (atomically) and return its size in bytes.
+
+    An embedded database is copied whole; of Postgres the tables of `metadata`. The copy is for
+    its owner's eyes only.
+    """
     _refuse_own_file(database, target)
     part = target.with_name(target.name + ".part")
     try:
+        part.unlink(missing_ok=True)
+        make_private(part)
         if database.path:
             _copy_sqlite(database.path, part)
         else:
-            _dump_postgres(database, part)
+            _dump_postgres(database, part, _names(metadata))
         os.replace(part, target)  # noqa: PTH105 - one word for the one atomic step
     except (OSError, sqlite3.OperationalError) as error:
         raise BackupFailed(f"The backup cannot be written: {error}.", path=str(target)) from None
@@ -49,18 +58,29 @@ def back_up(database: Database, target: Path) -> int:
     return target.stat().st_size
 
 
-def restore(database: Database, source: Path, known: Container[str]) -> None:
+def restore(
+    database: Database,
+    source: Path,
+    known: Container[str],
+    metadata: Sequence[MetaData] = (tables.metadata,),
+    keep: Container[str] = frozenset(),
+) -> None:
     """Replace the database's content by the backup's; after a crash the old content stands.
 
-    `known` are the revisions that this code understands: a newer backup is refused unread.
+    `known` are the revisions that this code understands: a newer backup is refused unread. On
+    Postgres the tables that `keep` names stay as they are.
     """
     if database.path:
         _refuse_own_file(database, source)
-        _check_sqlite(source, known)
+        check(source, known)
         database.close()
         _put_back(source, database.path)
     else:
-        _load_postgres(database, source)
+        _load_postgres(database, source, [it for it in _names(metadata) if it not in keep])
+
+
+def _names(metadata: Sequence[MetaData]) -> list[str]:
+    return [table.name for each in metadata for table in each.sorted_tables]
 
 
 def _put_back(source: Path, target: Path) -> None:
@@ -87,28 +107,37 @@ def _refuse_own_file(database: Database, other: Path) -> None:
 
 def _copy_sqlite(source: Path, target: Path) -> None:
     """Copy page by page through SQLite itself: readers and writers of both sides go on."""
+    make_private(target)
     with closing(sqlite3.connect(source)) as start, closing(sqlite3.connect(target)) as end:
         end.execute("PRAGMA busy_timeout=30000")
+        _hold_picture(start)
         start.backup(end, pages=_PAGES, sleep=0.001)
         if end.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise DatabaseDamaged("The copy is not sound.", path=str(target))
 
 
-def _check_sqlite(source: Path, known: Container[str]) -> None:
+def _hold_picture(connection: sqlite3.Connection) -> None:
+    """Begin reading: else every write of somebody else would make the copy begin anew."""
+    connection.isolation_level = None
+    connection.execute("BEGIN")
+    connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+
+
+def check(source: Path, known: Container[str]) -> None:
+    """Raise BadBackup unless the file is a sound backup of an embedded database."""
     address = f"{source.resolve().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
-            sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
             found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error:
-        sound, found = False, None
-    if not sound or found is None:
+        found = None
+    if found is None or not is_sound(source):
         raise BadBackup("This file is no sound backup.", path=str(source))
     if found[0] not in known:
         raise BadBackup("A newer Regie wrote this backup.", revision=found[0])
 
 
-def _dump_postgres(database: Database, target: Path) -> None:
+def _dump_postgres(database: Database, target: Path, names: Collection[str]) -> None:
     with (
         database.engine.connect().execution_options(
             isolation_level="REPEATABLE READ"
@@ -116,20 +145,19 @@ def _dump_postgres(database: Database, target: Path) -> None:
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         archive.writestr(_REVISION, _revision(connection))
-        for table in tables.metadata.sorted_tables:
-            with archive.open(table.name, "w", force_zip64=True) as file:
-                for chunk in _copy(connection, f'COPY "{table.name}" TO STDOUT (FORMAT binary)'):
+        for name in names:
+            with archive.open(name, "w", force_zip64=True) as file:
+                for chunk in _copy(connection, f'COPY "{name}" TO STDOUT (FORMAT binary)'):
                     file.write(chunk)
 
 
-def _load_postgres(database: Database, source: Path) -> None:
+def _load_postgres(database: Database, source: Path, names: Collection[str]) -> None:
     try:
         archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, OSError):
         raise BadBackup("This file is no backup of a Postgres database.") from None
-    names = {table.name for table in tables.metadata.sorted_tables}
     with archive, database.write() as connection:
-        if not names <= set(archive.namelist()):
+        if not {_REVISION, *names} <= set(archive.namelist()):
             raise BadBackup("This file is no backup of Regie.")
         if archive.read(_REVISION).decode() != _revision(connection):
             raise BadBackup("The backup has another database version.")

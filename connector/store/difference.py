@@ -17,7 +17,6 @@ _INDEXES: tuple[tuple[Table, str], ...] = (
     (tables.variant_key, "variant_keys"),
     (tables.facet, "facets"),
     (tables.priced_facet, "priced_facets"),
-    (tables.word, "words"),
 )
 _FACTS: tuple[tuple[Table, str, int], ...] = (
     (tables.offer, "offers", 4),

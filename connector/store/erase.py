@@ -9,7 +9,6 @@ _BY_PRODUCT = (
     tables.variant_key,
     tables.facet,
     tables.priced_facet,
-    tables.word,
     tables.offer,
     tables.inventory_level,
     tables.price_history,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from msgspec import Struct, structs
-from sqlalchemy import ColumnElement, bindparam, exists, select
+from sqlalchemy import ColumnElement, bindparam, exists
 
 from connector.store import tables
 from connector.store.extent import Extent, contains_any, symbolic
@@ -12,21 +12,17 @@ from connector.store.search.query import Query
 
 _product = tables.product
 _facet = tables.facet
-_word = tables.word
-LAST = "\U0010ffff"
 
 
 class Filter(Struct, frozen=True):
     """What a page is narrowed to; all parts must hold.
 
     `facets` are keys of `connector.store.rows`; within one tuple any may hold, between tuples all
-    must. `words` must all be found, the last one as a beginning. The lowest price lies within
-    `price_min` and `price_max` (minor units, inclusive); `changed_since` is epoch milliseconds.
-    `within` is what the asker may see, None without bounds. `query` is what somebody typed: the
-    search index finds it; `words` are its plain forerunner.
+    must. The lowest price lies within `price_min` and `price_max` (minor units, inclusive);
+    `changed_since` is epoch milliseconds. `within` is what the asker may see, None without bounds.
+    `query` is what somebody typed: the search index finds it.
     """
 
-    words: tuple[str, ...] = ()
     facets: tuple[tuple[str, ...], ...] = ()
     price_min: int | None = None
     price_max: int | None = None
@@ -48,7 +44,6 @@ def conditions(
     """
     groups = [group for group in wanted.facets if but is None or group != (but,)]
     found = [_has_facet(merchant_id, group) for group in groups]
-    found += _has_words(merchant_id, wanted.words)
     if wanted.within is not None:
         found.append(contains_any(merchant_id, wanted.within))
     return found + _column_conditions(wanted)
@@ -63,7 +58,7 @@ class Symbolic(Struct, frozen=True, eq=False):
 
 def symbolised(wanted: Filter) -> Symbolic:
     """Give a name to every value of a filter; `query` has no part in it."""
-    values: dict[str, Any] = {f"w{place}": word for place, word in enumerate(wanted.words)}
+    values: dict[str, Any] = {}
     for number, group in enumerate(wanted.facets):
         values |= {f"f{number}_{place}": key for place, key in enumerate(group)}
     given = [name for name in _VALUES if getattr(wanted, name) is not None]
@@ -72,7 +67,6 @@ def symbolised(wanted: Filter) -> Symbolic:
     for it in extents:
         values |= it.values
     shape = (
-        len(wanted.words),
         tuple(map(len, wanted.facets)),
         tuple(given),
         (wanted.in_stock, wanted.publishable),
@@ -91,7 +85,6 @@ def with_names(wanted: Filter) -> Filter:
     }
     return structs.replace(
         wanted,
-        words=tuple(bindparam(f"w{place}") for place in range(len(wanted.words))),
         facets=tuple(
             tuple(bindparam(f"f{number}_{place}") for place in range(len(group)))
             for number, group in enumerate(wanted.facets)
@@ -113,26 +106,6 @@ def _has_facet(merchant_id: str, keys: tuple[str, ...]) -> ColumnElement[bool]:
         probe.c.key.in_(keys),
         probe.c.product_id == _product.c.id,
     )
-
-
-def _has_words(merchant_id: str, wanted: tuple[str, ...]) -> list[ColumnElement[bool]]:
-    if not wanted:
-        return []
-    *whole, beginning = wanted
-    conditions: list[ColumnElement[bool]] = []
-    for word in dict.fromkeys(whole):
-        probe = _word.alias()
-        ids = select(probe.c.product_id).where(
-            probe.c.merchant_id == merchant_id, probe.c.word == word
-        )
-        conditions.append(_product.c.id.in_(ids))
-    probe = _word.alias()
-    ids = select(probe.c.product_id).where(
-        probe.c.merchant_id == merchant_id,
-        probe.c.word >= beginning,
-        probe.c.word < beginning + LAST,
-    )
-    return [*conditions, _product.c.id.in_(ids)]
 
 
 _Condition = Callable[[Any], ColumnElement[bool]]

@@ -23,7 +23,6 @@ from sqlalchemy import (
 
 from connector.model.errors import InvalidInput
 from connector.store import prepared, rows, tables
-from connector.store.filter import LAST as _LAST
 from connector.store.filter import Filter as Filter
 from connector.store.filter import conditions, symbolised, with_names
 from connector.store.reader import StoredProduct, products_by_ids
@@ -33,7 +32,6 @@ from connector.store.search.index import SearchIndex
 _product = tables.product
 _facet = tables.facet
 _priced = tables.priced_facet
-_word = tables.word
 _ENOUGH = 500
 
 
@@ -178,23 +176,14 @@ def _without(wanted: Filter, driver: Driver | None) -> Filter:
 def _can_match(
     connection: Connection, merchant_id: str, wanted: Filter, driver: Driver | None
 ) -> bool:
-    """Look for each facet and word alone first: one that nobody has would be sought in vain.
+    """Look for each facet alone first: one that nobody has would be sought in vain.
 
     The driver's own facet needs no look: where nobody has it, its index is empty at once.
     """
-    *whole, beginning = wanted.words or ("",)
-    word = _word.c
     parts = [
         exists().where(_facet.c.merchant_id == merchant_id, _facet.c.key.in_(group))
         for group in _without(wanted, driver).facets
     ]
-    parts += [
-        exists().where(word.merchant_id == merchant_id, word.word == text)
-        for text in dict.fromkeys(whole)
-    ]
-    if beginning:
-        bounds = (word.word >= beginning, word.word < beginning + _LAST)
-        parts.append(exists().where(word.merchant_id == merchant_id, *bounds))
     return not parts or bool(connection.execute(select(and_(*parts))).scalar_one())
 
 

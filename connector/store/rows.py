@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from connector.model.document import OfferDocument, ProductDocument, VariantDocument
 from connector.model.inventory import Availability, StockPolicy
-from connector.model.words import words_of
 
 Row = tuple[object, ...]
 # Postgres refuses index rows of some 2,700 bytes; nobody looks for more than this anyway.
@@ -31,7 +30,6 @@ class Rows(Struct, frozen=True, gc=False):
     variant_keys: list[Row]
     facets: list[Row]
     priced_facets: list[Row]
-    words: list[Row]
     offers: list[Row]
     levels: list[Row]
 
@@ -42,7 +40,6 @@ def rows_of(merchant: str, document: ProductDocument) -> Rows:
         _variant_keys(merchant, document),
         facets(merchant, document),
         _priced_facets(merchant, document),
-        word_rows(merchant, document),
         _offers(merchant, document),
         _levels(merchant, document),
     )
@@ -118,12 +115,6 @@ def facets(merchant: str, document: ProductDocument) -> list[Row]:
     """Return (merchant, key, product)."""
     product_id = document.id
     return [(merchant, key, product_id) for key in facet_keys(document)]
-
-
-def word_rows(merchant: str, document: ProductDocument) -> list[Row]:
-    """Return (merchant, word, product)."""
-    product_id = document.id
-    return [(merchant, word, product_id) for word in words_of(document)]
 
 
 def _priced_facets(merchant: str, document: ProductDocument) -> list[Row]:

@@ -1,6 +1,8 @@
 """Dangers around the files of the embedded database, found before they cost a write."""
 
 import os
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
 from connector.store.errors import UnsafeFilesystem
@@ -13,6 +15,42 @@ def refuse_unsafe(database: Path, mounts: Path = Path("/proc/self/mountinfo")) -
     kind = filesystem(database, mounts)
     if kind in _UNSAFE or (kind or "").startswith("fuse"):
         raise UnsafeFilesystem(f"The database lies on {kind}.", path=str(database), kind=kind)
+
+
+def make_private(path: Path) -> None:
+    """Create a database file for its owner alone; SQLite gives its -wal and -shm the same rights.
+
+    What stands is left as it is, and what cannot be made SQLite itself will tell.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def readable_by_all(database: Path) -> bool:
+    """Tell whether any user of the machine may read the file or what belongs to it."""
+    files = (database.with_name(database.name + tail) for tail in ("", "-wal", "-shm"))
+    return any(file.stat().st_mode & 0o004 for file in files if file.exists())
+
+
+def is_sound(database: Path) -> bool:
+    """Tell whether the file is a database whose pages can be read."""
+    address = f"{database.resolve().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+    except sqlite3.Error:
+        return False
+
+
+def holds_rows(database: Path, table: str) -> bool:
+    """Tell whether there is anything in a table of a database file."""
+    address = f"{database.resolve().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            query = f"SELECT 1 FROM {table} LIMIT 1"  # noqa: S608 - our own names only
+            return connection.execute(query).fetchone() is not None
+    except sqlite3.Error:
+        return False
 
 
 def filesystem(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str | None:

@@ -134,15 +134,6 @@ priced_facet = Table(
     sqlite_with_rowid=False,
 )
 
-word = Table(
-    "word",
-    metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("word", _Key, primary_key=True),
-    Column("product_id", _Key, primary_key=True),
-    sqlite_with_rowid=False,
-)
-
 offer = Table(
     "offer",
     metadata,

@@ -48,6 +48,12 @@ class ProductConnection(DocumentType):
     )
 
     @staticmethod
+    def resolve_edges(page: dict[str, Any], _info: GraphQLResolveInfo) -> list[dict[str, Any]]:
+        """Put to each product its cursor, only when asked."""
+        pairs = zip(page["listed"], page["nodes"], strict=True)
+        return [{"cursor": _cursor(page["sort"], it), "node": node} for it, node in pairs]
+
+    @staticmethod
     def resolve_total_count(page: dict[str, Any], info: GraphQLResolveInfo) -> int:
         """Count only when asked."""
         asking: Asking = info.context
@@ -81,17 +87,14 @@ def product_page(
     found = asking.view.page(wanted, sort, position, first + 1)
     shown = found[:first]
     nodes = [asking.shown(it.product) for it in shown]
-    cursors = [_cursor(sort, it) for it in shown]
     return {
         "nodes": nodes,
-        "edges": [
-            {"cursor": text, "node": node} for text, node in zip(cursors, nodes, strict=True)
-        ],
+        "listed": shown,
         "pageInfo": {
             "hasNextPage": len(found) > first,
             "hasPreviousPage": after is not None,
-            "startCursor": cursors[0] if cursors else None,
-            "endCursor": cursors[-1] if cursors else None,
+            "startCursor": _cursor(sort, shown[0]) if shown else None,
+            "endCursor": _cursor(sort, shown[-1]) if shown else None,
         },
         "filter": wanted,
         "sort": sort,

@@ -135,8 +135,8 @@ def test_a_removed_product_leaves_no_index_rows(shop: Database) -> None:
     with shop.write() as connection:
         writer.remove(connection, SCOPE, ["1"], NOON, NOON)
 
-    names = ("variant_key", "facet", "word", "offer", "inventory_level")
-    assert [count(shop, name) for name in names] == [0, 0, 0, 0, 0]
+    names = ("variant_key", "facet", "offer", "inventory_level")
+    assert [count(shop, name) for name in names] == [0, 0, 0, 0]
 
 
 def test_a_product_that_was_read_after_the_listing_is_not_removed(shop: Database) -> None:
@@ -190,9 +190,6 @@ def test_every_key_leads_to_the_product(shop: Database, kind: str, value: str) -
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
-        (Filter(words=("copper",)), ["Copper pan"]),
-        (Filter(words=("cop",)), ["Copper pan"]),
-        (Filter(words=("enamel", "mu")), ["Enamel mug"]),
         (Filter(facets=((rows.brand_key("EMALIA"),),)), ["Enamel mug"]),
         (Filter(facets=((rows.category_key("pans"),),)), ["Copper pan", "Iron pan"]),
         (Filter(facets=((rows.store_key(STORE.id),),)), ["Enamel mug", "Copper pan"]),
@@ -211,8 +208,6 @@ def test_every_key_leads_to_the_product(shop: Database, kind: str, value: str) -
         (Filter(price_min=2000, price_max=5000), ["Iron pan"]),
         (Filter(in_stock=True), ["Enamel mug", "Copper pan"]),
         (Filter(changed_since=rows.ms(NOON) + 1), []),
-        (Filter(words=("enamel", "nowhere")), []),
-        (Filter(words=("nowhere", "mug")), []),
         (Filter(facets=((rows.brand_key("Nobody"), rows.brand_key("No one")),)), []),
         (Filter(publishable=False), []),
         (Filter(connection_id="con_2"), []),
@@ -229,7 +224,7 @@ def test_filters_narrow_a_page(shop: Database, wanted: Filter, expected: list[st
     assert titles(shop, wanted) == expected
 
 
-@pytest.mark.parametrize("sort", list(Sort))
+@pytest.mark.parametrize("sort", [sort for sort in Sort if sort is not Sort.RELEVANCE])
 @pytest.mark.parametrize("facet", [None, rows.category_key("mugs")])
 def test_pages_by_keyset_give_every_product_once_in_order(
     shop: Database, sort: Sort, facet: str | None

@@ -14,6 +14,7 @@ from connector.model import document as documents
 from connector.store import tables, writer
 from connector.store.bulk import upsert_rows
 from connector.store.database import Database
+from connector.store.search.choose import choose
 from connector.store.writer import Change
 from gateway.examples import Example, examples
 from gateway.schema import schema
@@ -294,5 +295,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     with database.write() as connection:
         upsert_rows(connection, tables.location, rows)
         writer.apply(connection, SCOPE, changes, places, NOON)
+    choose(database, products=0, folder=None).follow("mer_1")
     yield Reader(database, key)
     database.close()

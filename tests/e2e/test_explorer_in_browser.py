@@ -11,7 +11,7 @@ from flask import Flask, Response
 
 from connector.store.database import Database
 from gateway import Gate, gateway
-from tests.catalogue import seed, served
+from tests.catalogue import desk_at, seed, served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -37,7 +37,7 @@ def browse(
 
     def act(script: str, address: str = "/graphql") -> str:
         app = Flask("regie")
-        app.register_blueprint(gateway(Gate(database)))
+        app.register_blueprint(gateway(Gate(desk_at(database))))
         app.after_request(lambda response: _driven(response, script.replace("KEY", key)))
         with served(app) as root:
             profile = f"--user-data-dir={tmp_path / 'profile'}"

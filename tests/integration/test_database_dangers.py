@@ -220,10 +220,14 @@ def test_the_migrations_lay_exactly_the_tables_of_the_code(database: Database) -
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - slow, only here
     from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - as above
 
-    from connector.store.tables import metadata  # noqa: PLC0415 - as above
+    from connector.store.search import tables as search  # noqa: PLC0415 - as above
+    from regie.database import METADATA  # noqa: PLC0415 - as above
 
+    # FTS5 and tsvector have no words in SQLAlchemy, and FTS5 lays tables of its own.
+    options = {"include_name": lambda name, *_: not (name or "").startswith(search.INVERTED)}
     with database.read() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, METADATA) == []
 
 
 def test_sqlite_is_opened_in_wal_mode(shop: Database, tmp_path: Path) -> None:

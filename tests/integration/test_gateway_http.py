@@ -329,11 +329,11 @@ def test_a_database_that_does_not_answer_is_told_without_its_address(
     database: Database, key: str
 ) -> None:
     with database.write() as connection:
-        connection.exec_driver_sql("DROP TABLE word")
+        connection.exec_driver_sql("DROP TABLE search_entry")
 
     found = Reader(database, key).post({"query": '{products(filter: {text: "mug"}) {totalCount}}'})
 
-    assert (code(found.json), b"word" in found.data, b"SELECT" in found.data) == (
+    assert (code(found.json), b"search_entry" in found.data, b"SELECT" in found.data) == (
         "internal",
         False,
         False,
@@ -348,7 +348,7 @@ def test_a_long_value_is_not_echoed_in_full(reader: Reader) -> None:
 
 def test_the_house_serves_the_gateway(database: Database, key: str, tmp_path: object) -> None:
     settings = Settings(home=str(tmp_path))
-    house = House(settings, database, SecretBox(["k" * 32]), system_clock, "test")
+    house = House(settings, database, database, SecretBox(["k" * 32]), system_clock, "test")
     client = create_app(house).test_client()
 
     found = client.post("/graphql", json=QUERY, headers={"Authorization": f"Bearer {key}"})

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from connector.model.language import BadLanguage, language_tag
 from connector.model.text import Text, describe, one_line, plain_text
-from connector.model.words import words
 
 
 @pytest.mark.parametrize(
@@ -67,11 +66,3 @@ def test_language_tags_are_written_one_way(text: str, tag: str) -> None:
 def test_what_is_no_language_is_refused(text: str) -> None:
     with pytest.raises(BadLanguage):
         language_tag(text)
-
-
-def test_words_lose_case_accents_and_signs() -> None:
-    assert words("Hausröstung-Elbe, 250 g!") == ("hausrostung", "elbe", "250", "g")
-
-
-def test_hebrew_words_are_found_whole() -> None:
-    assert words("ספר המטבח") == ("ספר", "המטבח")
