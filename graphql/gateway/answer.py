@@ -21,6 +21,7 @@ class Answer(Struct, frozen=True, dict=True):
     """What an operation said; `code` is that of its first error.
 
     `status` is as for the media type application/graphql-response+json; `retry_after` is seconds.
+    `lasting` says that it holds as long as the catalogue stands as it does.
     """
 
     body: bytes
@@ -30,6 +31,7 @@ class Answer(Struct, frozen=True, dict=True):
     code: str | None = None
     etag: str | None = None
     retry_after: int | None = None
+    lasting: bool = True
 
     def encoded(self, accepted: str) -> tuple[bytes, str | None]:
         """Return the body in an encoding that is accepted, made once for all who want it."""

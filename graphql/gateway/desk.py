@@ -35,7 +35,7 @@ from storefront.disclosure.meter import Meter, Standing
 from storefront.disclosure.reception import Admitted, Asker, Credentials, Reception
 from storefront.disclosure.sight import Sight
 from storefront.disclosure.store.pulse import Pulse
-from storefront.disclosure.view import CatalogView, Seen
+from storefront.disclosure.view import PATIENCE, CatalogView, Seen
 
 SURFACE = "graphql"
 _MOST_READY = 5000
@@ -91,8 +91,10 @@ class Desk:
         *,
         response_bytes: int = _RESPONSE_BYTES,
         fragment_bytes: int = _FRAGMENT_BYTES,
+        patience: float = PATIENCE,
     ) -> None:
         self._services = services
+        self._patience = patience
         self._operations = Operations()
         self._persisted = Persisted(services.database)
         self._ready: Bounded[Ready] = Bounded(_MOST_READY)
@@ -157,12 +159,12 @@ class Desk:
         return found or self._kept(key, self._executed(sight, sequence, ready))
 
     def _kept(self, key: tuple[object, ...], found: Answer) -> Answer:
-        """Keep an answer without errors under all that shapes it.
+        """Keep an answer without errors under all that shapes it, if the key says all.
 
         The catalogue may have moved on since its version was read: then the answer is newer than
         its key says, and nobody asks for that key again.
         """
-        if found.code is not None:
+        if found.code is not None or not found.lasting:
             return found
         kept = structs.replace(found, etag=etag_of(key))
         self._responses.put(key, kept)
@@ -172,14 +174,14 @@ class Desk:
         """Execute on one consistent picture of the catalogue."""
         services = self._services
         index = services.index(sight.merchant_id)
-        view = CatalogView(services.database, sight, services.seen(sight), index)
+        view = CatalogView(services.database, sight, services.seen(sight), index, self._patience)
         places = (sight.merchant_id, sight.widest.stores, sequence)
         with view.snapshot():
             asking = Asking(view, self._stores.get(places))
             found = run(ready, asking, self._fragments)
         if asking.looked_at_stores:
             self._stores.put(places, asking.stores)
-        return found
+        return structs.replace(found, lasting=not view.searched)
 
     def _recorded(
         self,

@@ -26,6 +26,8 @@ from storefront.disclosure.visible import narrowed, tempered
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+PATIENCE = 2.0
+"""Seconds that one statement may read."""
 _EXAMINED = 2000
 
 
@@ -73,7 +75,8 @@ class CatalogView:
     """What one asker may see of one merchant's catalogue; cheap to make, for one request.
 
     `seen` tells which products the asker was shown before: only those leave him a tombstone.
-    `index` searches, where it is not the database's own.
+    `index` searches, where it is not the database's own. `searched` tells whether an answer rests
+    on it: it follows the catalogue, so the catalogue's version does not say how it stands.
     """
 
     def __init__(
@@ -82,18 +85,21 @@ class CatalogView:
         sight: Sight,
         seen: Seen | None = None,
         index: SearchIndex | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         self._database = database
+        self._patience = patience
         self._seen = seen or frozenset
         self._index = index
         self._open: Connection | None = None
+        self.searched = False
         self.sight = sight
         self.merchant_id = sight.merchant_id
 
     @contextmanager
     def snapshot(self) -> Iterator["CatalogView"]:
-        """Read everything within from one consistent picture."""
-        with self._database.snapshot() as connection:
+        """Read everything within from one consistent picture, or raise QueryTooSlow."""
+        with self._database.snapshot(patience=self._patience) as connection:
             self._open = connection
             try:
                 yield self
@@ -222,6 +228,7 @@ class CatalogView:
 
     def _inner(self, wanted: Filter, sort: Sort) -> Filter:
         """Put the bounds of the view into a filter, where no surface can take them out."""
+        self.searched = self.searched or wanted.query is not None
         if self.sight.scopes is None:
             return structs.replace(wanted, within=None)
         scopes = narrowed(self.sight.scopes, wanted, sort)

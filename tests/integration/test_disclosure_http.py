@@ -7,8 +7,10 @@ import msgspec
 import orjson
 import pytest
 from msgspec import structs
+from sqlalchemy import Connection
 
 from connector.store.database import Database
+from connector.store.search.choose import choose
 from storefront.disclosure.agent import Agent, Kind, Purpose, Tier
 from storefront.disclosure.field import Group
 from storefront.disclosure.grant import Budget, Grant, Price, ProductSet, Stock
@@ -435,3 +437,35 @@ def test_a_tombstone_comes_only_for_what_was_seen(shop: Shop) -> None:
         it["productId"] for it in narrow["nodes"] if not it["deleted"]
     }
     assert len(gone) == 1
+
+
+def test_a_search_is_never_answered_from_before_the_index_followed(shop: Shop) -> None:
+    shop.grant(FULL)
+    query = '{products(filter: {text: "enamel"}, sort: RELEVANCE) {nodes {handle}}}'
+    with shop.database.write() as connection:
+        forget_all(connection)
+    before = shop.agent.data(query)
+
+    choose(shop.database, products=0, folder=None).rebuild("mer_1")
+
+    assert before == {"products": {"nodes": []}}
+    assert shop.agent.data(query)["products"]["nodes"]
+
+
+def forget_all(connection: Connection) -> None:
+    for table in ("search_entry", "search_position"):
+        connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - our own names
+
+
+@pytest.mark.parametrize("word", ["enamel", "steel"])
+def test_a_search_does_not_look_into_what_is_withheld(shop: Shop, word: str) -> None:
+    query = f'{{products(filter: {{text: "{word}"}}) {{nodes {{handle}}}}}}'
+    shop.grant(FULL)
+    whole = shop.agent.data(query)["products"]["nodes"]
+    shop.revoke("grt_1")
+    shop.grant(structs.replace(SHOW, id="grt_2"))
+
+    limited = shop.agent.data(query)["products"]["nodes"]
+
+    assert whole
+    assert limited == (whole if word == "enamel" else [])
