@@ -19,7 +19,7 @@ from connector.model.document import ProductDocument
 from connector.model.location import Location
 from connector.platforms import Shop
 from gateway.schema import schema
-from gateway.snapshot import SNAPSHOT, sdl
+from gateway.snapshot import MERCHANT_SNAPSHOT, SNAPSHOT, merchant_sdl, sdl
 
 SCHEMA = schema().graphql_schema
 OWN = {
@@ -134,6 +134,7 @@ def test_every_field_and_argument_is_described_in_a_sentence(name: str) -> None:
 def test_the_schema_is_written_down() -> None:
     """Renew with `python -m gateway.snapshot`, and read the difference."""
     assert SNAPSHOT.read_text(encoding="utf-8") == sdl()
+    assert MERCHANT_SNAPSHOT.read_text(encoding="utf-8") == merchant_sdl()
 
 
 def test_the_schema_fits_in_a_head() -> None:

@@ -1,0 +1,125 @@
+"""What the merchant's surface reads, in the form of its schema."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from connector.store.database import Database
+from storefront.disclosure.agent import Agent
+from storefront.disclosure.exposure import Exposure
+from storefront.disclosure.grant import Grant
+from storefront.disclosure.ledger.entry import Entry, Shown
+from storefront.disclosure.store import agents, exposures, grants, ledger
+
+_shown = msgspec.json.Decoder(Shown)
+
+
+class Records:
+    """One merchant's register and ledger; the register of exposure is folded when asked."""
+
+    def __init__(self, database: Database, ledger_database: Database, merchant_id: str) -> None:
+        self._database = database
+        self._ledger = ledger_database
+        self._merchant_id = merchant_id
+
+    def agents(self) -> Sequence[dict[str, Any]]:
+        """Return the register."""
+        with self._database.read() as connection:
+            return [_agent(it) for it in agents.all_of(connection, self._merchant_id)]
+
+    def grants(self) -> Sequence[dict[str, Any]]:
+        """Return the grants that stand."""
+        with self._database.read() as connection:
+            return [_grant(it) for it in grants.standing(connection, self._merchant_id)]
+
+    def exposure_of_product(self, product_id: str) -> Sequence[dict[str, Any]]:
+        """Return who saw a product."""
+        with self._ledger.write() as connection:
+            exposures.follow(connection, self._merchant_id)
+            found = exposures.of_product(connection, self._merchant_id, product_id)
+        return [_exposure(it) for it in found]
+
+    def exposure_of_agent(self, agent: str, first: int, after: str) -> Sequence[dict[str, Any]]:
+        """Return what an agent saw."""
+        with self._ledger.write() as connection:
+            exposures.follow(connection, self._merchant_id)
+            found = exposures.of_agent(connection, self._merchant_id, agent, after, first)
+        return [_exposure(it) for it in found]
+
+    def ledger(self, agent: str | None, first: int) -> Sequence[dict[str, Any]]:
+        """Return the newest entries with what they showed."""
+        with self._ledger.read() as connection:
+            found = ledger.newest(connection, self._merchant_id, agent, first)
+            digests = sorted({it.detail for it in found if it.detail})
+            payloads = ledger.details(connection, self._merchant_id, digests)
+        return [_entry(it, payloads.get(it.detail or b"")) for it in found]
+
+
+def _agent(it: Agent) -> dict[str, Any]:
+    return {
+        "id": it.id,
+        "name": it.name,
+        "kind": it.kind.value,
+        "contact": it.contact,
+        "purpose": it.purpose.value,
+        "terms": it.terms,
+        "createdAt": _moment(it.created_at),
+        "revokedAt": _moment(it.revoked_at),
+    }
+
+
+def _grant(it: Grant) -> dict[str, Any]:
+    return {
+        "id": it.id,
+        "agentId": it.agent_id,
+        "fields": sorted(group.value for group in it.fields),
+        "price": it.price.value,
+        "stock": it.stock.value,
+        "purposes": sorted(purpose.value for purpose in it.purposes),
+        "regions": sorted(it.regions),
+        "tier": it.tier.name.lower(),
+        "validFrom": _moment(it.valid_from),
+        "validTo": _moment(it.valid_to),
+    }
+
+
+def _exposure(it: Exposure) -> dict[str, Any]:
+    return {
+        "agentId": it.agent,
+        "productId": it.product_id,
+        "firstAt": _moment(it.first_at),
+        "lastAt": _moment(it.last_at),
+        "answers": it.answers,
+        "fields": sorted(it.fields),
+        "terms": it.terms,
+    }
+
+
+def _entry(it: Entry, payload: bytes | None) -> dict[str, Any]:
+    shown = None if payload is None or it.decision == "opened" else _shown.decode(payload)
+    return {
+        "position": f"{it.writer}:{it.seq}",
+        "hash": it.hash.hex(),
+        "at": _moment(it.at),
+        "agentId": it.agent,
+        "tier": it.tier,
+        "purpose": it.purpose,
+        "region": it.region,
+        "operation": it.operation,
+        "decision": it.decision,
+        "code": it.code,
+        "status": it.status,
+        "terms": it.terms,
+        "size": it.size,
+        "fields": list(shown.fields) if shown else None,
+        "products": list(shown.products) if shown else None,
+    }
+
+
+def _moment(at: int | None) -> str | None:
+    if at is None:
+        return None
+    text = datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")

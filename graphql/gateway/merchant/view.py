@@ -1,0 +1,146 @@
+"""The route `/graphql/merchant`: strict as the catalogue's, open to operators alone."""
+
+from typing import Any
+
+import orjson
+from flask import Blueprint, Request, Response, request
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    OperationDefinitionNode,
+    execute,
+    get_operation_ast,
+    parse,
+    validate,
+)
+from graphql.execution.values import get_variable_values
+from msgspec import Struct
+from werkzeug.exceptions import HTTPException
+
+from connector.model.errors import NotAllowed, RegieError
+from connector.store.database import Database
+from gateway import faults, limits
+from gateway.answer import Answer
+from gateway.desk import Reply
+from gateway.errors import BadRequest, MutationByGet, QueryTooLarge
+from gateway.execution import refusal
+from gateway.http import METHODS, entity_headers, status_for
+from gateway.merchant.records import Records
+from gateway.merchant.schema import schema
+from gateway.operation import Invalid
+from gateway.request import PLAIN_JSON, Asked, read
+from gateway.view import credentials
+from storefront.disclosure.reception import Reception
+
+_MOST_ERRORS = 5
+
+
+class OperatorsOnly(NotAllowed):
+    """A key that opens the catalogue, but not the merchant's own books."""
+
+    code = "operators_only"
+    remedy = "Use a key made with `regie key create`."
+
+
+class Office(Struct, frozen=True):
+    """What the surface needs."""
+
+    database: Database
+    ledger: Database
+    reception: Reception
+
+
+def merchant_gateway(office: Office) -> Blueprint:
+    """Return the routes of the merchant's GraphQL surface."""
+    blueprint = Blueprint("merchant_gateway", __name__)
+
+    @blueprint.route("/graphql/merchant", methods=list(METHODS), provide_automatic_options=False)
+    def graphql() -> Response:
+        if request.method == "OPTIONS":
+            return Response(status=204, headers={"Allow": ", ".join(METHODS)})
+        return _answered(office, request)
+
+    return blueprint
+
+
+def _answered(office: Office, asked_for: Request) -> Response:
+    wanted = PLAIN_JSON
+    try:
+        merchant_id = _operator_of(office, asked_for)
+        asked = read(asked_for)
+        wanted = asked.media_type
+        found = _run(asked, Records(office.database, office.ledger, merchant_id))
+    except (RegieError, GraphQLError, Invalid) as error:
+        found = refusal(error)
+    except HTTPException:
+        found = refusal(BadRequest("The request cannot be read."))
+    except Exception as error:  # noqa: BLE001 - nothing of an unknown error may leave
+        found = refusal(error)
+    return _response(asked_for, wanted, Reply(found, found.status, ()))
+
+
+def _operator_of(office: Office, asked_for: Request) -> str:
+    """Return the merchant whose operator asks, or raise OperatorsOnly."""
+    asker, _ = office.reception.receive(credentials(asked_for))
+    if not asker.is_operator:
+        raise OperatorsOnly("This is for the merchant's own people.")
+    return asker.merchant_id
+
+
+def _run(asked: Asked, records: Records) -> Answer:
+    document = _parsed(asked.query or "")
+    graphql_schema = schema().graphql_schema
+    errors = validate(graphql_schema, document, max_errors=_MOST_ERRORS, hide_suggestions=True)
+    if errors:
+        raise Invalid(errors)
+    operation = get_operation_ast(document, asked.operation_name)
+    if operation is None:
+        raise BadRequest("The operation to run is not clear.", field="operationName")
+    limits.check(graphql_schema, document, operation, _variables(operation, asked))
+    found = execute(
+        graphql_schema,
+        document,
+        context_value=records,
+        variable_values=dict(asked.variables),
+        operation_name=asked.operation_name,
+    )
+    assert isinstance(found, ExecutionResult)  # noqa: S101 - sync resolvers only
+    return Answer(_body(found))
+
+
+def _parsed(text: str) -> Any:
+    if len(text) > limits.CHARACTERS:
+        raise QueryTooLarge(f"The query has {len(text)} characters.", limit=limits.CHARACTERS)
+    return parse(text, max_tokens=limits.TOKENS)
+
+
+def _variables(operation: OperationDefinitionNode, asked: Asked) -> dict[str, Any]:
+    if asked.by_get and operation.operation.value != "query":
+        raise MutationByGet("GET runs queries only.")
+    if operation.operation.value != "query":
+        raise BadRequest(f"There is no {operation.operation.value} here.", field="query")
+    found = get_variable_values(
+        schema().graphql_schema,
+        operation.variable_definitions,
+        dict(asked.variables),
+        max_errors=_MOST_ERRORS,
+        hide_suggestions=True,
+    )
+    if isinstance(found, list):
+        raise Invalid(found)
+    return found
+
+
+def _body(found: ExecutionResult) -> bytes:
+    told: dict[str, Any] = {"data": found.data}
+    if found.errors:
+        told = {"errors": [faults.failed(error) for error in found.errors], **told}
+    return orjson.dumps(told, default=str)
+
+
+def _response(asked_for: Request, wanted: str, reply: Reply) -> Response:
+    body, encoding = reply.answer.encoded(asked_for.headers.get("Accept-Encoding", ""))
+    response = Response(body, status_for(reply, wanted))
+    for name, value in entity_headers(reply, wanted, encoding, by_get=False):
+        response.headers[name] = value
+    return response
