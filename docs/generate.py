@@ -78,7 +78,7 @@ def _family(error: type[RegieError]) -> str:
 
 def _commands() -> Iterator[str]:
     yield "# Commands\n\nExit codes: 0 done, 1 failed, 2 wrong usage.\n"
-    yield from _help(command, click.Context(command, info_name="regie"))
+    yield from _help(command, click.Context(command, info_name="regie", **command.context_settings))
 
 
 def _help(group: click.Command, context: click.Context) -> Iterator[str]:

@@ -5,22 +5,24 @@ from uuid import uuid4
 
 import msgspec
 import structlog
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from connector.model.errors import RegieError
 from connector.store.sqlite_files import wal_split
 from connector.webhooks import Door, webhooks
-from gateway import Gate, gateway
+from gateway import Desk, FrontDoor, Gate, gateway, merchant_gateway
 from regie import settings as environment
 from regie.database import head, revision
 from regie.house import House, build
 from regie.log import configure_logging
+from regie.reading import desk, office
+from regie.welcome import welcome
 
 _log = structlog.get_logger()
 
 
-def create_app(house: House | None = None) -> Flask:
+def create_app(house: House | None = None, answering: Desk | None = None) -> Flask:
     """Return the WSGI application; without a house, one is built from the environment."""
     if house is None:
         settings = environment.read()
@@ -29,7 +31,10 @@ def create_app(house: House | None = None) -> Flask:
     app = Flask("regie")
     app.extensions["regie"] = house
     app.register_blueprint(webhooks(Door(house.database, house.box, house.clock)))
-    app.register_blueprint(gateway(Gate(house.database, graphiql=house.settings.graphiql)))
+    answering = answering or desk(house)
+    app.register_blueprint(gateway(Gate(answering, graphiql=house.settings.graphiql)))
+    app.register_blueprint(merchant_gateway(office(house)))
+    app.wsgi_app = FrontDoor(app.wsgi_app, answering)  # type: ignore[method-assign,assignment]  # Flask's own way
     app.register_error_handler(RegieError, _known)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unknown)
@@ -66,11 +71,17 @@ def _problem(status: int, code: str, title: str, facts: dict[str, object]) -> Re
 
 
 def _add_operator_routes(app: Flask, house: House) -> None:
+    @app.get("/")
+    def front() -> Response:
+        """Tell people who come by what this is."""
+        return welcome(request.accept_languages)
+
     @app.get("/healthz")
     def healthz() -> Response:
         """Tell whether this process is sound."""
-        path = house.database.path
-        split = wal_split(path) if path else None
+        files = [it.path for it in (house.database, house.ledger) if it.path]
+        found = [wal_split(path) for path in files]
+        split = any(found) if None not in found and found else None
         return _json({"ok": not split, "wal_split": split}, 503 if split else 200)
 
     @app.get("/readyz")

@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import URL, Connection, inspect, text
 
+from connector.store import tables as connector_tables
 from connector.store.database import Database
 from connector.store.errors import DatabaseNewer, DatabaseOlder
+from connector.store.search import tables as search_tables
 from regie.settings import BadSetting, Settings
+from storefront.disclosure.store import tables as disclosure_tables
 
+METADATA = (connector_tables.metadata, search_tables.metadata, disclosure_tables.metadata)
+"""The tables of all rooms; the migrations lay exactly these."""
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -22,6 +27,28 @@ def open_database(settings: Settings, *, patience: float = 30.0) -> Database:
         database.close()
         raise
     return database
+
+
+def open_ledger(database: Database) -> Database:
+    """Open where the ledger is written: beside SQLite a file of its own, on Postgres the same.
+
+    An embedded database has one writer at a time. Were the ledger in the same file, every answer
+    would wait while a sync writes.
+    """
+    if database.path is None:
+        return database
+    ledger = Database(URL.create("sqlite", database=str(ledger_path(database.path))))
+    try:
+        _ensure_version(ledger)
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def ledger_path(path: Path) -> Path:
+    """Return the ledger's file beside a database file: regie.sqlite3 has regie-ledger.sqlite3."""
+    return path.with_name(f"{path.stem}-ledger{path.suffix}")
 
 
 def _ensure_version(database: Database) -> None:

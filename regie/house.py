@@ -12,8 +12,9 @@ from connector.store.connections import Shopfront, Vault
 from connector.store.database import Database
 from connector.store.holder import this_process
 from connector.store.secrets import SecretBox
-from regie.database import open_database
+from regie.database import open_database, open_ledger
 from regie.settings import Settings
+from storefront.disclosure.ledger.seal import Seal
 
 Platforms = Callable[[str], type[Platform]]
 
@@ -23,10 +24,21 @@ class House(Struct, frozen=True):
 
     settings: Settings
     database: Database
+    ledger: Database
     box: SecretBox
     clock: Clock
     holder: str
     platforms: Platforms = platform_named
+
+    @property
+    def seal(self) -> Seal:
+        """What marks the ledger as ours."""
+        return Seal(self.settings.secret_keys)
+
+    def close(self) -> None:
+        """Close the databases."""
+        self.database.close()
+        self.ledger.close()
 
     def platform(self, shopfront: Shopfront) -> Platform:
         """Open the adapter of a connected shop."""
@@ -64,8 +76,9 @@ def build(
 ) -> House:
     """Open what the settings name."""
     database = open_database(settings)
+    ledger = open_ledger(database)
     box = SecretBox(settings.secret_keys)
-    return House(settings, database, box, clock, this_process(), platforms)
+    return House(settings, database, ledger, box, clock, this_process(), platforms)
 
 
 @contextmanager
@@ -75,4 +88,4 @@ def opened(settings: Settings, *, clock: Clock = system_clock) -> Iterator[House
     try:
         yield house
     finally:
-        house.database.close()
+        house.close()

@@ -16,7 +16,11 @@ from connector.model.errors import InvalidInput
 
 _KEY_FILE = "secret.key"
 _DATABASES = frozenset({"sqlite", "postgresql", "postgres"})
-_SECONDS = ("delta_seconds", "sweep_seconds", "hooks_seconds")
+_POSITIVE = ("delta_seconds", "sweep_seconds", "hooks_seconds", "ledger_days")
+_CHOICES = {
+    "search": frozenset({"auto", "database", "tantivy"}),
+    "log": frozenset({"auto", "console", "json", "off"}),
+}
 
 
 class BadSetting(InvalidInput):
@@ -36,6 +40,9 @@ HELP: Mapping[str, str] = {
     "allow_private_hosts": "Allow shops on this machine and without https: for tests and the demo.",
     "test_mode": "Allow the fixtures of conformance tests.",
     "graphiql": "Show GraphiQL from a CDN at /graphql instead of the page that comes with Regie.",
+    "search": "auto, database or tantivy: what searches. Auto takes tantivy above 100,000 "
+    "products, where it is installed.",
+    "ledger_days": "For so many days the ledger keeps what each answer showed; then only a digest.",
     "log": "auto, console, json or off (errors only).",
     "delta_seconds": "Pause between two looks for changed products.",
     "sweep_seconds": "Pause between two sweeps, which find what no webhook told.",
@@ -54,6 +61,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=False):
     allow_private_hosts: bool = False
     test_mode: bool = False
     graphiql: bool = False
+    search: str = "auto"
+    ledger_days: int = 400
     log: str = "auto"
     delta_seconds: int = 300
     sweep_seconds: int = 86_400
@@ -101,11 +110,22 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     try:
         settings = msgspec.convert(given, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise BadSetting(f"REGIE settings: {error}.") from None
-    for name in _SECONDS:
+        raise BadSetting(f"{_named(error)}.") from None
+    for name in _POSITIVE:
         if getattr(settings, name) < 1:
-            raise BadSetting(f"REGIE_{name.upper()} is below one second.")
+            raise BadSetting(f"REGIE_{name.upper()} is below one.")
+    for name, allowed in _CHOICES.items():
+        if getattr(settings, name) not in allowed:
+            raise BadSetting(f"REGIE_{name.upper()} is none of {', '.join(sorted(allowed))}.")
+    if not settings.public_url.startswith(("http://", "https://")):
+        raise BadSetting("REGIE_PUBLIC_URL does not begin with https://.")
     return settings
+
+
+def _named(error: msgspec.ValidationError) -> str:
+    """Tell which variable cannot be read: msgspec names the attribute."""
+    text, _, place = str(error).partition(" - at `$.")
+    return f"REGIE_{place.rstrip('`').upper()}: {text}" if place else text
 
 
 def _own_key(home: Path) -> str:

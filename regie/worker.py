@@ -23,6 +23,7 @@ from regie.events import take_events
 from regie.house import House
 from regie.schedule import RECURRING, ensure_schedule
 from regie.shops import Guard, Shops
+from regie.upkeep import Upkeep
 
 _log = structlog.get_logger()
 _LEASE_MS = 120_000
@@ -37,6 +38,7 @@ class Worker:
     def __init__(self, house: House) -> None:
         self._house = house
         self._shops = Shops(house)
+        self._upkeep = Upkeep(house)
         self._jobs: Mapping[str, Callable[[Shopfront, Work], None]] = {
             "full": self._sync,
             "delta": self._sync,
@@ -74,6 +76,7 @@ class Worker:
         ensure_schedule(self._house)
         busy = self._events()
         busy = self._due_prices() or busy
+        busy = self._upkeep.turn() or busy
         return self._one_job() or busy
 
     def _now(self) -> int:

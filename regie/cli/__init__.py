@@ -9,18 +9,23 @@ from connector.model.errors import RegieError
 
 # Where each command lies; it is imported when it is called, so that starting stays quick.
 _COMMANDS = {
-    "backup": "regie.cli.data:backup",
+    "agent": "regie.cli.agent:agent",
+    "backup": "regie.cli.backup:backup",
     "check": "regie.cli.check:check",
     "connect": "regie.cli.connect:connect",
     "db": "regie.cli.data:db",
     "demo": "regie.cli.demo:demo",
     "export": "regie.cli.data:export",
+    "exposure": "regie.cli.exposure:exposure",
     "fake-shop": "regie.cli.fake_shop:fake_shop",
+    "grant": "regie.cli.grant:grant",
     "key": "regie.cli.key:key",
-    "restore": "regie.cli.data:restore",
+    "ledger": "regie.cli.ledger:ledger",
+    "restore": "regie.cli.backup:restore",
     "rotate-secrets": "regie.cli.key:rotate_secrets",
     "serve": "regie.cli.serve:serve",
     "sync": "regie.cli.sync:sync",
+    "terms": "regie.cli.terms:terms",
     "worker": "regie.cli.serve:worker",
 }
 

@@ -1,46 +1,58 @@
 """`regie check`: is everything in order, and if not, what to do."""
 
 import sys
+from pathlib import Path
 
 import click
-from msgspec import Struct
 from sqlalchemy import Connection
 
-from connector.model.errors import RegieError
+from connector.model.errors import RegieError, StorageError
 from connector.store import connections, queue, runs
+from connector.store.clock import system_clock
 from connector.store.connections import Shopfront
-from connector.store.sqlite_files import filesystem, wal_split
+from connector.store.holder import this_process
+from connector.store.secrets import SecretBox
+from connector.store.sqlite_files import filesystem, readable_by_all, wal_split
 from connector.store.writer import Scope
 from regie import database as databases
 from regie import settings as environment
 from regie.cli.common import say_json
+from regie.cli.finding import Finding
+from regie.cli.looked import on_ledger, on_search
 from regie.house import House, build
 from regie.log import configure_logging
+from regie.settings import Settings
 
 _STALE_FACTOR = 3
-
-
-class Finding(Struct, frozen=True):
-    """One looked-at thing; `ok` False is to be mended as `text` says."""
-
-    name: str
-    ok: bool
-    text: str
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--shops", is_flag=True, help="Also call every connected shop.")
 def check(*, as_json: bool, shops: bool) -> None:
-    """Check configuration, database, Redis, queues and connections."""
+    """Check configuration, database, Redis, queues, connections, ledger and search."""
     settings = environment.read()
     configure_logging(settings.log, quiet=True)
-    house = build(settings)
+    house, damage = _house(settings)
     findings = [*_database(house), *_redis(house), *_queues(house), *_connections(house)]
+    findings += [*(damage or on_ledger(house)), *on_search(house)]
     if shops:
         findings += _clocks(house)
-    house.database.close()
+    house.close()
     _show(findings, as_json=as_json)
+
+
+def _house(settings: Settings) -> tuple[House, list[Finding]]:
+    """Open the house; where only the ledger cannot be opened, go on without it and say so."""
+    try:
+        return build(settings), []
+    except StorageError as error:
+        database = databases.open_database(settings)
+        path = database.path and databases.ledger_path(database.path)
+        text = f"{path}: {error.message} Put it back with `regie restore`; nothing is answered now"
+        box = SecretBox(settings.secret_keys)
+        house = House(settings, database, database, box, system_clock, this_process())
+        return house, [Finding("ledger", False, text)]
 
 
 def _show(findings: list[Finding], *, as_json: bool) -> None:
@@ -62,7 +74,15 @@ def _database(house: House) -> list[Finding]:
         split = wal_split(path)
         text = "files are sound" if not split else "split -wal file: restart all processes now"
         findings.append(Finding("files", not split, f"{text}, on {filesystem(path) or 'unknown'}"))
+        findings += [_privacy(it) for it in (path, databases.ledger_path(path))]
     return findings
+
+
+def _privacy(path: Path) -> Finding:
+    """Tell when every user of the machine may read a database file."""
+    if readable_by_all(path):
+        return Finding("files", False, f"everybody here can read {path}: chmod 600 '{path}'*")
+    return Finding("files", True, f"{path.name} is not for everybody's eyes")
 
 
 def _redis(house: House) -> list[Finding]:

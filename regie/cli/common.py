@@ -44,4 +44,4 @@ def chosen(house: House, connection_id: str | None) -> list[Shopfront]:
 
 def say_json(value: object) -> None:
     """Print one line of JSON for a program."""
-    click.echo(msgspec.json.encode(value, enc_hook=str).decode())
+    click.echo(msgspec.json.encode(value, enc_hook=str, order="deterministic").decode())

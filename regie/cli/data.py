@@ -1,14 +1,14 @@
-"""`regie export`, `backup`, `restore` and `db upgrade`: the data in and out of the house."""
+"""`regie export` and `regie db`: the data in an open form, and its tables."""
 
 from pathlib import Path
 
 import click
 
-from connector.store import backup as backups
 from connector.store import reader
 from regie import database as databases
 from regie import settings as environment
 from regie.cli.common import the_house, the_merchant
+from regie.cli.restoring import ledger_at
 
 
 @click.group()
@@ -37,29 +37,12 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Bring the database to the version of this Regie."""
+    """Bring the database, and the ledger beside it, to the version of this Regie."""
     database = databases.connect(environment.read())
     before, after = databases.upgrade(database)
+    ledger = ledger_at(database)
+    if ledger is not database:
+        databases.upgrade(ledger)
+        ledger.close()
     database.close()
     click.echo(f"database: {before or 'empty'} -> {after}")
-
-
-@click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def backup(file: Path) -> None:
-    """Copy the whole database to FILE, while it is in use."""
-    with the_house() as house:
-        size = backups.back_up(house.database, file)
-    click.echo(f"{file}: {size} bytes")
-
-
-@click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.confirmation_option(prompt="Replace everything in the database by the backup?")
-def restore(file: Path) -> None:
-    """Replace the database's content by a backup."""
-    database = databases.connect(environment.read())
-    backups.restore(database, file, databases.revisions())
-    databases.upgrade(database)
-    database.close()
-    click.echo(f"restored from {file}")

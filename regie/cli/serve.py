@@ -1,14 +1,12 @@
 """`regie serve` and `regie worker`: the processes of the house."""
 
-import contextlib
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import click
@@ -17,13 +15,14 @@ from flask import Flask
 from connector.model.errors import Conflict
 from regie import settings as environment
 from regie.app import create_app
+from regie.cli.child import KILL_SECONDS, beside
 from regie.cli.common import the_house
 from regie.log import configure_logging
 from regie.worker import Worker
 
-_KILL_SECONDS = 10
 # Requests at once per process; each may hold a database connection.
 _THREADS = 16
+_WORKER = (sys.executable, "-m", "regie", "worker", "--follow-parent")
 
 
 class PortTaken(Conflict):
@@ -46,34 +45,9 @@ def serve(host: str, port: int, processes: int, *, with_worker: bool) -> None:
     with the_house():
         pass  # refuse a bad setting or database here, once, and not in every process
     _refuse_taken(host, port)
-    with _worker_process(wanted=with_worker):
+    with beside(_WORKER) if with_worker else nullcontext():
         click.echo(f"http://{host}:{port}/graphql")
         _run_server(host, port, processes)
-
-
-@contextlib.contextmanager
-def _worker_process(*, wanted: bool) -> Iterator[None]:
-    """Run `regie worker` as a child that ends with us, even if we are killed."""
-    if not wanted:
-        yield
-        return
-    command = [sys.executable, "-m", "regie", "worker", "--follow-parent"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as child:  # noqa: S603 - ourselves
-        try:
-            yield
-        finally:
-            if child.stdin:
-                child.stdin.close()
-            child.terminate()
-            _end(child)
-
-
-def _end(child: "subprocess.Popen[bytes]") -> None:
-    """Wait for the worker, but not for a shop that hangs: what is killed is taken up again."""
-    try:
-        child.wait(_KILL_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
 
 
 def _run_server(host: str, port: int, processes: int) -> None:
@@ -92,7 +66,7 @@ def _run_server(host: str, port: int, processes: int) -> None:
         factory=True,
         workers=processes,
         blocking_threads=_THREADS,
-        workers_kill_timeout=_KILL_SECONDS,
+        workers_kill_timeout=KILL_SECONDS,
         log_access=False,
         log_level=LogLevels.warning,
     )
@@ -160,5 +134,5 @@ def _wait_for_parent(stop: threading.Event) -> None:
     """End soon after the parent, even in the middle of a call to a shop that hangs."""
     sys.stdin.buffer.read()
     stop.set()
-    time.sleep(_KILL_SECONDS)
+    time.sleep(KILL_SECONDS)
     os._exit(1)

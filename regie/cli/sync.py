@@ -12,6 +12,7 @@ from connector.sync import Mode, Silent, Summary, Syncer
 from regie.cli.common import chosen, say_json, the_house
 from regie.cli.progress import Watcher, show_summary
 from regie.house import House
+from regie.upkeep import Upkeep
 
 
 class Wish(Struct, frozen=True):
@@ -71,7 +72,7 @@ def run_sync(house: House, shopfront: Shopfront, wish: Wish) -> Summary:
     watcher = contextlib.nullcontext(Silent()) if wish.as_json else Watcher(shopfront.shop)
     try:
         with watcher as reporter:
-            return Syncer(
+            summary = Syncer(
                 house.database,
                 shopfront,
                 platform,
@@ -79,5 +80,7 @@ def run_sync(house: House, shopfront: Shopfront, wish: Wish) -> Summary:
                 reporter=reporter,
                 accept_deletions=wish.accept_deletions,
             ).run(wish.mode)
+            Upkeep(house).catch_up()
+            return summary
     finally:
         platform.close()

@@ -184,7 +184,7 @@ def test_a_bad_setting_names_the_variable(regie: Run) -> None:
     done = regie("check", REGIE_DELTA_SECONDS="soon")
 
     assert failed(done, "bad_setting")
-    assert "delta_seconds" in done.stderr
+    assert "REGIE_DELTA_SECONDS" in done.stderr
 
 
 def test_wrong_usage_has_code_two(regie: Run) -> None:
@@ -264,3 +264,36 @@ def test_a_shop_that_is_down_leaves_the_last_good_catalogue(regie: Run) -> None:
     done = regie("sync", "--full")
 
     assert (done.returncode, regie("export", "catalog").stdout) == (1, before)
+
+
+def test_an_agent_is_let_in_and_looked_through(
+    regie: Run, hafen: tuple[shopify.ShopifyShop, str]
+) -> None:
+    connect_hafen(regie, hafen)
+    regie("sync", "--full")
+
+    key = regie("agent", "add", "Finder", "--contact", "mail@finder.example").stdout.split()
+    grant = regie("grant", "add", "--agent", "Finder", "--preset", "show", "--all-products")
+    told = json.loads(regie("exposure", "preview", "Finder", "--json").stdout)
+
+    assert len(key) == 1
+    assert f"holds {told['products']} products now" in grant.stderr
+    assert 0 < told["products"] <= told["of"] == 60
+    assert {it["price"] for it in told["parts"]} == {"hidden"}
+
+
+def test_a_backup_has_the_ledger_beside_it(
+    regie: Run, hafen: tuple[shopify.ShopifyShop, str], tmp_path: Path
+) -> None:
+    connect_hafen(regie, hafen)
+
+    done = regie("backup", str(tmp_path / "b"))
+
+    assert done.returncode == 0
+    assert {it.name for it in tmp_path.glob("b*")} == {"b", "b.ledger"}
+    assert "the ledger" in regie("restore", "--yes", str(tmp_path / "b")).stdout
+
+
+def test_a_ledger_without_a_shop_is_told(regie: Run) -> None:
+    assert failed(regie("ledger", "verify"), "no_merchant")
+    assert failed(regie("grant", "list"), "no_merchant")

@@ -1,0 +1,133 @@
+"""`regie ledger`: the record of every answer, to be read and verified."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+import msgspec
+from msgspec import structs
+
+from connector.store.rows import ms
+from regie.cli.common import say_json, the_house, the_merchant
+from regie.cli.named import in_ledger
+from regie.cli.words import moment, plural
+from storefront.disclosure.ledger.entry import Entry
+from storefront.disclosure.ledger.receipt import read_receipt
+from storefront.disclosure.ledger.verify import Finding, Head, verify, verify_receipt
+from storefront.disclosure.store import agents, heads
+from storefront.disclosure.store import ledger as entries
+
+_MOST_FINDINGS = 20
+
+
+@click.group()
+def ledger() -> None:
+    """Read and verify the record of every answer."""
+
+
+@ledger.command("verify")
+@click.option("--receipt", help="Value of a header Regie-Receipt: is that answer on record?")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def verify_ledger(*, receipt: str | None, as_json: bool) -> None:
+    """Recompute the whole ledger; exit code 1 names the rows that do not hold."""
+    wanted = None if receipt is None else read_receipt(receipt)
+    with the_house() as house:
+        merchant = the_merchant(house)
+        with house.ledger.snapshot() as connection:
+            reading = heads.reading(connection, merchant.id)
+            if wanted is not None:
+                _show_receipt(verify_receipt(reading, wanted), as_json=as_json)
+                return
+            found = list(verify(reading, house.seal))
+            count = sum(end.seq for end in reading.ends)
+    _show_findings(found, count, as_json=as_json)
+
+
+def _show_findings(found: list[Finding], count: int, *, as_json: bool) -> None:
+    if as_json:
+        say_json({"entries": count, "findings": found})
+    else:
+        for it in found[:_MOST_FINDINGS]:
+            click.secho(f"{it.writer}:{it.seq} {it.what}", fg="red")
+        verdict = f"{len(found)} that do not hold" if found else "all of them hold"
+        click.echo(f"{plural(count, 'entry', 'entries')}, {verdict}")
+    if found:
+        sys.exit(1)
+
+
+def _show_receipt(entry: Entry | None, *, as_json: bool) -> None:
+    if as_json:
+        say_json(_row(entry) if entry else None)
+    elif entry:
+        click.echo(f"on record: {_line(entry, {})}")
+    else:
+        click.secho("the ledger has no such answer", fg="red")
+    if entry is None:
+        sys.exit(1)
+
+
+@ledger.command()
+@click.option("--agent", help="Only of this agent: name, id, operator or anonymous.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one line for each entry.")
+def show(*, agent: str | None, limit: int, as_json: bool) -> None:
+    """Show the newest entries."""
+    with the_house() as house:
+        merchant = the_merchant(house)
+        with house.database.read() as connection:
+            names = {it.id: it.name for it in agents.all_of(connection, merchant.id)}
+            whose = None if agent is None else in_ledger(connection, merchant.id, agent)
+        with house.ledger.read() as connection:
+            found = entries.newest(connection, merchant.id, whose, limit)
+            digests = sorted({it.detail for it in found if it.detail})
+            shown = entries.details(connection, merchant.id, digests)
+    for it in found:
+        if as_json:
+            payload = shown.get(it.detail or b"")
+            say_json(_row(it) | {"shown": msgspec.json.decode(payload) if payload else None})
+        else:
+            click.echo(_line(it, names))
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    values = zip(Entry.__struct_fields__, structs.astuple(entry), strict=True)
+    return {name: it.hex() if isinstance(it, bytes) else it for name, it in values}
+
+
+def _line(entry: Entry, names: Mapping[str, str]) -> str:
+    code = f" {entry.code}" if entry.code else ""
+    return (
+        f"{moment(entry.at)}  {names.get(entry.agent, entry.agent)}  {entry.purpose}  "
+        f"{entry.decision}{code}  {entry.size} bytes  {entry.writer}:{entry.seq}"
+    )
+
+
+@ledger.command("head")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Append to a file.")
+@click.option("--all", "everything", is_flag=True, help="Also those that were signed before.")
+def sign_head(output: Path | None, *, everything: bool) -> None:
+    """Sign where the ledger stands and print it: give it to somebody who keeps it.
+
+    Who holds a head can prove later that nothing before it was rewritten, by us either.
+    """
+    with the_house() as house:
+        merchant = the_merchant(house)
+        with house.ledger.write() as connection:
+            fresh = heads.sign_heads(connection, merchant.id, house.seal, ms(house.clock()))
+            told = heads.heads(connection, merchant.id) if everything else fresh
+    if not told:
+        click.echo(
+            "nothing was answered since the last head; --all prints the earlier ones", err=True
+        )
+    lines = [_published(merchant.id, it) for it in told]
+    if output is None:
+        for line in lines:
+            click.echo(line.decode())
+        return
+    with output.open("ab") as file:
+        file.writelines(line + b"\n" for line in lines)
+
+
+def _published(merchant_id: str, head: Head) -> bytes:
+    return msgspec.json.encode({"merchant_id": merchant_id, **structs.asdict(head)})

@@ -1,0 +1,87 @@
+"""What the house does for itself: index what changed, sign and fold the ledger, let go of old."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import structlog
+from msgspec import structs
+from sqlalchemy import select
+
+from connector.model.errors import RegieError
+from connector.store import reader, tables
+from connector.store.rows import ms
+from connector.store.search.index import Search
+from regie import searching
+from regie.house import House
+from storefront.disclosure.ledger.verify import Head
+from storefront.disclosure.store import exposures, heads
+
+_log = structlog.get_logger()
+_HOUR = 3_600.0
+_DAY_MS = 86_400_000
+_STEP = 500
+
+
+class Upkeep:
+    """Runs beside the work of the shops; several processes may do it at once."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._indexes: dict[str, Search] = {}
+        self._next_hour = 0.0
+
+    def turn(self) -> bool:
+        """Do a little; tell whether there is more."""
+        merchants = self._merchants()
+        if time.monotonic() >= self._next_hour:
+            self._next_hour = time.monotonic() + _HOUR
+            for merchant_id in merchants:
+                self._look_after_ledger(merchant_id)
+        return sum(map(self._index, merchants)) > 0
+
+    def catch_up(self) -> None:
+        """Index everything that waits: for the end of a sync, and for tests."""
+        while sum(map(self._index, self._merchants())):
+            pass
+
+    def _merchants(self) -> Sequence[str]:
+        with self._house.database.read() as connection:
+            return connection.execute(select(tables.merchant.c.id)).scalars().all()
+
+    def _index(self, merchant_id: str) -> bool:
+        """Index the next changes; tell whether there were any."""
+        index = self._indexes.get(merchant_id)
+        if index is None:
+            index = self._indexes[merchant_id] = searching.chosen(self._house, merchant_id)
+        with self._house.database.read() as connection:
+            newest = reader.sequence(connection, merchant_id)
+        if index.position(merchant_id) >= newest:
+            return False
+        return bool(index.follow(merchant_id, _STEP))
+
+    def _look_after_ledger(self, merchant_id: str) -> None:
+        """Sign where the ledger stands, publish it, fold the register, let old details go."""
+        house, now = self._house, ms(self._house.clock())
+        try:
+            with house.ledger.write() as connection:
+                fresh = heads.sign_heads(connection, merchant_id, house.seal, now)
+                exposures.follow(connection, merchant_id)
+                before = now - house.settings.ledger_days * _DAY_MS
+                forgotten = heads.forget_details(connection, merchant_id, before)
+        except RegieError as error:
+            _log.warning("ledger.upkeep_failed", merchant=merchant_id, code=error.code)
+            return
+        if fresh:
+            _publish(house.settings.home_path / "ledger-heads.jsonl", merchant_id, fresh)
+        _log.info("ledger.looked_after", merchant=merchant_id, heads=len(fresh), old=forgotten)
+
+
+def _publish(file: Path, merchant_id: str, fresh: Sequence[Head]) -> None:
+    """Append the heads to a file that an operator copies elsewhere: there they bind us."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("ab") as out:
+        for head in fresh:
+            line = {"merchant_id": merchant_id, **structs.asdict(head)}
+            out.write(msgspec.json.encode(line) + b"\n")
