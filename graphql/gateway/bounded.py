@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 _T = TypeVar("_T")
 
@@ -11,7 +11,7 @@ _T = TypeVar("_T")
 class Bounded(Generic[_T]):
     """Values by key, whose sizes together are at most `most`; each counts one unless told."""
 
-    def __init__(self, most: int, size_of: Callable[[Hashable], int] = lambda _key: 1) -> None:
+    def __init__(self, most: int, size_of: Callable[[Any, _T], int] = lambda _key, _it: 1) -> None:
         self._most = most
         self._size_of = size_of
         self._size = 0
@@ -32,11 +32,11 @@ class Bounded(Generic[_T]):
     def put(self, key: Hashable, value: _T) -> _T:
         """Hold a value and return it."""
         with self._lock:
-            if key not in self._held:
-                self._size += self._size_of(key)
+            if key in self._held:
+                self._size -= self._size_of(key, self._held.pop(key))
             self._held[key] = value
-            self._held.move_to_end(key)
+            self._size += self._size_of(key, value)
             while self._size > self._most and self._held:
-                gone, _ = self._held.popitem(last=False)
-                self._size -= self._size_of(gone)
+                gone = self._held.popitem(last=False)
+                self._size -= self._size_of(*gone)
         return value

@@ -14,12 +14,15 @@ from gateway.answer import Answer, etag_of
 from gateway.asking import Asking, Stores
 from gateway.bounded import Bounded
 from gateway.compiler import FragmentCache
+from gateway.errors import BadRequest, SchemaClosed
 from gateway.execution import Ready, prepared, refusal, run
 from gateway.limits import MOST
 from gateway.operation import Invalid, Operation, Operations
 from gateway.persisted import Persisted
 from gateway.request import Asked
 from gateway.responses import Responses
+from gateway.weight import Weight
+from storefront.disclosure.agent import Tier
 from storefront.disclosure.ledger.book import Book
 from storefront.disclosure.ledger.entry import (
     ANONYMOUS,
@@ -31,10 +34,11 @@ from storefront.disclosure.ledger.entry import (
     Note,
 )
 from storefront.disclosure.ledger.receipt import HEADER, receipt_text
-from storefront.disclosure.meter import Meter, Standing
+from storefront.disclosure.meter import Counted, Meter, Standing
 from storefront.disclosure.reception import Admitted, Asker, Credentials, Reception
 from storefront.disclosure.sight import Sight
 from storefront.disclosure.store.pulse import Pulse
+from storefront.disclosure.turns import Turns
 from storefront.disclosure.view import PATIENCE, CatalogView, Seen
 
 SURFACE = "graphql"
@@ -43,6 +47,7 @@ _LONG = 2000
 _MOST_STORES = 100
 _RESPONSE_BYTES = 32 * 1024 * 1024
 _FRAGMENT_BYTES = 48 * 1024 * 1024
+_Checked = tuple[Mapping[str, Any], Mapping[str, Any], Weight]
 
 
 def _own_index(_merchant_id: str) -> SearchIndex | None:
@@ -92,12 +97,14 @@ class Desk:
         response_bytes: int = _RESPONSE_BYTES,
         fragment_bytes: int = _FRAGMENT_BYTES,
         patience: float = PATIENCE,
+        turns: Turns | None = None,
     ) -> None:
         self._services = services
         self._patience = patience
+        self._turns = turns or Turns()
         self._operations = Operations()
         self._persisted = Persisted(services.database)
-        self._ready: Bounded[Ready] = Bounded(_MOST_READY)
+        self._ready: Bounded[_Checked] = Bounded(_MOST_READY)
         self._stores: Bounded[Stores] = Bounded(_MOST_STORES)
         self._responses = Responses(response_bytes)
         self._fragments = FragmentCache(fragment_bytes)
@@ -123,9 +130,11 @@ class Desk:
         try:
             text, digest = self._persisted.resolve(visit.asker.merchant_id, asked)
             admitted = self._services.reception.admit(visit.asker, digest)
+            counted = self._counted(visit.asker, admitted)
             operation = self._operations.get(text, asked.operation_name, by_get=asked.by_get)
             ready = self._made_ready(operation, asked.variables)
-            standing = self._charged(visit.asker, admitted, ready.weight.cost)
+            _require_known(visit.asker, ready.weight)
+            standing = self._charged(visit.asker, admitted, counted, ready.weight.cost)
             found = self._found(visit, admitted, ready)
         except (RegieError, GraphQLError, Invalid) as error:
             return self._recorded(visit, refusal(error), REFUSED, digest, standing)
@@ -135,18 +144,33 @@ class Desk:
         return self._recorded(visit, found, decision, digest, standing)
 
     def _made_ready(self, operation: Operation, given: Mapping[str, Any]) -> Ready:
-        key = (operation, orjson.dumps(given, option=orjson.OPT_SORT_KEYS))
-        found = self._ready.get(key)
-        if found is None:
-            found = prepared(operation, given)
-            if len(key[1]) <= _LONG:
-                self._ready.put(key, found)
+        """Remember what was checked, not the operation: what is parsed has its own bound."""
+        try:
+            key = (operation.key, orjson.dumps(given, option=orjson.OPT_SORT_KEYS))
+        except TypeError:
+            raise BadRequest("`variables` cannot be read.", field="variables") from None
+        known = self._ready.get(key)
+        if known is not None:
+            return Ready(operation, *known)
+        found = prepared(operation, given)
+        if len(key[1]) <= _LONG:
+            self._ready.put(key, (found.given, found.variables, found.weight))
         return found
 
-    def _charged(self, asker: Asker, admitted: Admitted, cost: int) -> Standing | None:
+    def _counted(self, asker: Asker, admitted: Admitted) -> Counted | None:
+        """Count a request before it is read: also one that cannot be read makes work."""
         if admitted.budget is None:
             return None
-        return self._services.meter.take(asker.merchant_id, asker.name, admitted.budget, cost)
+        return self._services.meter.count(asker.merchant_id, asker.name, admitted.budget)
+
+    def _charged(
+        self, asker: Asker, admitted: Admitted, counted: Counted | None, cost: int
+    ) -> Standing | None:
+        budget = admitted.budget
+        if budget is None or counted is None:
+            return None
+        meter = self._services.meter
+        return meter.charge(asker.merchant_id, asker.name, budget, cost, counted)
 
     def _found(self, visit: Visit, admitted: Admitted, ready: Ready) -> Answer:
         """Return a kept answer where nothing that shapes it has changed, else execute."""
@@ -154,7 +178,7 @@ class Desk:
         sight, sequence = admitted.sight, visit.pulse.sequence
         if not ready.operation.can_be_kept or len(variables) > _LONG:
             return self._executed(sight, sequence, ready)
-        key = (sight.merchant_id, sight.digest, ready.operation.key, variables, sequence)
+        key = (sight.merchant_id, sight.digest, ready.operation.key, variables, *visit.pulse.both)
         found = self._responses.get(key)
         return found or self._kept(key, self._executed(sight, sequence, ready))
 
@@ -176,12 +200,13 @@ class Desk:
         index = services.index(sight.merchant_id)
         view = CatalogView(services.database, sight, services.seen(sight), index, self._patience)
         places = (sight.merchant_id, sight.widest.stores, sequence)
-        with view.snapshot():
+        turn = self._turns.one((sight.merchant_id, sight.agent))
+        with turn, view.snapshot():
             asking = Asking(view, self._stores.get(places))
             found = run(ready, asking, self._fragments)
         if asking.looked_at_stores:
             self._stores.put(places, asking.stores)
-        return structs.replace(found, lasting=not view.searched)
+        return structs.replace(found, lasting=not (view.searched or view.remembered))
 
     def _recorded(
         self,
@@ -220,6 +245,12 @@ class Desk:
                 detail=None,
             )
         )
+
+
+def _require_known(asker: Asker, weight: Weight) -> None:
+    """Let only those look at the schema who proved who they are."""
+    if weight.introspection and asker.caller.tier < Tier.VERIFIED:
+        raise SchemaClosed("The schema is not shown to strangers.")
 
 
 def _note(asker: Asker, answer: Answer, decision: str, operation: str | None, status: int) -> Note:

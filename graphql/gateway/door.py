@@ -94,7 +94,7 @@ def _plain(environ: Environ) -> str | None:
 def _is_json(environ: Environ) -> bool:
     length = environ.get("CONTENT_LENGTH") or ""
     known = environ.get("CONTENT_TYPE", "").lower() in _CONTENT_TYPES
-    return known and length.isdecimal() and int(length) <= LARGEST_BODY
+    return known and length.isdecimal() and len(length) < 10 and int(length) <= LARGEST_BODY
 
 
 def _credentials(environ: Environ) -> Credentials:

@@ -13,7 +13,7 @@ class ShownProduct:
 
     __slots__ = ("_document", "_merchant", "_note", "_shown", "veil")
 
-    def __init__(self, merchant_id: str, shown: Shown, note: Callable[[str], None]) -> None:
+    def __init__(self, merchant_id: str, shown: Shown, note: Callable[[Shown], None]) -> None:
         self._merchant = merchant_id
         self._shown = shown
         self._note = note
@@ -23,18 +23,18 @@ class ShownProduct:
     @property
     def key(self) -> Hashable:
         """Identity and version."""
-        self._note(self._shown.id)
+        self._note(self._shown)
         return (self._merchant, self._shown.id, self._shown.seq)
 
     @property
     def data(self) -> bytes:
         """The canonical document."""
-        self._note(self._shown.id)
+        self._note(self._shown)
         return self._shown.document or b""
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return what the asker may see under a key."""
         if self._document is None:
-            self._note(self._shown.id)
+            self._note(self._shown)
             self._document = self._shown.opened()
         return self._document.get(name, default)

@@ -1,6 +1,6 @@
 """What a caller of the GraphQL surface can do wrong, each with its remedy."""
 
-from connector.model.errors import InvalidInput, TooMany
+from connector.model.errors import InvalidInput, NotAllowed, TooMany
 
 
 class BadCursor(InvalidInput):
@@ -51,6 +51,13 @@ class QueryTooCostly(TooMany):
     code = "query_too_costly"
     status = 400
     remedy = "Ask for fewer items per page or fewer nested lists."
+
+
+class SchemaClosed(NotAllowed):
+    """A stranger asked for the schema itself."""
+
+    code = "schema_closed"
+    remedy = "Ask with a key or a signature; the merchant gives a key with `regie agent add`."
 
 
 class BadRequest(InvalidInput):

@@ -18,7 +18,7 @@ from gateway.operation import Invalid, Operation
 from gateway.schema import schema
 from gateway.weight import Weight
 from storefront.disclosure.field import Group
-from storefront.disclosure.ledger.entry import detail_of
+from storefront.disclosure.ledger.entry import Detail, detail_of
 from storefront.disclosure.mask import withheld
 from storefront.disclosure.sight import Sight
 
@@ -66,7 +66,7 @@ def _planned(plan: Plan, ready: Ready, asking: Asking, fragments: FragmentCache 
     data = plan.run(None, asking, ready.variables, fragments)
     fields = answered(plan, data)
     body = b'{"data":' + data + _extensions(fields, asking) + b"}"
-    return Answer(body, 200, ready.weight, detail_of(fields, *asking.disclosed(fields)))
+    return Answer(body, 200, ready.weight, _detail(fields, asking))
 
 
 def _interpreted(ready: Ready, conditions: Mapping[str, bool], asking: Asking) -> Answer:
@@ -88,7 +88,13 @@ def _interpreted(ready: Ready, conditions: Mapping[str, bool], asking: Asking) -
     data = orjson.dumps(result.data, default=str)
     body = b"{" + told + b'"data":' + data + _extensions(fields, asking) + b"}"
     code = errors[0]["extensions"]["code"] if errors else None
-    return Answer(body, 200, ready.weight, detail_of(fields, *asking.disclosed(fields)), code)
+    return Answer(body, 200, ready.weight, _detail(fields, asking), code)
+
+
+def _detail(fields: frozenset[str], asking: Asking) -> Detail:
+    """Return what goes on record: a field that answered null for its mask was not shown."""
+    roots = _withheld_roots(fields, asking.view.sight)
+    return detail_of(fields - asking.hidden() - roots, *asking.disclosed(fields))
 
 
 def _extensions(fields: frozenset[str], asking: Asking) -> bytes:

@@ -6,7 +6,10 @@ from gateway.desk import Reply
 from gateway.request import RESPONSE_JSON
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-_VARY = "Accept, Accept-Encoding, Authorization, Regie-Purpose, Regie-Region"
+_VARY = (
+    "Accept, Accept-Encoding, Authorization, Regie-Purpose, Regie-Region, "
+    "Signature-Agent, User-Agent"
+)
 
 
 def status_for(reply: Reply, wanted: str) -> int:

@@ -1,5 +1,6 @@
 """Lists with pages: products by keyset, changes by sequence number."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import graphene
@@ -86,6 +87,7 @@ def product_page(
     position = cursor.decode(sort, after) if after is not None else None
     found = asking.view.page(wanted, sort, position, first + 1)
     shown = found[:first]
+    _note_cursors(asking, [it.product.id for it in shown])
     nodes = [asking.shown(it.product) for it in shown]
     return {
         "nodes": nodes,
@@ -101,6 +103,13 @@ def product_page(
     }
 
 
+def _note_cursors(asking: Asking, ids: Sequence[str]) -> None:
+    """Note whom the cursors name: each holds the id of its product, in clear."""
+    asking.named_by("ProductEdge.cursor", ids)
+    asking.named_by("PageInfo.startCursor", ids[:1])
+    asking.named_by("PageInfo.endCursor", ids[-1:])
+
+
 def _cursor(sort: Sort, found: Listed) -> str:
     return cursor.encode(sort, found.position)
 
@@ -110,8 +119,7 @@ def change_list(asking: Asking, since: int, first: int) -> dict[str, Any]:
     if since < 0:
         raise BadSince(f"`since` is {since}.", field="since")
     found = asking.view.changes(since, first)
-    for it in found.products:
-        asking.told_of(it.id)
+    asking.named_by("Change.productId", [it.id for it in found.products])
     return {
         "nodes": [
             {

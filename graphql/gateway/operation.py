@@ -160,8 +160,9 @@ def _read(text: str, name: str | None) -> Operation | Invalid | GraphQLError | R
     return Operation(document, node, digest_of(text))
 
 
-def _characters(key: Any) -> int:
-    return len(key[0]) + 100
+def _characters(key: Any, _held: object) -> int:
+    text, name = key
+    return len(text) + len(name or "") + 100
 
 
 def _reads(node: OperationDefinitionNode, document: DocumentNode, names: frozenset[str]) -> bool:

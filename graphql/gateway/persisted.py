@@ -1,5 +1,6 @@
 """Queries asked for by their hash alone (the convention of automatic persisted queries)."""
 
+import re
 from collections.abc import Mapping
 
 from connector.store.database import Database
@@ -9,7 +10,8 @@ from gateway.operation import digest_of
 from gateway.request import Asked
 from storefront.disclosure.store import operations
 
-_MOST = 2000
+_MOST_CHARACTERS = 4_000_000
+_HASH = re.compile("[0-9a-f]{64}")
 
 
 class Persisted:
@@ -17,8 +19,8 @@ class Persisted:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._texts: Bounded[str] = Bounded(_MOST)
-        self._digests: Bounded[str] = Bounded(_MOST)
+        self._texts: Bounded[str] = Bounded(_MOST_CHARACTERS, _characters_of_value)
+        self._digests: Bounded[str] = Bounded(_MOST_CHARACTERS, _characters_of_key)
 
     def resolve(self, merchant_id: str, asked: Asked) -> tuple[str, str]:
         """Return the text and its hash, or raise PersistedQueryNotFound or BadPersistedQuery."""
@@ -51,6 +53,14 @@ def _wanted(extensions: Mapping[str, object]) -> str | None:
     if asked is None:
         return None
     digest = asked.get("sha256Hash") if isinstance(asked, dict) else None
-    if not isinstance(digest, str) or len(digest) != 64:
+    if not isinstance(digest, str) or not _HASH.fullmatch(digest.lower()):
         raise BadPersistedQuery("`sha256Hash` is no SHA-256 in hex.", field="sha256Hash")
     return digest.lower()
+
+
+def _characters_of_value(_key: object, text: str) -> int:
+    return len(text) + 100
+
+
+def _characters_of_key(text: str, _digest: object) -> int:
+    return len(text) + 100

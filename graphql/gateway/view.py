@@ -1,6 +1,7 @@
 """The route `/graphql`: a strict GraphQL-over-HTTP view, and a page for people."""
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from flask import Blueprint, Request, Response, request
 from msgspec import Struct
@@ -77,9 +78,15 @@ def credentials(asked: Request) -> Credentials:
         asked.headers.get("Regie-Region"),
         asked.host,
         asked.method,
-        asked.url,
+        _target(asked),
         headers,
     )
+
+
+def _target(asked: Request) -> str:
+    """Return path and query as they were sent: Flask's own address shows what was escaped."""
+    query = asked.query_string.decode("latin-1")
+    return quote(asked.path) + (f"?{query}" if query else "")
 
 
 def _media_type(asked_for: Request) -> str:

@@ -1,5 +1,6 @@
 """`regie serve` and `regie worker`: the processes of the house."""
 
+import gc
 import os
 import signal
 import socket
@@ -76,7 +77,10 @@ def _run_server(host: str, port: int, processes: int) -> None:
 def following_app() -> Flask:
     """Return the application of one web process, which ends with the process that started it."""
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    return create_app()
+    app = create_app()
+    gc.collect()
+    gc.freeze()  # what is there now stays: the collector need not walk it before every answer
+    return app
 
 
 def _end_with(parent: int) -> None:

@@ -111,12 +111,12 @@ class Directory:
     def _read(self, shelf: _Shelf, origin: str) -> None:
         if self._now() < shelf.not_before:
             return  # another one has read it meanwhile
-        shelf.not_before = self._now() + _FAILED
         try:
             answer = self._transport.get(origin + PATH, limits=LIMITS)
             keys = _keys(answer)
         except (RegieError, msgspec.MsgspecError, ValueError) as error:
             _log.warning("directory.unreadable", origin=origin, error=type(error).__name__)
+            shelf.not_before = self._now() + _FAILED
             return
         now = self._now()
         shelf.keys = keys

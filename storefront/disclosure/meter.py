@@ -1,12 +1,11 @@
 """How much each agent may ask: a budget of requests and of cost points, minute by minute."""
 
+import threading
 import time
-from typing import Protocol
+from collections.abc import Callable
 
 import structlog
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage, Storage
-from limits.strategies import FixedWindowRateLimiter
+from limits.storage import Storage
 from msgspec import Struct
 
 from connector.model.errors import TooMany
@@ -43,37 +42,55 @@ class Standing(Struct, frozen=True):
         ]
 
 
-class Counter(Protocol):
-    """Counts against a limit."""
+class OwnWindows:
+    """Counts in the memory of this process: one small list for each agent and budget."""
 
-    def hit(self, kind: str, key: str, limit: int, amount: int) -> tuple[bool, int, int]:
-        """Count and return whether it fits, what is left, and seconds until the reset."""
-        ...
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._held: dict[str, tuple[float, int]] = {}
+
+    def add(self, name: str, amount: int) -> tuple[int, int]:
+        """Add to a count; return it and the seconds until it is set back."""
+        now = self._now()
+        with self._lock:
+            end, count = self._held.get(name, (0.0, 0))
+            if end <= now:
+                end, count = now + _WINDOW, 0
+            self._held[name] = (end, count + amount)
+        return count + amount, _seconds(end - now)
 
 
-class OwnMemory(MemoryStorage):
-    """Counts in memory without a thread that sweeps: there is one counter for each agent.
+class SharedWindows:
+    """Counts in a storage of the `limits` library, for all processes together.
 
-    The library starts a timer behind a hit, which costs more than many an answer.
+    When a window ends is remembered, so that a count costs one call and not three.
     """
 
-    def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802 - the library's own name
-        """Leave old counters: each is set back when it is looked at."""
-
-
-class Windows:
-    """Counts in fixed windows of a minute, in a storage of the `limits` library."""
-
     def __init__(self, storage: Storage) -> None:
-        self._limiter = FixedWindowRateLimiter(storage)
+        self._storage = storage
+        self._ends: dict[str, float] = {}
 
-    def hit(self, kind: str, key: str, limit: int, amount: int) -> tuple[bool, int, int]:
-        """Count and return whether it fits, what is left, and seconds until the reset."""
-        item = RateLimitItemPerMinute(limit, namespace=f"regie-{kind}")
-        fits = self._limiter.hit(item, key, cost=amount)
-        stats = self._limiter.get_window_stats(item, key)
-        left = max(int(stats.remaining), 0)
-        return fits, left, max(1, round(stats.reset_time - time.time()))
+    def add(self, name: str, amount: int) -> tuple[int, int]:
+        """Add to a count; return it and the seconds until it is set back."""
+        count = self._storage.incr(name, _WINDOW, amount)
+        end, now = self._ends.get(name, 0.0), time.time()
+        if count == amount:
+            end = self._ends[name] = now + _WINDOW
+        elif end <= now:
+            end = self._ends[name] = self._storage.get_expiry(name)
+        return count, _seconds(end - now)
+
+
+def _seconds(rest: float) -> int:
+    return max(1, round(rest))
+
+
+class Counted(Struct, frozen=True):
+    """A request that fits its budget: how many are left, and seconds until it is full again."""
+
+    left: int
+    reset: int
 
 
 class Meter:
@@ -84,33 +101,53 @@ class Meter:
     """
 
     def __init__(self, shared: Storage | None = None) -> None:
-        self._own = Windows(OwnMemory())
-        self._shared = Windows(shared) if shared else None
+        self._own = OwnWindows()
+        self._shared = SharedWindows(shared) if shared else None
         self._silent_until = 0.0
+        self._lock = threading.Lock()
 
-    def take(self, merchant_id: str, agent: str, budget: Budget, cost: int) -> Standing:
-        """Count one request of this cost, or raise RateLimited."""
-        key = f"{merchant_id}/{agent}"
-        fits, requests_left, reset = self._hit("requests", key, budget.requests, 1)
-        affordable, cost_left, _ = (
-            self._hit("cost", key, budget.cost, max(cost, 1)) if fits else (False, 0, reset)
-        )
-        if not (fits and affordable):
-            what, most = ("cost", budget.cost) if fits else ("requests", budget.requests)
+    def count(self, merchant_id: str, agent: str, budget: Budget) -> Counted:
+        """Count one request, before anything is done for it, or raise RateLimited."""
+        return Counted(*self._taken("requests", merchant_id, agent, budget.requests, 1))
+
+    def charge(
+        self, merchant_id: str, agent: str, budget: Budget, cost: int, counted: Counted
+    ) -> Standing:
+        """Take the cost of a counted request off, or raise RateLimited."""
+        left, _ = self._taken("cost", merchant_id, agent, budget.cost, max(cost, 1))
+        return Standing(budget, counted.left, left, counted.reset)
+
+    def _taken(
+        self, kind: str, merchant_id: str, agent: str, most: int, amount: int
+    ) -> tuple[int, int]:
+        count, reset = self._add(f"regie-{kind}/{merchant_id}/{agent}/{most}", amount)
+        if count > most:
             raise RateLimited(
-                f"The budget of {most} {what} a minute is used up.",
-                budget=what,
+                f"The budget of {most} {kind} a minute is used up.",
+                budget=kind,
                 limit=most,
                 retry_after=reset,
             )
-        return Standing(budget, requests_left, cost_left, reset)
+        return most - count, reset
 
-    def _hit(self, kind: str, key: str, limit: int, amount: int) -> tuple[bool, int, int]:
-        if self._shared is None or time.monotonic() < self._silent_until:
-            return self._own.hit(kind, key, limit, amount)
+    def _add(self, name: str, amount: int) -> tuple[int, int]:
+        if self._shared is None or not self._may_try():
+            return self._own.add(name, amount)
         try:
-            return self._shared.hit(kind, key, limit, amount)
+            found = self._shared.add(name, amount)
         except Exception as error:  # noqa: BLE001 - whatever Redis has, requests go on
             self._silent_until = time.monotonic() + _PAUSE
             _log.warning("meter.alone", error=type(error).__name__)
-            return self._own.hit(kind, key, limit, amount)
+            return self._own.add(name, amount)
+        self._silent_until = 0.0
+        return found
+
+    def _may_try(self) -> bool:
+        """Tell whether to ask what is shared; after a failure, one at a time finds out."""
+        if not self._silent_until:
+            return True
+        with self._lock:
+            if time.monotonic() < self._silent_until:
+                return False
+            self._silent_until = time.monotonic() + _PAUSE
+            return True

@@ -30,6 +30,7 @@ from storefront.disclosure.term import Terms
 
 _REGION = re.compile("[A-Z]{2}")
 _MOST = 10_000
+_LONGEST = 1000
 _T = TypeVar("_T")
 
 
@@ -59,7 +60,10 @@ class BadRegion(InvalidInput):
 
 
 class Credentials(Struct, frozen=True):
-    """What a request shows of its sender; `headers` are lower-case and only there to be signed."""
+    """What a request shows of its sender.
+
+    `target` is its path with the query, as sent; `headers` are lower-case and only there if signed.
+    """
 
     authorization: str | None = None
     user_agent: str = ""
@@ -67,7 +71,7 @@ class Credentials(Struct, frozen=True):
     region: str | None = None
     host: str = ""
     method: str = "POST"
-    url: str = ""
+    target: str = ""
     headers: Mapping[str, str] = {}
 
     @property
@@ -208,9 +212,10 @@ class Reception:
         if own is not None and own.role == operator_keys.OPERATOR:
             caller = Caller(None, Tier.CONTRACT, purpose or Purpose.SEARCH, own.id, None, region)
             return Asker(own.merchant_id, caller, self._register(own.merchant_id), is_operator=True)
-        if theirs is None or not _lasts(theirs.expires_at, self._now_ms()):
+        if theirs is None:
             raise KeyRequired
         found = self._register(theirs.merchant_id)
+        theirs = self._still(text.strip())
         agent = found.agents.get(theirs.agent_id)
         if agent is None:
             raise KeyRequired
@@ -218,6 +223,14 @@ class Reception:
             agent, Tier.CONTRACT, purpose or agent.purpose, theirs.id, theirs.terms, region
         )
         return Asker(theirs.merchant_id, caller, found, until=theirs.expires_at)
+
+    def _still(self, text: str) -> keys.AgentKey:
+        """Read a key behind the register: what ends it from now on moves the register's number."""
+        with self._database.read() as connection:
+            found = keys.find(connection, text)
+        if found is None or not _lasts(found.expires_at, self._now_ms()):
+            raise KeyRequired
+        return found
 
     def _register(self, merchant_id: str) -> Register:
         """Return the register as it stands; read anew only when its number moved."""
@@ -237,7 +250,13 @@ class Reception:
 
 
 def _key_of(shown: Credentials) -> object | None:
-    """Return by what a caller is known again; a signature proves one request only."""
+    """Return by what a caller is known again; a signature proves one request only.
+
+    Texts of a length that nobody needs are not remembered: they would fill the memory.
+    """
+    told = (shown.authorization, shown.user_agent, shown.host, shown.purpose, shown.region)
+    if sum(len(it or "") for it in told) > _LONGEST:
+        return None
     if shown.authorization is not None:
         return (shown.authorization, shown.purpose, shown.region)
     if shown.is_signed:

@@ -107,9 +107,11 @@ class Signatures:
         return found[0].parameters
 
     def _url(self, credentials: Credentials) -> str:
-        """Return the address as agents know it: proxies and Host headers have no say in it."""
-        parts = urlsplit(credentials.url)
-        return f"{self._root}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+        """Return the address as agents know it: proxies and Host headers have no say in it.
+
+        A bare `#` is part of the query for Flask, so it must be part of what is signed.
+        """
+        return self._root + credentials.target.replace("#", "%23")
 
 
 class _Message(Struct, frozen=True):

@@ -77,6 +77,7 @@ class CatalogView:
     `seen` tells which products the asker was shown before: only those leave him a tombstone.
     `index` searches, where it is not the database's own. `searched` tells whether an answer rests
     on it: it follows the catalogue, so the catalogue's version does not say how it stands.
+    `remembered` tells whether an answer rests on what this one asker was shown before.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class CatalogView:
         self._index = index
         self._open: Connection | None = None
         self.searched = False
+        self.remembered = False
         self.sight = sight
         self.merchant_id = sight.merchant_id
 
@@ -126,9 +128,7 @@ class CatalogView:
         return [it for it in found if self._shows_shop(it.id)]
 
     def _shows_shop(self, connection_id: str) -> bool:
-        return self.sight.sees_all or any(
-            connection_id not in extent.without_connections for extent in self.sight.extents
-        )
+        return self.sight.sees_all or any(it.may_hold(connection_id) for it in self.sight.extents)
 
     def sequence(self) -> int:
         """Return the version of the catalogue."""
@@ -212,7 +212,10 @@ class CatalogView:
     def _gone(self, ids: Sequence[str]) -> frozenset[str]:
         if not ids:
             return frozenset()
-        return frozenset(ids) if self.sight.sees_all else self._seen(ids)
+        if self.sight.sees_all:
+            return frozenset(ids)
+        self.remembered = True
+        return self._seen(ids)
 
     def locations(self) -> Sequence[StoredLocation]:
         """Return the places that the asker may see."""
@@ -235,6 +238,8 @@ class CatalogView:
         within = extents_of(scopes)
         total = any(extent.is_total for extent in within)
         query = wanted.query and tempered(wanted.query, scopes)
+        if wanted.publishable is False:
+            within, total = (), False
         bounds = None if total else within
         return structs.replace(wanted, within=bounds, publishable=True, query=query)
 

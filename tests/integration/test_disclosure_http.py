@@ -469,3 +469,14 @@ def test_a_search_does_not_look_into_what_is_withheld(shop: Shop, word: str) -> 
 
     assert whole
     assert limited == (whole if word == "enamel" else [])
+
+
+def test_what_was_withheld_is_not_on_record_as_shown(shop: Shop) -> None:
+    shop.grant(SHOW)
+
+    shop.agent.ask(
+        '{product(handle: "mug-1") {title description {plain} variants {price {amount}}}}'
+    )
+
+    (entry,) = shop.entries()
+    assert shop.shown(entry).fields == ("Product.title", "Product.variants", "Query.product")

@@ -12,6 +12,8 @@ from storefront.disclosure.ledger.entry import START, Detail, Entry, Note, chain
 from storefront.disclosure.store.ledger import Chain, LedgerTables
 
 _MOST_KNOWN = 20_000
+_KNOWN_FOR = 3_600_000
+"""Milliseconds; a retention may have forgotten what was written longer ago."""
 
 
 class LedgerUnavailable(StorageError):
@@ -60,7 +62,7 @@ class Book:
         self._pen = threading.Lock()
         self._waiting: list[_Slot] = []
         self._tips: dict[str, _Tip] = {}
-        self._known: dict[tuple[str, bytes], None] = {}
+        self._known: dict[tuple[str, bytes], int] = {}
 
     def append(self, note: Note) -> Entry:
         """Put a request on record and return its entry, or raise LedgerUnavailable."""
@@ -100,11 +102,11 @@ class Book:
             entry = chained(note, tip.writer, tip.seq + 1, at, tip.hash)
             tip.seq, tip.hash = entry.seq, entry.hash
             entries.append(entry)
-            if note.detail and (key := (note.merchant_id, note.detail.digest)) not in self._known:
+            if note.detail and not self._knows(key := (note.merchant_id, note.detail.digest), at):
                 details[key] = note.detail
         ends = [Chain(merchant, tip.writer, tip.seq, tip.hash) for merchant, tip in tips.items()]
         self._tables.write(entries, details, ends)
-        self._remember(details)
+        self._remember(details, at)
         for slot, entry in zip(batch, entries, strict=True):
             slot.entry = entry
 
@@ -116,10 +118,13 @@ class Book:
             self._tips[merchant] = _Tip(writer, first.seq, first.hash)
         return self._tips[merchant]
 
-    def _remember(self, details: dict[tuple[str, bytes], Detail]) -> None:
+    def _knows(self, key: tuple[str, bytes], at: int) -> bool:
+        return at - self._known.get(key, at - _KNOWN_FOR) < _KNOWN_FOR
+
+    def _remember(self, details: dict[tuple[str, bytes], Detail], at: int) -> None:
         if len(self._known) > _MOST_KNOWN:
             self._known.clear()
-        self._known.update(dict.fromkeys(details))
+        self._known.update(dict.fromkeys(details, at))
 
 
 __all__ = ["START", "Book", "LedgerUnavailable"]

@@ -43,7 +43,10 @@ class LedgerTables:
         self._seal = seal
         mark = "?" if database.is_sqlite else "%s"
         self._entry = _insert(ledger_entry, mark)
-        self._detail = f"{_insert(ledger_detail, mark)} ON CONFLICT DO NOTHING"
+        self._detail = (
+            f"{_insert(ledger_detail, mark)} ON CONFLICT (merchant_id, digest) DO UPDATE SET "
+            "payload = excluded.payload WHERE ledger_detail.payload IS NULL"
+        )
         self._end = (
             f"{_insert(ledger_end, mark)} ON CONFLICT (merchant_id, writer) DO UPDATE SET "
             "seq = excluded.seq, hash = excluded.hash, mark = excluded.mark"

@@ -1,0 +1,85 @@
+"""How many answers one asker may have in the making at once, so that others get theirs."""
+
+import threading
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+
+from connector.model.errors import TooMany
+
+_RUNNING = 4
+_WAITING = 4
+_PATIENCE = 2.0
+
+
+class TooManyAtOnce(TooMany):
+    """So many answers for one asker are in the making that others would have to wait.
+
+    The request counts against the budget like any other.
+    """
+
+    code = "too_many_at_once"
+    remedy = "Ask again after the seconds in Retry-After, over fewer connections."
+
+    def __init__(self) -> None:
+        super().__init__("Too many requests of yours are in the making.", retry_after=1)
+
+
+class _Line:
+    """Those of one asker."""
+
+    __slots__ = ("running", "waiting")
+
+    def __init__(self) -> None:
+        self.running = 0
+        self.waiting = 0
+
+
+class Turns:
+    """Lets `running` go on at once for each asker, and `waiting` wait for up to `patience` seconds.
+
+    It holds for one process: each has threads of its own to keep free.
+    """
+
+    def __init__(
+        self, running: int = _RUNNING, waiting: int = _WAITING, patience: float = _PATIENCE
+    ) -> None:
+        self._running = running
+        self._waiting = waiting
+        self._patience = patience
+        self._free = threading.Condition()
+        self._lines: dict[Hashable, _Line] = {}
+
+    @contextmanager
+    def one(self, asker: Hashable) -> Iterator[None]:
+        """Have a turn, or raise TooManyAtOnce."""
+        line = self._begin(asker)
+        try:
+            yield
+        finally:
+            self._end(asker, line)
+
+    def _begin(self, asker: Hashable) -> _Line:
+        with self._free:
+            line = self._lines.setdefault(asker, _Line())
+            if line.running >= self._running:
+                self._wait(line)
+            line.running += 1
+            return line
+
+    def _wait(self, line: _Line) -> None:
+        if line.waiting >= self._waiting:
+            raise TooManyAtOnce
+        line.waiting += 1
+        try:
+            if not self._free.wait_for(lambda: line.running < self._running, self._patience):
+                raise TooManyAtOnce
+        finally:
+            line.waiting -= 1
+
+    def _end(self, asker: Hashable, line: _Line) -> None:
+        with self._free:
+            line.running -= 1
+            if line.waiting:
+                self._free.notify_all()
+            elif not line.running:
+                del self._lines[asker]
