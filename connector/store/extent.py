@@ -31,6 +31,12 @@ class Extent(Struct, frozen=True):
         """Whether it holds every product there is."""
         return self.everything and not self._excludes
 
+    def may_hold(self, connection_id: str) -> bool:
+        """Tell whether products of this connection can lie in it."""
+        inside = self.everything or self.facets or self.products
+        named = bool(inside) or connection_id in self.connections
+        return named and connection_id not in self.without_connections
+
     @property
     def single_facet(self) -> str | None:
         """The one facet whose index leads to all of it, where there is such a one."""

@@ -30,7 +30,9 @@ pytestmark = [
 
 def audit(database: Database, home: Path) -> list[list[str]]:
     key = seed(database)
-    house = House(Settings(home=str(home)), database, database, SecretBox(["k" * 32]), system_clock, "test")
+    house = House(
+        Settings(home=str(home)), database, database, SecretBox(["k" * 32]), system_clock, "test"
+    )
     with served(create_app(house)) as address:
         command = [str(NODE), str(AUDIT / "audit.mjs"), f"{address}/graphql", key]
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)

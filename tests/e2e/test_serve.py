@@ -59,8 +59,8 @@ def eventually(claim: Callable[[], bool], seconds: float = PATIENCE) -> bool:
 
 
 def descendants(pid: int) -> list[int]:
-    path = Path(f"/proc/{pid}/task/{pid}/children")
-    found = [int(it) for it in path.read_text().split()] if path.exists() else []
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    found = [int(it) for path in threads for it in path.read_text().split()]
     return [*found, *(each for it in found for each in descendants(it))]
 
 
@@ -93,3 +93,23 @@ def test_a_second_server_at_one_port_is_refused(serve: Serve) -> None:
     _, told = serve(port).communicate(timeout=PATIENCE)
 
     assert "(port_taken)" in told
+
+
+def workers(pid: int) -> list[int]:
+    """Return the workers below a process."""
+    lines = {it: Path(f"/proc/{it}/cmdline") for it in descendants(pid)}
+    return [
+        it for it, path in lines.items() if path.exists() and b"follow-parent" in path.read_bytes()
+    ]
+
+
+def test_a_worker_that_dies_is_started_again(serve: Serve) -> None:
+    port = free_port(0)
+    server = serve(port, "--with-worker")
+    assert eventually(lambda: answers(port) and bool(workers(server.pid)))
+    (first,) = workers(server.pid)
+
+    os.kill(first, signal.SIGKILL)
+
+    assert eventually(lambda: bool(set(workers(server.pid)) - {first}))
+    assert answers(port)
