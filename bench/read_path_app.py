@@ -27,7 +27,7 @@ HOME = os.environ.get("BENCH_HOME", "")
 
 
 def floor() -> Flask:
-    """Static bytes through Flask: below this no Flask view can come."""
+    """Serve static bytes through Flask: below this no Flask view can come."""
     app = Flask("floor")
     body = b"x" * int(os.environ["BENCH_SIZE"])
     app.add_url_rule(
@@ -39,7 +39,7 @@ def floor() -> Flask:
 
 
 def plain() -> Flask:
-    """The usual few lines: plain Graphene behind Flask, without disclosure and ledger."""
+    """Serve plain Graphene in the usual few lines, without disclosure and ledger."""
     app, house, graphene = Flask("plain"), build(Settings(home=HOME)), schema()
 
     @app.post("/graphql")
@@ -56,27 +56,27 @@ def plain() -> Flask:
 
 
 def uncached() -> Flask:
-    """Regie with grants and ledger, every answer executed anew."""
+    """Serve with grants and ledger, every answer executed anew."""
     return _app(lambda it: Desk(it, response_bytes=0, fragment_bytes=0))
 
 
 def fragments() -> Flask:
-    """The same with fragments of products kept, answers put together anew."""
+    """Keep fragments of products, and put answers together anew."""
     return _app(lambda it: Desk(it, response_bytes=0))
 
 
 def cached() -> Flask:
-    """The same with whole answers kept: what `regie serve` does."""
+    """Keep whole answers: what `regie serve` does."""
     return _app(Desk)
 
 
 def uncached_bare() -> Flask:
-    """Executed anew, but nobody is asked for a grant and nothing is put on record."""
+    """Execute anew, but ask nobody for a grant and put nothing on record."""
     return _app(lambda it: Desk(_bare(it), response_bytes=0, fragment_bytes=0))
 
 
 def cached_bare() -> Flask:
-    """Whole answers kept, without grant and record."""
+    """Keep whole answers, without grant and record."""
     return _app(lambda it: Desk(_bare(it)))
 
 

@@ -12,6 +12,7 @@ from connector.model.errors import InvalidInput, NotAllowed
 from connector.store import keys as operator_keys
 from connector.store import merchants
 from connector.store.database import Database
+from connector.store.merchants import NoMerchant
 from storefront.disclosure.agent import Agent, Caller, Purpose, Tier
 from storefront.disclosure.decision import (
     Admission,
@@ -183,7 +184,7 @@ class Reception:
         purpose, region = _purpose(shown.purpose), _region(shown.region)
         if shown.authorization is not None:
             return self._by_key(shown.authorization, purpose, region)
-        merchant_id = self.merchant_of(shown.host)
+        merchant_id = self._merchant_at(shown.host)
         found = self._register(merchant_id)
         agent, tier = self._by_appearance(shown, found)
         asked_for = purpose or (agent.purpose if agent else Purpose.SEARCH)
@@ -192,6 +193,13 @@ class Reception:
         if tier <= Tier.CLAIMED and not may_ask(caller, found.grants):
             raise KeyRequired
         return Asker(merchant_id, caller, found)
+
+    def _merchant_at(self, host: str) -> str:
+        """Return whose door it is; one that nobody lives behind looks like a closed one."""
+        try:
+            return self.merchant_of(host)
+        except NoMerchant:
+            raise KeyRequired from None
 
     def _by_appearance(self, shown: Credentials, found: Register) -> tuple[Agent | None, Tier]:
         """Tell a signed agent from one that only says its name, and from a stranger."""

@@ -75,7 +75,8 @@ class Signatures:
 
     def __init__(self, public_url: str, directory: Directory, now: Callable[[], float]) -> None:
         parts = urlsplit(public_url)
-        self._root = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        authority = parts.netloc.rpartition("@")[2]
+        self._root = f"{parts.scheme}://{authority}{parts.path.rstrip('/')}"
         self._directory = directory
         self._now = now
         self._replays = Replays()

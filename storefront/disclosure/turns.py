@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from connector.model.errors import TooMany
 
-_RUNNING = 4
-_WAITING = 4
+_RUNNING = 2
+_WAITING = 6
 _PATIENCE = 2.0
 
 
