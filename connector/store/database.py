@@ -6,7 +6,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
 from connector.store import sqlite_files
+from connector.store.deadline import bounded
 from connector.store.errors import (
     DatabaseBusy,
     DatabaseDamaged,
@@ -66,12 +67,16 @@ class Database:
             yield connection
 
     @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
-        """Yield the same for several statements: none of them sees what came in between."""
+    def snapshot(self, *, patience: float | None = None) -> Iterator[Connection]:
+        """Yield the same for several statements: none of them sees what came in between.
+
+        A read that takes longer than `patience` seconds is interrupted: QueryTooSlow.
+        """
         with translated_errors(), self.engine.connect() as plain:
             level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
             connection = plain.execution_options(**level)
-            with connection.begin():
+            bound = nullcontext() if patience is None else bounded(connection, patience)
+            with connection.begin(), bound:
                 yield connection
 
     @contextmanager

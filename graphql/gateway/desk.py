@@ -1,6 +1,7 @@
 """The read path of one process: who asks, what he may see, the answer, the record, the receipt."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import orjson
@@ -131,8 +132,7 @@ class Desk:
             text, digest = self._persisted.resolve(visit.asker.merchant_id, asked)
             admitted = self._services.reception.admit(visit.asker, digest)
             counted = self._counted(visit.asker, admitted)
-            operation = self._operations.get(text, asked.operation_name, by_get=asked.by_get)
-            ready = self._made_ready(operation, asked.variables)
+            ready = self._read(visit.asker, text, asked)
             _require_known(visit.asker, ready.weight)
             standing = self._charged(visit.asker, admitted, counted, ready.weight.cost)
             found = self._found(visit, admitted, ready)
@@ -142,6 +142,14 @@ class Desk:
             return self._recorded(visit, refusal(error), FAILED, digest, standing)
         decision = NOT_MODIFIED if found.etag and found.etag in asked.validators else ANSWERED
         return self._recorded(visit, found, decision, digest, standing)
+
+    def _read(self, asker: Asker, text: str, asked: Asked) -> Ready:
+        """Read a query; to read one for the first time is work, and takes a turn."""
+        known = self._operations.knows(text, asked.operation_name)
+        turn = nullcontext() if known else self._turns.one((asker.merchant_id, asker.name))
+        with turn:
+            operation = self._operations.get(text, asked.operation_name, by_get=asked.by_get)
+            return self._made_ready(operation, asked.variables)
 
     def _made_ready(self, operation: Operation, given: Mapping[str, Any]) -> Ready:
         """Remember what was checked, not the operation: what is parsed has its own bound."""

@@ -120,6 +120,10 @@ class Operations:
     def __len__(self) -> int:
         return len(self._held)
 
+    def knows(self, text: str, name: str | None) -> bool:
+        """Tell whether a query was read before: then it costs next to nothing."""
+        return self._held.get((text, name)) is not None
+
     def get(self, text: str, name: str | None, *, by_get: bool) -> Operation:
         """Return the operation to run; raises Invalid, GraphQLError or an error of ours."""
         if len(text) > limits.CHARACTERS:

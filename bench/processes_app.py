@@ -1,0 +1,20 @@
+"""The application that bench/processes.py and bench/fairness.py serve; run by granian."""
+
+import os
+
+from flask import Flask
+
+from gateway.desk import Desk
+from regie import settings as environment
+from regie.app import create_app
+from regie.house import build
+from regie.reading import services
+
+_UNCACHED = {"response_bytes": 0, "fragment_bytes": 0}
+
+
+def create() -> Flask:
+    """Return the application that `regie serve` runs, with or without what it keeps."""
+    house = build(environment.read())
+    bounds = _UNCACHED if os.environ.get("BENCH_UNCACHED") else {}
+    return create_app(house, Desk(services(house), **bounds))

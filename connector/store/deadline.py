@@ -1,0 +1,97 @@
+"""No read runs for ever: a statement beyond its time is interrupted by the database itself."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+
+from connector.model.errors import TooMany
+
+_STEPS = 10_000
+"""Of SQLite's machine, between two looks at the clock: about a millisecond."""
+_GAP = 0.1
+"""The longest time between two looks that counts; what lies between two statements is not ours."""
+
+
+class QueryTooSlow(TooMany):
+    """A read took longer than the database may be busy with it."""
+
+    code = "query_too_slow"
+    status = 503
+    remedy = "Ask for less at once, or try again in a moment."
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"Reading took longer than {seconds:g} seconds.", seconds=seconds)
+
+
+@contextmanager
+def bounded(connection: Connection, seconds: float) -> Iterator[None]:
+    """Interrupt what reads longer within the block; raise QueryTooSlow, even if that was caught."""
+    sqlite = connection.dialect.name == "sqlite"
+    with (_sqlite if sqlite else _postgres)(connection, seconds):
+        yield
+
+
+class _Watch:
+    """Counts for how long SQLite has been busy."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._last = time.monotonic()
+        self._spent = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is used up."""
+        return self._spent > self._seconds
+
+    def __call__(self) -> bool:
+        """Look at the clock; true interrupts the statement."""
+        now = time.monotonic()
+        self._spent += min(now - self._last, _GAP)
+        self._last = now
+        return self.is_over
+
+
+@contextmanager
+def _sqlite(connection: Connection, seconds: float) -> Iterator[None]:
+    driver: Any = connection.connection.dbapi_connection
+    watch = _Watch(seconds)
+    driver.set_progress_handler(watch, _STEPS)
+    try:
+        yield
+    except Exception as error:
+        if watch.is_over:
+            raise QueryTooSlow(seconds) from error
+        raise
+    finally:
+        driver.set_progress_handler(None, 0)
+    if watch.is_over:
+        raise QueryTooSlow(seconds)
+
+
+@contextmanager
+def _postgres(connection: Connection, seconds: float) -> Iterator[None]:
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}")
+    began = time.monotonic()
+    try:
+        yield
+    except Exception as error:
+        if "statement timeout" in _told(error):
+            raise QueryTooSlow(seconds) from error
+        raise
+    driver: Any = connection.connection.dbapi_connection
+    failed = driver.info.transaction_status.name == "INERROR"
+    if failed and time.monotonic() - began >= seconds:
+        raise QueryTooSlow(seconds)
+
+
+def _told(error: BaseException | None) -> str:
+    """Return what an error and those behind it say."""
+    told: list[str] = []
+    while error is not None and len(told) < 9:
+        told.append(str(error))
+        error = error.__cause__ or error.__context__
+    return "\n".join(told)
