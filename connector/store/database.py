@@ -130,6 +130,7 @@ def _sqlite_engine(url: URL) -> Engine:
         connect_args={"check_same_thread": False, "timeout": 5.0, "cached_statements": 512},
         pool_size=8,
         max_overflow=64,
+        pool_use_lifo=True,  # the connection used last has the warmest pages and statements
     )
     if path is not None:
         event.listen(engine, "do_connect", lambda *_: sqlite_files.make_private(path))
