@@ -71,7 +71,8 @@ class Asking:
 
         Stores are those that it may tell of: all that the asker sees, where it tells of any.
         """
-        read = self._products if any(it.startswith("Product.") for it in fields) else frozenset()
-        products = read.union(*(self._named.get(it, ()) for it in fields))
+        shown = any(it.startswith("Product.") for it in fields)
+        products = set(self._products) if shown else set()
+        products.update(*(self._named.get(it, ()) for it in fields))
         of_stores = any(field.startswith(_OF_STORES) for field in fields)
         return frozenset(products), frozenset(self.stores if of_stores else ())
