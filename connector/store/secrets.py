@@ -60,8 +60,3 @@ class SecretBox:
     def is_current(self, sealed: bytes) -> bool:
         """Tell whether the first key wrote it; if not, rotation should seal it anew."""
         return sealed[: 1 + _KEY_MARK] == _VERSION + self._first
-
-
-def _derive(secret: str) -> bytes:
-    """Make a 256-bit key of a secret that is already random."""
-    return blake2b(secret.encode(), digest_size=32, person=b"regie-box").digest()

@@ -16,13 +16,13 @@ from sqlalchemy import (
 metadata = MetaData()
 
 # Postgres sorts text by locale unless told otherwise; keyset pages need one order everywhere.
-_Key = Text().with_variant(Text(collation="C"), "postgresql")
+Key = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 merchant = Table(
     "merchant",
     metadata,
-    Column("id", _Key, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("name", Text, nullable=False),
     Column("settings", Text, nullable=False),
     Column("sequence", BigInteger, nullable=False),
@@ -32,8 +32,8 @@ merchant = Table(
 connection = Table(
     "connection",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("id", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("platform", Text, nullable=False),
     Column("shop", Text, nullable=False),
     Column("endpoint", Text),
@@ -56,9 +56,9 @@ connection = Table(
 location = Table(
     "location",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("id", _Key, primary_key=True),
-    Column("connection_id", _Key, nullable=False),
+    Column("merchant_id", Key, primary_key=True),
+    Column("id", Key, primary_key=True),
+    Column("connection_id", Key, nullable=False),
     Column("document", LargeBinary, nullable=False),
     Column("seq", BigInteger, nullable=False),
 )
@@ -66,16 +66,16 @@ location = Table(
 product = Table(
     "product",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("id", _Key, primary_key=True),
-    Column("connection_id", _Key, nullable=False),
-    Column("external_id", _Key, nullable=False),
+    Column("merchant_id", Key, primary_key=True),
+    Column("id", Key, primary_key=True),
+    Column("connection_id", Key, nullable=False),
+    Column("external_id", Key, nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("deleted", Boolean, nullable=False),
     Column("publishable", Boolean, nullable=False),
     Column("in_stock", Boolean, nullable=False),
-    Column("handle", _Key),
-    Column("title_key", _Key),
+    Column("handle", Key),
+    Column("title_key", Key),
     Column("price_min", BigInteger),
     Column("price_max", BigInteger),
     Column("currency", Text),
@@ -105,11 +105,11 @@ product = Table(
 variant_key = Table(
     "variant_key",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("kind", _Key, primary_key=True),
-    Column("value", _Key, primary_key=True),
-    Column("product_id", _Key, primary_key=True),
-    Column("variant_id", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("kind", Key, primary_key=True),
+    Column("value", Key, primary_key=True),
+    Column("product_id", Key, primary_key=True),
+    Column("variant_id", Key, primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -117,9 +117,9 @@ variant_key = Table(
 facet = Table(
     "facet",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("key", _Key, primary_key=True),
-    Column("product_id", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("key", Key, primary_key=True),
+    Column("product_id", Key, primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -127,21 +127,21 @@ facet = Table(
 priced_facet = Table(
     "priced_facet",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("key", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("key", Key, primary_key=True),
     Column("price_min", BigInteger, primary_key=True),
-    Column("product_id", _Key, primary_key=True),
+    Column("product_id", Key, primary_key=True),
     sqlite_with_rowid=False,
 )
 
 offer = Table(
     "offer",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("variant_id", _Key, primary_key=True),
-    Column("channel", _Key, primary_key=True),
-    Column("market", _Key, primary_key=True),
-    Column("product_id", _Key, nullable=False),
+    Column("merchant_id", Key, primary_key=True),
+    Column("variant_id", Key, primary_key=True),
+    Column("channel", Key, primary_key=True),
+    Column("market", Key, primary_key=True),
+    Column("product_id", Key, nullable=False),
     Column("price", BigInteger, nullable=False),
     Column("compare_at", BigInteger),
     Column("currency", Text, nullable=False),
@@ -156,10 +156,10 @@ offer = Table(
 inventory_level = Table(
     "inventory_level",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("variant_id", _Key, primary_key=True),
-    Column("location_id", _Key, primary_key=True),
-    Column("product_id", _Key, nullable=False),
+    Column("merchant_id", Key, primary_key=True),
+    Column("variant_id", Key, primary_key=True),
+    Column("location_id", Key, primary_key=True),
+    Column("product_id", Key, nullable=False),
     Column("tracked", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("on_hand", BigInteger),
@@ -174,12 +174,12 @@ inventory_level = Table(
 price_history = Table(
     "price_history",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("variant_id", _Key, primary_key=True),
-    Column("channel", _Key, primary_key=True),
-    Column("market", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("variant_id", Key, primary_key=True),
+    Column("channel", Key, primary_key=True),
+    Column("market", Key, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
-    Column("product_id", _Key, nullable=False),
+    Column("product_id", Key, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("price", BigInteger),
     Column("compare_at", BigInteger),
@@ -190,9 +190,9 @@ price_history = Table(
 sync_run = Table(
     "sync_run",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("id", _Key, primary_key=True),
-    Column("connection_id", _Key, nullable=False),
+    Column("merchant_id", Key, primary_key=True),
+    Column("id", Key, primary_key=True),
+    Column("connection_id", Key, nullable=False),
     Column("mode", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("step", Text, nullable=False),
@@ -209,18 +209,18 @@ sync_run = Table(
 sync_seen = Table(
     "sync_seen",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("run_id", _Key, primary_key=True),
-    Column("external_id", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("run_id", Key, primary_key=True),
+    Column("external_id", Key, primary_key=True),
     sqlite_with_rowid=False,
 )
 
 sync_problem = Table(
     "sync_problem",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("connection_id", _Key, primary_key=True),
-    Column("external_id", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("connection_id", Key, primary_key=True),
+    Column("external_id", Key, primary_key=True),
     Column("code", Text, nullable=False),
     Column("message", Text, nullable=False),
     Column("details", Text, nullable=False),
@@ -230,7 +230,7 @@ sync_problem = Table(
 lease = Table(
     "lease",
     metadata,
-    Column("name", _Key, primary_key=True),
+    Column("name", Key, primary_key=True),
     Column("holder", Text, nullable=False),
     Column("fence", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
@@ -239,8 +239,8 @@ lease = Table(
 api_key = Table(
     "api_key",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("id", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("prefix", Text, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Column("role", Text, nullable=False),
@@ -256,9 +256,9 @@ def _queue_table(name: str, *columns: Column[object], unique: str) -> Table:
     return Table(
         name,
         metadata,
-        Column("merchant_id", _Key, primary_key=True),
-        Column("id", _Key, primary_key=True),
-        Column(unique, _Key),
+        Column("merchant_id", Key, primary_key=True),
+        Column("id", Key, primary_key=True),
+        Column(unique, Key),
         *columns,
         Column("state", Text, nullable=False),
         Column("run_at", BigInteger, nullable=False),
@@ -275,7 +275,7 @@ def _queue_table(name: str, *columns: Column[object], unique: str) -> Table:
 
 inbox = _queue_table(
     "inbox",
-    Column("connection_id", _Key, nullable=False),
+    Column("connection_id", Key, nullable=False),
     Column("topic", Text, nullable=False),
     Column("resource", Text, nullable=False),
     Column("headers", Text, nullable=False),

@@ -8,6 +8,7 @@ import pytest
 from connector.store.database import Database
 from connector.store.search.choose import choose
 from connector.store.search.index import Search
+from tests.command import Command, environment, seeded
 from tests.search_shop import open_shop
 
 ENGINES = [("sqlite", "database"), ("postgres", "database"), ("sqlite", "tantivy")]
@@ -21,3 +22,16 @@ def searched(
     database = open_at(request.getfixturevalue(f"{kind}_url"))
     open_shop(database)
     return database, choose(database, products=0, folder=tmp_path / "search", wish=wish)
+
+
+@pytest.fixture
+def regie(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    database_url: str,
+) -> Command:
+    """Return the commands of a house with a small catalogue."""
+    command = Command(monkeypatch, capsys, environment(tmp_path / "home", database_url))
+    seeded(command).close()
+    return command

@@ -26,18 +26,6 @@ NOTE = Note(
 
 
 @pytest.fixture
-def regie(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    database_url: str,
-) -> Command:
-    command = Command(monkeypatch, capsys, environment(tmp_path / "home", database_url))
-    seeded(command).close()
-    return command
-
-
-@pytest.fixture
 def key(regie: Command) -> str:
     return let_in(regie)
 

@@ -10,18 +10,6 @@ from regie.upkeep import Upkeep
 from tests.command import ALL, Command, environment, seeded
 
 
-@pytest.fixture
-def regie(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    database_url: str,
-) -> Command:
-    command = Command(monkeypatch, capsys, environment(tmp_path / "home", database_url))
-    seeded(command).close()
-    return command
-
-
 def let_in(regie: Command) -> str:
     key = regie.ok("agent", "add", "Finder", "--contact", "x")
     regie.ok("grant", "add", "--agent", "Finder", "--preset", "compare", "--category", "jugs")

@@ -14,22 +14,22 @@ from sqlalchemy import (
     table,
 )
 
-metadata = MetaData()
+from connector.store.tables import Key
 
-_Key = Text().with_variant(Text(collation="C"), "postgresql")
+metadata = MetaData()
 
 # What is indexed of each product. `number` is a digest of the id: it orders the candidates alike
 # in every engine and every database, whatever was indexed first.
 search_entry = Table(
     "search_entry",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("product_id", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("product_id", Key, primary_key=True),
     Column("number", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("generation", Integer, nullable=False),
     Column("engine", Text, nullable=False),
-    Column("connection_id", _Key, nullable=False),
+    Column("connection_id", Key, nullable=False),
     Column("in_stock", Boolean, nullable=False),
     Column("publishable", Boolean, nullable=False),
     Column("price_min", BigInteger),
@@ -45,7 +45,7 @@ search_entry = Table(
 search_position = Table(
     "search_position",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("last_id", Text, nullable=False),
     Column("generation", Integer, nullable=False),

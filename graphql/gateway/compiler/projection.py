@@ -1,5 +1,6 @@
 """Generated Python that checks values as graphql-core completes them; what is odd is Bad."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from graphql import (
@@ -20,7 +21,7 @@ from gateway.compiler.settings import Settings
 from gateway.compiler.source import Source
 
 
-class Projection:
+class Projection(ABC):
     """Writes the source of one function; subclasses know how fields are read."""
 
     def __init__(self, settings: Settings) -> None:
@@ -34,17 +35,17 @@ class Projection:
         ]
         return "{" + ", ".join(f"{key!r}: {value}" for key, value in values) + "}"
 
+    @abstractmethod
     def read(self, selection: Selection, field: Field, variable: str) -> str:
         """Write the reading of a field and return the name of its value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def guard(self, variable: str, selection: Selection) -> None:
         """Write the check that a value can be an object at all."""
-        raise NotImplementedError
 
+    @abstractmethod
     def listed(self, variable: str) -> None:
         """Write the check that a value is a list."""
-        raise NotImplementedError
 
     def object(self, selection: Selection, variable: str) -> str:
         """Write an object and return its result."""

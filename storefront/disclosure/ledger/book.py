@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from connector.model.errors import StorageError
 from connector.model.ids import new_id
-from storefront.disclosure.ledger.entry import START, Detail, Entry, Note, chained
+from storefront.disclosure.ledger.entry import Detail, Entry, Note, chained
 from storefront.disclosure.store.ledger import Chain, LedgerTables
 
 _MOST_KNOWN = 20_000
@@ -125,6 +125,3 @@ class Book:
         if len(self._known) > _MOST_KNOWN:
             self._known.clear()
         self._known.update(dict.fromkeys(details, at))
-
-
-__all__ = ["START", "Book", "LedgerUnavailable"]

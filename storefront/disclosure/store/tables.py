@@ -2,21 +2,22 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
+from connector.store.tables import Key
+
 metadata = MetaData()
-_Key = Text().with_variant(Text(collation="C"), "postgresql")
 
 disclosure = Table(
     "disclosure",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
     Column("revision", BigInteger, nullable=False),
 )
 
 agent = Table(
     "agent",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("id", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("name", Text, nullable=False),
     Column("document", LargeBinary, nullable=False),
     Column("created_at", BigInteger, nullable=False),
@@ -27,9 +28,9 @@ agent = Table(
 agent_key = Table(
     "agent_key",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("id", _Key, primary_key=True),
-    Column("agent_id", _Key, nullable=False),
+    Column("merchant_id", Key, primary_key=True),
+    Column("id", Key, primary_key=True),
+    Column("agent_id", Key, nullable=False),
     Column("prefix", Text, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Column("terms", Integer),
@@ -43,7 +44,7 @@ agent_key = Table(
 terms = Table(
     "terms",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("text", Text, nullable=False),
     Column("published_at", BigInteger, nullable=False),
@@ -52,9 +53,9 @@ terms = Table(
 grant = Table(
     "agent_grant",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("id", _Key, primary_key=True),
-    Column("agent_id", _Key),
+    Column("merchant_id", Key, primary_key=True),
+    Column("id", Key, primary_key=True),
+    Column("agent_id", Key),
     Column("document", LargeBinary, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
@@ -63,8 +64,8 @@ grant = Table(
 operation = Table(
     "operation",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("hash", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("hash", Key, primary_key=True),
     Column("text", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
 )
@@ -72,12 +73,12 @@ operation = Table(
 ledger_entry = Table(
     "ledger_entry",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("writer", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("writer", Key, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("surface", Text, nullable=False),
-    Column("agent", _Key, nullable=False),
+    Column("agent", Key, nullable=False),
     Column("tier", Integer, nullable=False),
     Column("key_id", Text),
     Column("purpose", Text, nullable=False),
@@ -99,7 +100,7 @@ ledger_entry = Table(
 ledger_detail = Table(
     "ledger_detail",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
     Column("digest", LargeBinary, primary_key=True),
     Column("payload", LargeBinary),
 )
@@ -108,8 +109,8 @@ ledger_detail = Table(
 ledger_end = Table(
     "ledger_end",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("writer", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("writer", Key, primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Column("mark", LargeBinary, nullable=False),
@@ -118,8 +119,8 @@ ledger_end = Table(
 ledger_head = Table(
     "ledger_head",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("writer", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("writer", Key, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("hash", LargeBinary, nullable=False),
@@ -131,9 +132,9 @@ ledger_head = Table(
 exposure = Table(
     "exposure",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("agent", _Key, primary_key=True),
-    Column("product_id", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("agent", Key, primary_key=True),
+    Column("product_id", Key, primary_key=True),
     Column("first_at", BigInteger, nullable=False),
     Column("last_at", BigInteger, nullable=False),
     Column("answers", BigInteger, nullable=False),
@@ -145,7 +146,7 @@ exposure = Table(
 exposure_cursor = Table(
     "exposure_cursor",
     metadata,
-    Column("merchant_id", _Key, primary_key=True),
-    Column("writer", _Key, primary_key=True),
+    Column("merchant_id", Key, primary_key=True),
+    Column("writer", Key, primary_key=True),
     Column("seq", BigInteger, nullable=False),
 )
