@@ -34,6 +34,22 @@ def key_set(*keys: Ed25519PrivateKey) -> bytes:
     return orjson.dumps({"keys": [jwk(it) for it in keys]})
 
 
+NOW = 1_795_000_000.0
+ORIGIN = "https://agent.example"
+KEY, OTHER = key_of(1), key_of(2)
+JWKS = "application/http-message-signatures-directory+json"
+
+
+class Clock:
+    """A clock that a test sets, in seconds."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
 def signed(
     key: Ed25519PrivateKey,
     origin: str,

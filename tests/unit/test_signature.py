@@ -4,53 +4,20 @@ import hashlib
 import hmac
 import random
 from base64 import b64encode
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import responses
 
 from connector.model.errors import BadSignature, RegieError
-from connector.platforms.transport import Transport
 from storefront.disclosure.agent import Agent, Kind
-from storefront.disclosure.directory import PATH, Directory
+from storefront.disclosure.directory import Directory
 from storefront.disclosure.reception import Credentials
 from storefront.disclosure.signature import Replays, Signatures, origin_of
-from tests.signing import key_of, key_set, keyid, signed
+from tests.signing import KEY, NOW, ORIGIN, OTHER, Clock, keyid, signed
 
-NOW = 1_795_000_000.0
-ORIGIN = "https://agent.example"
 SHOP = "shop.example"
-KEY, OTHER = key_of(1), key_of(2)
 AGENT = Agent("agt_1", "Finder", Kind.ASSISTANT, "mail@agent.example", directory=ORIGIN + "/x")
 AGENTS = {"agt_0": Agent("agt_0", "Mute", Kind.ASSISTANT, "mail@x.example"), "agt_1": AGENT}
-JWKS = "application/http-message-signatures-directory+json"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def web() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        mock.get(ORIGIN + PATH, key_set(KEY), content_type=JWKS)
-        yield mock
-
-
-@pytest.fixture
-def directory(clock: Clock, web: responses.RequestsMock) -> Directory:
-    del web
-    return Directory(Transport(), clock)
 
 
 @pytest.fixture

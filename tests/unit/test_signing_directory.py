@@ -1,6 +1,5 @@
 """Where the keys of signing agents come from: how often we ask, and what we believe."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -10,38 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from connector.platforms.transport import Transport
 from storefront.disclosure.directory import PATH, Directory, thumbprint_of
-from tests.signing import jwk, key_of, key_set, keyid
-
-NOW = 1_795_000_000.0
-ORIGIN = "https://agent.example"
-KEY, OTHER = key_of(1), key_of(2)
-JWKS = "application/http-message-signatures-directory+json"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def web() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        mock.get(ORIGIN + PATH, key_set(KEY), content_type=JWKS)
-        yield mock
-
-
-@pytest.fixture
-def directory(clock: Clock, web: responses.RequestsMock) -> Directory:
-    del web
-    return Directory(Transport(), clock)
+from tests.signing import JWKS, KEY, ORIGIN, OTHER, Clock, jwk, key_set, keyid
 
 
 def test_the_thumbprint_is_that_of_the_standard() -> None:
