@@ -11,6 +11,7 @@ from gateway import compiler
 FILES = sorted(Path(compiler.__file__).parent.glob("*.py"))
 MAY_IMPORT = {"graphql", "graphene", "msgspec", "orjson"}
 STANDARD = {
+    "abc",
     "collections",
     "contextlib",
     "enum",
