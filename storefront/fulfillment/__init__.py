@@ -1,0 +1,1 @@
+"""The shop floor: stores, slots, holds, orders, hand-over, delivery jobs and couriers."""
