@@ -12,8 +12,14 @@ from connector.store.errors import DatabaseNewer, DatabaseOlder
 from connector.store.search import tables as search_tables
 from regie.settings import BadSetting, Settings
 from storefront.disclosure.store import tables as disclosure_tables
+from storefront.fulfillment.store import tables as floor_tables
 
-METADATA = (connector_tables.metadata, search_tables.metadata, disclosure_tables.metadata)
+METADATA = (
+    connector_tables.metadata,
+    search_tables.metadata,
+    disclosure_tables.metadata,
+    floor_tables.metadata,
+)
 """The tables of all rooms; the migrations lay exactly these."""
 _SCRIPTS = Path(__file__).parent / "migrations"
 

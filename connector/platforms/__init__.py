@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from connector.model.errors import NotFound
 from connector.model.location import Location
+from connector.model.order import PlacedOrder, Telling
 from connector.model.product import Product
 
 
@@ -217,6 +218,19 @@ class Platform(Protocol):
 
     def ensure_hooks(self, callback_url: str, secret: str) -> HookReport:
         """See to it that the shop calls `callback_url`; recreate what is missing or disabled."""
+
+    def order(self, hint: Hint) -> PlacedOrder | None:
+        """Read the order that an ORDER hint points at, as it is now; None: there is none."""
+
+    def orders(self, since: datetime) -> Iterator[PlacedOrder]:
+        """Read every order that changed at or after `since`, oldest change first."""
+
+    def tell(self, telling: Telling) -> None:
+        """Tell the shop what happened on the floor; telling the same again changes nothing.
+
+        Raises PlatformRejected where the shop will never take it, such as a part that was closed
+        by somebody else in another way.
+        """
 
     def close(self) -> None:
         """Give back connections."""

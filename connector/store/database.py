@@ -2,6 +2,7 @@
 
 import os
 import random
+import sqlite3
 import threading
 import time
 import weakref
@@ -22,7 +23,9 @@ from connector.store.errors import (
     DiskFull,
     ForkedConnection,
 )
+from connector.store.lanes import Lanes
 
+_QUICK, _DURABLE = "NORMAL", "FULL"
 _open_databases: "weakref.WeakSet[Database]" = weakref.WeakSet()
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -46,6 +49,7 @@ class Database:
         self.url: URL = make_url(url)
         self.patience = patience
         self.engine: Engine = _engine(self.url)
+        self._lanes = Lanes(self.engine) if self.is_sqlite else None
         self._writer = threading.RLock()
         _open_databases.add(self)
 
@@ -63,8 +67,15 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Yield a connection in a read transaction: one consistent picture."""
-        with translated_errors(), self.engine.connect() as connection, connection.begin():
+        with self._begun() if self._lanes is None else self._picture() as connection:
             yield connection
+
+    @contextmanager
+    def _begun(self, **level: str) -> Iterator[Connection]:
+        with translated_errors(), self.engine.connect() as plain:
+            connection = plain.execution_options(**level)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def snapshot(self, *, patience: float | None = None) -> Iterator[Connection]:
@@ -72,19 +83,45 @@ class Database:
 
         A read that takes longer than `patience` seconds is interrupted: QueryTooSlow.
         """
-        with translated_errors(), self.engine.connect() as plain:
-            level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-            connection = plain.execution_options(**level)
-            bound = nullcontext() if patience is None else bounded(connection, patience)
-            with connection.begin(), bound:
+        with self._picture() as connection:
+            with nullcontext() if patience is None else bounded(connection, patience):
                 yield connection
 
     @contextmanager
-    def write(self, *, patience: float | None = None) -> Iterator[Connection]:
-        """Yield a connection in a write transaction; all of it is stored, or nothing."""
+    def _picture(self) -> Iterator[Connection]:
+        if self._lanes is None:
+            with self._begun(isolation_level="REPEATABLE READ") as connection:
+                yield connection
+            return
+        with translated_errors(), self._lanes.one() as lane:
+            lane.driver.execute("BEGIN")
+            yield lane.core
+
+    @contextmanager
+    def driver(self) -> Iterator[Any]:
+        """Yield the driver's own connection; what is not committed by the end is undone."""
+        if self._lanes is not None:
+            with translated_errors(), self._lanes.one() as lane:
+                yield lane.driver
+            return
+        with translated_errors():
+            connection = self.engine.raw_connection()
+            try:
+                yield connection
+            finally:
+                connection.close()
+
+    @contextmanager
+    def write(
+        self, *, patience: float | None = None, durable: bool = False
+    ) -> Iterator[Connection]:
+        """Yield a connection in a write transaction; all of it is stored, or nothing.
+
+        A `durable` write survives the loss of power, too: SQLite waits until the disk has it.
+        """
         wait = self.patience if patience is None else patience
         with translated_errors(), self._turn(wait), self.engine.connect() as plain:
-            connection = plain.execution_options(regie_write=True)
+            connection = plain.execution_options(regie_write=_DURABLE if durable else _QUICK)
             with _begin_patiently(connection, wait):
                 yield connection
 
@@ -103,10 +140,14 @@ class Database:
 
     def close(self) -> None:
         """Close all idle connections."""
+        if self._lanes is not None:
+            self._lanes.close()
         self.engine.dispose()
 
     def after_fork(self) -> None:
         """Forget the parent's connections without closing them, and start anew."""
+        if self._lanes is not None:
+            self._lanes.forget()
         self.engine.dispose(close=False)
         self._writer = threading.RLock()
 
@@ -149,8 +190,16 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("regie_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    """Begin, unless the connection's lane has begun already."""
+    driver: Any = connection.connection.dbapi_connection
+    if driver.in_transaction:
+        return
+    write = connection.get_execution_options().get("regie_write")
+    if write is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA synchronous={write}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _guard_forks(engine: Engine) -> None:
@@ -186,14 +235,18 @@ def translated_errors() -> Iterator[None]:
     try:
         yield
     except exc.DBAPIError as error:
-        known = _translate(error)
+        known = _translate(str(error.orig).lower(), lost=error.connection_invalidated)
+        if known is None:
+            raise
+        raise known from error
+    except sqlite3.Error as error:
+        known = _translate(str(error).lower())
         if known is None:
             raise
         raise known from error
 
 
-def _translate(error: exc.DBAPIError) -> Exception | None:
-    text = str(error.orig).lower()
+def _translate(text: str, *, lost: bool = False) -> Exception | None:
     if "disk is full" in text or "disk full" in text or "no space left" in text:
         return DiskFull("The database has no room to write.")
     if "disk i/o error" in text:
@@ -202,7 +255,7 @@ def _translate(error: exc.DBAPIError) -> Exception | None:
         return DatabaseBusy("The database is busy with another write.")
     if "not a database" in text or "malformed" in text:
         return DatabaseDamaged("The database file is damaged or is no database.")
-    if error.connection_invalidated or "could not connect" in text or "unable to open" in text:
+    if lost or "could not connect" in text or "unable to open" in text:
         return DatabaseUnreachable("The database cannot be opened.")
     return DatabaseUnreachable("The database does not answer.") if _gone(text) else None
 

@@ -1,0 +1,5 @@
+"""What all tables of the shop floor are listed in."""
+
+from sqlalchemy import MetaData
+
+metadata = MetaData()
