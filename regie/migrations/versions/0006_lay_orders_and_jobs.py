@@ -16,10 +16,12 @@ def upgrade() -> None:
     _fulfillment_order()
     _order_event()
     _handover()
+    _handover_event()
     _delivery_job()
     _job_order()
     _job_event()
     _courier()
+    _courier_event()
     _presence()
     _proof()
 
@@ -92,17 +94,30 @@ def _handover() -> None:
         sa.Column("merchant_id", KEY, nullable=False),
         sa.Column("id", KEY, nullable=False),
         sa.Column("subject", KEY, nullable=False),
-        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("pin_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("store_id", KEY, nullable=False),
+        sa.Column("turn", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.Column("rev", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("merchant_id", "id"),
     )
-    op.create_index("handover_by_pin", "handover", ["merchant_id", "pin_hash"])
+    op.create_index("handover_by_store", "handover", ["merchant_id", "store_id", "state"])
     op.create_index("handover_by_subject", "handover", ["merchant_id", "subject"], unique=True)
+
+
+def _handover_event() -> None:
+    op.create_table(
+        "handover_event",
+        sa.Column("merchant_id", KEY, nullable=False),
+        sa.Column("handover_id", KEY, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("actor", KEY, nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("merchant_id", "handover_id", "seq"),
+    )
 
 
 def _delivery_job() -> None:
@@ -184,6 +199,20 @@ def _courier() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("merchant_id", "id"),
+    )
+
+
+def _courier_event() -> None:
+    op.create_table(
+        "courier_event",
+        sa.Column("merchant_id", KEY, nullable=False),
+        sa.Column("courier_id", KEY, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("actor", KEY, nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("merchant_id", "courier_id", "seq"),
     )
 
 

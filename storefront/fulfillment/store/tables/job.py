@@ -77,6 +77,18 @@ courier = Table(
     Column("updated_at", BigInteger, nullable=False),
 )
 
+courier_event = Table(
+    "courier_event",
+    metadata,
+    Column("merchant_id", Key, primary_key=True),
+    Column("courier_id", Key, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("actor", Key, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
 # The last point only, rounded; gone a day after it was told.
 presence = Table(
     "presence",

@@ -66,20 +66,32 @@ order_event = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
-# `subject` is order:ID, job:ID (the courier at the counter) or return:ID.
+# `subject` is order:ID, job:ID (the courier at the counter), door:ID or return:ID; `turn` counts
+# how often its codes were replaced.
 handover = Table(
     "handover",
     metadata,
     Column("merchant_id", Key, primary_key=True),
     Column("id", Key, primary_key=True),
     Column("subject", Key, nullable=False),
-    Column("token_hash", LargeBinary, nullable=False),
-    Column("pin_hash", LargeBinary, nullable=False),
-    Column("sealed", LargeBinary),
+    Column("store_id", Key, nullable=False),
+    Column("turn", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
     Column("document", LargeBinary, nullable=False),
     Column("rev", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Index("handover_by_subject", "merchant_id", "subject", unique=True),
-    Index("handover_by_pin", "merchant_id", "pin_hash"),
+    Index("handover_by_store", "merchant_id", "store_id", "state"),
+)
+
+handover_event = Table(
+    "handover_event",
+    metadata,
+    Column("merchant_id", Key, primary_key=True),
+    Column("handover_id", Key, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("actor", Key, nullable=False),
+    Column("data", LargeBinary, nullable=False),
 )

@@ -1,0 +1,216 @@
+"""The orders of the stores, as they stand and how they came to it."""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, select, update
+
+from storefront.fulfillment.errors import OrderNotFound
+from storefront.fulfillment.order.event import Event
+from storefront.fulfillment.order.life import LIFE
+from storefront.fulfillment.order.order import FulfillmentOrder
+from storefront.fulfillment.store import stories
+from storefront.fulfillment.store.floor import Floor
+from storefront.fulfillment.store.tables import order
+
+_order = order.fulfillment_order
+_event = order.order_event
+_decode = msgspec.json.Decoder(FulfillmentOrder).decode
+_ENDED = LIFE.ends()
+
+
+class Source(Struct, frozen=True):
+    """Where an order comes from: a connected shop, its order, and the part that we fulfil."""
+
+    connection_id: str
+    external_id: str
+    part_id: str
+    digest: bytes
+
+
+def insert(
+    here: Floor,
+    fresh: FulfillmentOrder,
+    events: Sequence[Event],
+    source: Source | None,
+    timer_at: int | None,
+) -> None:
+    """Store a new order with the events that began it."""
+    here.connection.execute(
+        _order.insert().values(
+            merchant_id=here.merchant_id,
+            id=fresh.id,
+            number=fresh.number,
+            method=fresh.method.value,
+            connection_id=source.connection_id if source else None,
+            external_id=source.external_id if source else None,
+            part_id=source.part_id if source else None,
+            platform_digest=source.digest if source else None,
+            created_at=fresh.created_at,
+            **_changing(fresh, timer_at),
+        )
+    )
+    stories.append(here, _event, "order_id", fresh.id, events)
+    _note(here, fresh)
+
+
+def save(
+    here: Floor,
+    before: FulfillmentOrder,
+    after: FulfillmentOrder,
+    events: Sequence[Event],
+    timer_at: int | None,
+) -> FulfillmentOrder:
+    """Store what an order has become; nobody else may have changed it meanwhile."""
+    if not events:
+        return before
+    done = here.connection.execute(
+        update(_order)
+        .where(
+            _order.c.merchant_id == here.merchant_id,
+            _order.c.id == before.id,
+            _order.c.rev == before.rev,
+        )
+        .values(**_changing(after, timer_at))
+    )
+    if done.rowcount != 1:
+        raise stories.Overtaken("The order was changed meanwhile.", order=before.id)
+    stories.append(here, _event, "order_id", after.id, events)
+    _note(here, after)
+    return after
+
+
+def _changing(found: FulfillmentOrder, timer_at: int | None) -> dict[str, object]:
+    slot = found.slot
+    return {
+        "store_id": found.store_id,
+        "state": found.state.value,
+        "open": found.state not in _ENDED,
+        "slot_key": slot.key if slot else None,
+        "due_at": slot.end_at if slot else found.created_at,
+        "timer_at": timer_at,
+        "hold_id": found.hold_id,
+        "document": msgspec.json.encode(found),
+        "rev": found.rev,
+        "updated_at": found.updated_at,
+    }
+
+
+def _note(here: Floor, found: FulfillmentOrder) -> None:
+    detail = {"state": found.state.value, "rev": found.rev}
+    here.note("order.changed", found.id, store_id=found.store_id, detail=detail)
+
+
+def get(connection: Connection, merchant_id: str, order_id: str) -> FulfillmentOrder:
+    """Return an order, or raise OrderNotFound."""
+    query = select(_order.c.document).where(
+        _order.c.merchant_id == merchant_id, _order.c.id == order_id
+    )
+    found = connection.execute(query).scalar_one_or_none()
+    if found is None:
+        raise OrderNotFound("There is no such order.", order=order_id)
+    return _decode(found)
+
+
+def several(
+    connection: Connection, merchant_id: str, order_ids: Sequence[str]
+) -> Sequence[FulfillmentOrder]:
+    """Return those of the orders that exist, by id."""
+    query = (
+        select(_order.c.document)
+        .where(_order.c.merchant_id == merchant_id, _order.c.id.in_(list(order_ids)))
+        .order_by(_order.c.id)
+    )
+    return [_decode(row[0]) for row in connection.execute(query)]
+
+
+def open_of(
+    connection: Connection, merchant_id: str, store_ids: Sequence[str], limit: int = 500
+) -> Sequence[FulfillmentOrder]:
+    """Return the open orders of stores, the most urgent first."""
+    query = (
+        select(_order.c.document)
+        .where(
+            _order.c.merchant_id == merchant_id,
+            _order.c.store_id.in_(list(store_ids)),
+            _order.c.open,
+        )
+        .order_by(_order.c.due_at, _order.c.id)
+        .limit(limit)
+    )
+    return [_decode(row[0]) for row in connection.execute(query)]
+
+
+def by_number(connection: Connection, merchant_id: str, number: str) -> Sequence[FulfillmentOrder]:
+    """Return the orders that people call so, with or without `#`, the newest first."""
+    plain = number.strip().lstrip("#")
+    query = (
+        select(_order.c.document)
+        .where(_order.c.merchant_id == merchant_id, _order.c.number.in_([plain, f"#{plain}"]))
+        .order_by(_order.c.created_at.desc())
+        .limit(20)
+    )
+    return [_decode(row[0]) for row in connection.execute(query)]
+
+
+class Known(Struct, frozen=True):
+    """A part of a platform's order that we have, and the digest of what the platform said."""
+
+    order: FulfillmentOrder
+    part_id: str
+    digest: bytes | None
+
+
+def of_source(
+    connection: Connection, merchant_id: str, connection_id: str, external_id: str
+) -> Sequence[Known]:
+    """Return what we have of a platform's order, part by part."""
+    query = (
+        select(_order.c.document, _order.c.part_id, _order.c.platform_digest)
+        .where(
+            _order.c.merchant_id == merchant_id,
+            _order.c.connection_id == connection_id,
+            _order.c.external_id == external_id,
+        )
+        .order_by(_order.c.part_id)
+    )
+    return [Known(_decode(row[0]), row[1], row[2]) for row in connection.execute(query)]
+
+
+def source_of(connection: Connection, merchant_id: str, order_id: str) -> Source | None:
+    """Return where an order comes from, None for one that no platform knows."""
+    columns = (
+        _order.c.connection_id,
+        _order.c.external_id,
+        _order.c.part_id,
+        _order.c.platform_digest,
+    )
+    query = select(*columns).where(_order.c.merchant_id == merchant_id, _order.c.id == order_id)
+    row = connection.execute(query).first()
+    return None if row is None or row[0] is None else Source(row[0], row[1], row[2], row[3] or b"")
+
+
+def note_digest(here: Floor, order_id: str, digest: bytes) -> None:
+    """Remember what the platform last said of an order."""
+    here.connection.execute(
+        update(_order)
+        .where(_order.c.merchant_id == here.merchant_id, _order.c.id == order_id)
+        .values(platform_digest=digest)
+    )
+
+
+def due(connection: Connection, now: int, limit: int = 100) -> Sequence[tuple[str, str]]:
+    """Return (merchant, order) whose time has come: a question unanswered, a bag unfetched."""
+    query = (
+        select(_order.c.merchant_id, _order.c.id)
+        .where(_order.c.timer_at.is_not(None), _order.c.timer_at <= now)
+        .order_by(_order.c.timer_at)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query)]
+
+
+def story(connection: Connection, merchant_id: str, order_id: str) -> list[Event]:
+    """Return what happened to an order, from its beginning."""
+    return stories.read(connection, merchant_id, _event, "order_id", order_id)
