@@ -1,14 +1,34 @@
 """A shop floor to test on: a merchant with one database, a clock that is set, known randomness."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from connector.store import merchants
+import msgspec
+from msgspec import structs
+
+from connector.model.location import Address, Geo
+from connector.model.product import Product
+from connector.store import merchants, tables, writer
+from connector.store.bulk import upsert_rows
 from connector.store.database import Database
 from connector.store.merchants import Merchant
 from connector.store.secrets import SecretBox
+from connector.store.writer import Change, Scope
+from storefront.fulfillment.place.hours import Hours, Service, Week, Weekday
+from storefront.fulfillment.place.point import PlaceSource, Position
+from storefront.fulfillment.place.store import (
+    DeliveryTerms,
+    PickupTerms,
+    StockSource,
+    Store,
+    StoreStatus,
+)
+from storefront.fulfillment.slot.slot import Slot
+from storefront.fulfillment.slot.template import Caps, SlotTemplate
+from storefront.fulfillment.store import places, slots
 from storefront.fulfillment.store.floor import ShopFloor
+from tests.samples import level, place, product, with_variant
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 NOON_MS = int(NOON.timestamp() * 1000)
@@ -37,3 +57,78 @@ def a_floor(
         merchants.add(connection, Merchant(MERCHANT, "Test", {}), NOON_MS)
     chance = random.Random(seed)
     return ShopFloor(database, BOX, clock or SetClock(), random=chance.randbytes)
+
+
+SCOPE = Scope(MERCHANT, "con_1")
+PLACE = place("store")
+STORE_ID = "sto_1"
+WEEK_DAYS = tuple(Weekday)
+
+
+def a_store(floor: ShopFloor, **changes: object) -> Store:
+    """Return an open store in Amsterdam that sells from one place, every day from 8 to 20."""
+    plain = Store(
+        id=STORE_ID,
+        merchant_id=MERCHANT,
+        code="centre",
+        name={"en": "Centre", "nl": "Centrum"},
+        address=Address("Dam 1", None, "1012JS", "Amsterdam", None, "NL"),
+        timezone="Europe/Amsterdam",
+        status=StoreStatus.ACTIVE,
+        geo=Position(Geo(52.3731, 4.8926), 10, PlaceSource.PIN),
+        location_id=PLACE.id,
+        pickup=PickupTerms(enabled=True, prep_minutes=60),
+        delivery=DeliveryTerms(enabled=True),
+        stock_sources=(StockSource(PLACE.id),),
+    )
+    store = structs.replace(plain, **changes)
+    day = ((8 * 60, 20 * 60),)
+    week = Week(**{it.value: day for it in WEEK_DAYS})
+    with floor.write(MERCHANT) as here:
+        places.add(here, store)
+        places.put_hours(here, Hours(store.id, Service.STORE, week))
+        places.put_hours(here, Hours(store.id, Service.PICKUP, week))
+        for service in (Service.PICKUP, Service.DELIVERY):
+            places.put_template(here, a_template(store.id, service))
+    return store
+
+
+def a_template(store_id: str, service: Service, caps: Caps | None = None) -> SlotTemplate:
+    """Return slots of two hours from 10 to 18 with room for three orders each."""
+    return SlotTemplate(
+        id=f"slt_{service.value.lower()}",
+        store_id=store_id,
+        service=service,
+        days=WEEK_DAYS,
+        from_min=10 * 60,
+        to_min=18 * 60,
+        length_min=120,
+        step_min=120,
+        caps=caps or Caps(orders=3),
+    )
+
+
+def stock(database: Database, counts: Mapping[int, int | None], now: datetime = NOON) -> None:
+    """Let the shop have so many pieces of product 1, 2, ...; called again, the counts change."""
+    changes = [
+        Change(str(number), f"{number}:{count}".encode().ljust(16), a_product(number, count), now)
+        for number, count in counts.items()
+    ]
+    with database.write() as connection:
+        values = ("con_1", msgspec.json.encode(PLACE), 0)
+        upsert_rows(connection, tables.location, [(MERCHANT, PLACE.id, *values)])
+        writer.apply(connection, SCOPE, changes, {PLACE.id: PLACE}, now)
+
+
+def a_product(number: int, count: int | None) -> Product:
+    found = product(number, stock=0)
+    return with_variant(found, inventory=(level(PLACE, count),))
+
+
+def variant_of(number: int) -> str:
+    return product(number).variants[0].id
+
+
+def first_slot(floor: ShopFloor, store: Store, service: Service = Service.PICKUP) -> Slot:
+    with floor.database.read() as connection:
+        return slots.coming(connection, store, service, floor.now())[0]
