@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from connector.platforms import Config, Platform, platform_named
 from connector.store.clock import Clock, system_clock
@@ -13,8 +13,10 @@ from connector.store.database import Database
 from connector.store.holder import this_process
 from connector.store.secrets import SecretBox
 from regie.database import open_database, open_ledger
+from regie.following import Wakers
 from regie.settings import Settings
 from storefront.disclosure.ledger.seal import Seal
+from storefront.fulfillment.store.floor import ShopFloor
 
 Platforms = Callable[[str], type[Platform]]
 
@@ -29,14 +31,21 @@ class House(Struct, frozen=True):
     clock: Clock
     holder: str
     platforms: Platforms = platform_named
+    wakers: Wakers = field(default_factory=Wakers)
 
     @property
     def seal(self) -> Seal:
         """What marks the ledger as ours."""
         return Seal(self.settings.secret_keys)
 
+    @property
+    def floor(self) -> ShopFloor:
+        """What the verbs of the shop floor need."""
+        return ShopFloor(self.database, self.box, self.clock, self.wakers.wake)
+
     def close(self) -> None:
         """Close the databases."""
+        self.wakers.close()
         self.database.close()
         self.ledger.close()
 
@@ -78,7 +87,8 @@ def build(
     database = open_database(settings)
     ledger = open_ledger(database)
     box = SecretBox(settings.secret_keys)
-    return House(settings, database, ledger, box, clock, this_process(), platforms)
+    wakers = Wakers(settings.redis_url)
+    return House(settings, database, ledger, box, clock, this_process(), platforms, wakers)
 
 
 @contextmanager

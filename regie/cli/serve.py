@@ -23,6 +23,10 @@ from regie.worker import Worker
 
 # Requests at once per process; each may hold a database connection.
 _THREADS = 16
+# Seldom: one long walk of the collector holds up every answer.
+_COLLECTED = (10_000, 20, 10)
+# Seconds that a thread computes on while another wants to: a short answer wants to ten times.
+_SWITCH = 0.0001
 _WORKER = (sys.executable, "-m", "regie", "worker", "--follow-parent")
 
 
@@ -78,9 +82,16 @@ def following_app() -> Flask:
     """Return the application of one web process, which ends with the process that started it."""
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     app = create_app()
+    settle()
+    return app
+
+
+def settle() -> None:
+    """Prepare this process for many short answers, once all that stays is there."""
     gc.collect()
     gc.freeze()  # what is there now stays: the collector need not walk it before every answer
-    return app
+    gc.set_threshold(*_COLLECTED)
+    sys.setswitchinterval(_SWITCH)
 
 
 def _end_with(parent: int) -> None:

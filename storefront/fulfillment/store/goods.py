@@ -10,17 +10,26 @@ from sqlalchemy import Connection, Select, Table, select, union
 
 from connector.model.attribute import Attribute, Category, Media
 from connector.model.care import AgeRestriction, TemperatureClass
+from connector.model.errors import NotFound
 from connector.model.gtin import Gtin
 from connector.model.inventory import StockPolicy
 from connector.model.measure import Dimensions, Weight
 from connector.model.money import Money
 from connector.store import tables as catalog
+from connector.store.rows import category_key
 
 _product = catalog.product
 _level = catalog.inventory_level
 _key = catalog.variant_key
 _offer = catalog.offer
+_facet = catalog.facet
 PREP_POINTS = "regie.prep_points"
+
+
+class GoodNotFound(NotFound):
+    """The shop has no such variant."""
+
+    code = "good_not_found"
 
 
 class Shelf(Struct, frozen=True, rename="camel"):
@@ -189,3 +198,34 @@ def _prep_points(product: _Product) -> int:
         if attribute.key == PREP_POINTS and attribute.values and attribute.values[0].isdecimal():
             return min(int(attribute.values[0]), 1000)
     return 1
+
+
+def alike(
+    connection: Connection, merchant_id: str, variant_id: str | None, query: str, limit: int
+) -> Mapping[str, Good]:
+    """Return variants of the same category, or with `query` those whose product is called so."""
+    ids = _called(merchant_id, query) if query.strip() else _beside(merchant_id, variant_id)
+    return {it.variant_id: it for it in _of_products(connection, merchant_id, ids.limit(limit))}
+
+
+def _beside(merchant_id: str, variant_id: str | None) -> Select[Any]:
+    """Find products that share a category with the variant's own."""
+    mine = select(_facet.c.key).where(
+        _facet.c.merchant_id == merchant_id,
+        _facet.c.product_id.in_(_products_in(_offer, merchant_id, [variant_id or ""])),
+        _facet.c.key.startswith(category_key(""), autoescape=True),
+    )
+    return (
+        select(_facet.c.product_id)
+        .where(_facet.c.merchant_id == merchant_id, _facet.c.key.in_(mine))
+        .distinct()
+    )
+
+
+def _called(merchant_id: str, query: str) -> Select[Any]:
+    """Find products whose title begins with what was typed."""
+    return select(_product.c.id).where(
+        _product.c.merchant_id == merchant_id,
+        _product.c.deleted.is_(False),
+        _product.c.title_key.startswith(query.strip().casefold(), autoescape=True),
+    )

@@ -1,11 +1,12 @@
 """Stock and slot are taken together or not at all, and given back by time alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 from msgspec import Struct, structs
 from sqlalchemy import Connection, func, select, update
 
+from connector.model.ids import new_id
 from storefront.fulfillment.errors import HoldLimit, HoldNotFound
 from storefront.fulfillment.hold import (
     MOST_PER_SESSION,
@@ -22,7 +23,7 @@ from storefront.fulfillment.slot.slot import Slot
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.goods import Good
 from storefront.fulfillment.store.slots import taken
-from storefront.fulfillment.store.stock import Wanted, allot
+from storefront.fulfillment.store.stock import Wanted, allot, load_of
 from storefront.fulfillment.store.tables import promise
 
 _hold = promise.hold
@@ -44,16 +45,6 @@ class Basket(Struct, frozen=True):
     address: bytes | None
     wanted: tuple[Wanted, ...]
     ttl_ms: int | None = None
-
-
-def load_of(goods: Mapping[str, Good], wanted: Sequence[Wanted]) -> Load:
-    """Return what a basket takes of a slot."""
-    known = [(goods[it.variant_id], it.quantity) for it in wanted if it.variant_id in goods]
-    return Load(
-        orders=1,
-        prep_points=sum(good.prep_points * quantity for good, quantity in known),
-        volume_ml=sum(good.volume_ml * quantity for good, quantity in known),
-    )
 
 
 def take(
@@ -218,6 +209,24 @@ def claim(here: Floor, hold: Hold, settles_after: int | None) -> Hold:
     _insert(here, made, Basket(hold.id, hold.cart, b"", None, ()))
     _bind(here, made, FOREVER, settles_after)
     return made
+
+
+def claim_slot(here: Floor, store_id: str, order_id: str, slot: Slot, load: Load) -> Hold:
+    """Take a place in a slot for an order that has none; raises as the slot does when full."""
+    slot.require(load, here.now)
+    made = Hold(
+        id=new_id("hld", lambda: here.now),
+        merchant_id=here.merchant_id,
+        store_id=store_id,
+        cart=order_id,
+        slot_key=slot.key,
+        load=load,
+        lines=(),
+        expires_at=here.now,
+        created_at=here.now,
+        order_id=order_id,
+    )
+    return claim(here, made, None)
 
 
 def reacquire(

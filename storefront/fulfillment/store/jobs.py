@@ -199,15 +199,17 @@ def of_order(connection: Connection, merchant_id: str, order_id: str) -> Sequenc
     return [_decode(row[0]) for row in connection.execute(query)]
 
 
-def released_since(connection: Connection, merchant_id: str, actor: str, since: int) -> int:
-    """Count how often a courier gave jobs back since a moment."""
-    query = select(func.count()).where(
+def released_since(
+    connection: Connection, merchant_id: str, courier_id: str, since: int
+) -> Sequence[int]:
+    """Return when a courier gave jobs back, or let them lapse, since a moment."""
+    query = select(_event.c.at).where(
         _event.c.merchant_id == merchant_id,
-        _event.c.actor == actor,
+        _event.c.actor == f"courier:{courier_id}",
         _event.c.type == "job.release",
         _event.c.at >= since,
     )
-    return connection.execute(query).scalar_one()
+    return connection.execute(query).scalars().all()
 
 
 def due(connection: Connection, now: int, limit: int = 100) -> Sequence[tuple[str, str]]:

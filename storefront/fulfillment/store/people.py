@@ -35,6 +35,10 @@ class Sealer:
         text = f"{kind}/{value.strip().casefold()}".encode()
         return hmac.digest(self.code_key, text, "sha256")[:16]
 
+    def token(self, use: str, subject: str) -> bytes:
+        """Return 16 bytes that nobody can guess without the key, the same each time."""
+        return hmac.digest(self.code_key, f"{use}\0{subject}".encode(), "sha256")[:16]
+
     def seal(self, plain: bytes, owner: str, nonce: bytes) -> bytes:
         """Encrypt for `owner` (AES-256-GCM, the nonce in front)."""
         return nonce + self._aead.encrypt(nonce, plain, owner.encode())

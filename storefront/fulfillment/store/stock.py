@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select, tuple_, update
 from storefront.fulfillment.errors import OutOfStock
 from storefront.fulfillment.hold import HeldLine
 from storefront.fulfillment.place.store import SafetyStock, Store
+from storefront.fulfillment.slot.load import Load
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.goods import Good, Shelf
 from storefront.fulfillment.store.tables import promise
@@ -133,6 +134,16 @@ def _from_places(
             quantity -= take
             found.append(HeldLine(good.variant_id, good.product_id, place, heap[0], take))
     return found
+
+
+def load_of(goods: Mapping[str, Good], wanted: Sequence[Wanted]) -> Load:
+    """Return what a basket takes of a slot."""
+    known = [(goods[it.variant_id], it.quantity) for it in wanted if it.variant_id in goods]
+    return Load(
+        orders=1,
+        prep_points=sum(good.prep_points * quantity for good, quantity in known),
+        volume_ml=sum(good.volume_ml * quantity for good, quantity in known),
+    )
 
 
 def settle(here: Floor, read_at: Mapping[str, int]) -> int:

@@ -1,0 +1,191 @@
+"""What an order binds of stock and slot: its own hold, or a claim made when it came without."""
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from connector.model.errors import NotFound, RegieError
+from connector.model.ids import new_id
+from connector.model.order import OrderPart, PlacedOrder
+from storefront.fulfillment.errors import (
+    HoldExpired,
+    IllegalTransition,
+    SlotBlocked,
+    SlotCutOff,
+    SlotFull,
+)
+from storefront.fulfillment.hold import HeldLine, Hold, HoldState
+from storefront.fulfillment.order.order import (
+    Flag,
+    FulfillmentOrder,
+    Method,
+    SlotWindow,
+)
+from storefront.fulfillment.place.hours import Service
+from storefront.fulfillment.place.store import Store
+from storefront.fulfillment.slot.load import Load
+from storefront.fulfillment.slot.promise import asap
+from storefront.fulfillment.slot.slot import Slot
+from storefront.fulfillment.store import holds, slots
+from storefront.fulfillment.store.floor import Floor
+from storefront.fulfillment.store.goods import Good
+from storefront.fulfillment.work import promising
+
+HOLD, SLOT = "regie_hold", "regie_slot"
+_NO_ROOM = (SlotFull, SlotCutOff, SlotBlocked, NotFound)
+
+
+def hold_of(here: Floor, placed: PlacedOrder) -> Hold | None:
+    """Return the hold that the checkout wrote into the order, if it is one of ours."""
+    named = placed.reference(HOLD)
+    if named is None:
+        return None
+    try:
+        return holds.get(here.connection, here.merchant_id, named)
+    except NotFound:
+        return None
+
+
+def for_order(
+    here: Floor,
+    store: Store,
+    order: FulfillmentOrder,
+    placed: PlacedOrder,
+    part: OrderPart,
+    goods: Sequence[Good],
+) -> FulfillmentOrder:
+    """Return the order with its claim and its window; flagged where there was no room any more.
+
+    A paid order is never refused: without a slot it stands and waits for another one.
+    """
+    held = hold_of(here, placed)
+    if held is not None and held.order_id is None:
+        return _by_hold(here, store, order, held, {good.variant_id: good for good in goods})
+    return _by_claim(here, store, order, placed, part, goods)
+
+
+def _by_hold(
+    here: Floor, store: Store, order: FulfillmentOrder, held: Hold, goods: dict[str, Good]
+) -> FulfillmentOrder:
+    slot = _slot(here, store, held.slot_key)
+    bound = _timed(structs.replace(order, hold_id=held.id), _window(store, slot), slot)
+    try:
+        if held.state_at(here.now) is HoldState.EXPIRED:
+            holds.reacquire(here, held.id, store, slot, goods)
+        holds.consume(here, held.id, order.id, here.now)
+    except (HoldExpired, IllegalTransition):
+        return _late(bound)
+    except RegieError as error:
+        return _late(bound, error.code)
+    return bound
+
+
+def _late(order: FulfillmentOrder, why: str = "hold_expired") -> FulfillmentOrder:
+    """Keep a paid order whose hold is gone: it needs another slot, or its money back."""
+    return structs.replace(order, hold_id=None, slot=None).flagged(Flag.NEEDS_RESLOT, why)
+
+
+def _by_claim(
+    here: Floor,
+    store: Store,
+    order: FulfillmentOrder,
+    placed: PlacedOrder,
+    part: OrderPart,
+    goods: Sequence[Good],
+) -> FulfillmentOrder:
+    """Bind what the platform sold: it took the pieces off its count, of which we hear later."""
+    load = _load(order)
+    slot, why = _chosen(here, store, order, placed.reference(SLOT), load)
+    claim = Hold(
+        id=new_id("hld", lambda: here.now),
+        merchant_id=here.merchant_id,
+        store_id=store.id,
+        cart=order.id,
+        slot_key=slot.key if slot else None,
+        load=load,
+        lines=_claimed(store, order, goods),
+        expires_at=here.now,
+        created_at=here.now,
+        order_id=order.id,
+    )
+    holds.claim(here, claim, here.now)
+    bound = structs.replace(order, hold_id=claim.id)
+    if why is not None:
+        return bound.flagged(Flag.NEEDS_RESLOT, why)
+    window = _window(store, slot) or _told(part, store) or promising.window(here, store, order)
+    return _timed(bound, window, slot)
+
+
+def _timed(
+    order: FulfillmentOrder, window: SlotWindow | None, slot: Slot | None
+) -> FulfillmentOrder:
+    """Return the order with its window, and until when the customer may change his mind."""
+    until = slot.cutoff_at if slot else window.start_at if window else None
+    return structs.replace(order, slot=window, cancel_until=until)
+
+
+def _chosen(
+    here: Floor, store: Store, order: FulfillmentOrder, key: str | None, load: Load
+) -> tuple[Slot | None, str | None]:
+    """Return the slot that was chosen or the first that takes the order, and why there is none."""
+    service = Service.PICKUP if order.method is Method.PICKUP else Service.DELIVERY
+    if key is not None:
+        try:
+            slot = slots.one(here.connection, store, key, here.now)
+            slot.require(load, here.now)
+        except _NO_ROOM as error:
+            return None, error.code
+        return slot, None
+    if not slots.has_slots(here.connection, store, service):
+        return None, None
+    prep = store.pickup if service is Service.PICKUP else store.delivery
+    coming = slots.coming(here.connection, store, service, here.now)
+    found = asap(coming, here.now, prep.prep_minutes, load)
+    return found, None if found else SlotFull.code
+
+
+def _slot(here: Floor, store: Store, key: str | None) -> Slot | None:
+    if key is None:
+        return None
+    try:
+        return slots.one(here.connection, store, key, here.now)
+    except NotFound:
+        return None
+
+
+def _window(store: Store, slot: Slot | None) -> SlotWindow | None:
+    if slot is None:
+        return None
+    return SlotWindow(slot.start_at, slot.end_at, store.timezone, slot.key)
+
+
+def _told(part: OrderPart, store: Store) -> SlotWindow | None:
+    """Return the window that the platform promised, if it did."""
+    if part.earliest is None or part.latest is None:
+        return None
+    start, end = (round(it.timestamp() * 1000) for it in (part.earliest, part.latest))
+    return SlotWindow(start, end, store.timezone) if start < end else None
+
+
+def _load(order: FulfillmentOrder) -> Load:
+    return Load(
+        orders=1,
+        prep_points=sum(line.prep_points * line.quantity for line in order.lines),
+        volume_ml=sum(line.volume_ml * line.quantity for line in order.lines),
+    )
+
+
+def _claimed(store: Store, order: FulfillmentOrder, goods: Sequence[Good]) -> tuple[HeldLine, ...]:
+    """Return the pieces that the order takes at the store's own place."""
+    by_id = {good.variant_id: good for good in goods}
+    place = store.location_id or (
+        store.stock_sources[0].location_ref if store.stock_sources else ""
+    )
+    totals: dict[str, int] = {}
+    for line in order.lines:
+        if line.variant_id in by_id:
+            totals[line.variant_id] = totals.get(line.variant_id, 0) + line.quantity
+    return tuple(
+        HeldLine(key, by_id[key].product_id, place, by_id[key].stock_key(place), quantity)
+        for key, quantity in totals.items()
+    )

@@ -1,0 +1,103 @@
+"""Following the shop floor live: what changed since, in order, with nothing lost in between."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+import msgspec
+
+from storefront.fulfillment.store import floor as floors
+from storefront.fulfillment.store.floor import Change, ShopFloor
+
+RETRY_MS = 3000
+HEARTBEAT_S = 15.0
+MOST_WAITERS = 32
+LONGEST_S = 25.0
+Wanted = Callable[[Change], bool]
+
+
+class Waker(Protocol):
+    """Who tells that something changed; being told too often, or late, does no harm."""
+
+    def wait(self, merchant_id: str, seconds: float) -> None:
+        """Return when the merchant's floor may have changed, or when the time is over."""
+
+
+class Waiters:
+    """How many may wait at once in this process: each of them holds a thread."""
+
+    def __init__(self, most: int = MOST_WAITERS) -> None:
+        self._free = threading.BoundedSemaphore(most)
+
+    def enter(self) -> bool:
+        """Take a place, or return False where none is free."""
+        return self._free.acquire(blocking=False)
+
+    def leave(self) -> None:
+        """Give the place back."""
+        self._free.release()
+
+
+def since(
+    floor: ShopFloor, merchant_id: str, position: int, wanted: Wanted
+) -> tuple[int, Sequence[Change]]:
+    """Return the newest position and the wanted changes behind `position`; raises Resync."""
+    with floor.database.read() as connection:
+        found = floors.changes(connection, merchant_id, position)
+        end = found[-1].seq if found else floors.position(connection, merchant_id)
+    return max(end, position), [change for change in found if wanted(change)]
+
+
+def await_changes(
+    floor: ShopFloor,
+    waker: Waker,
+    merchant_id: str,
+    position: int,
+    wanted: Wanted,
+    seconds: float,
+) -> tuple[int, Sequence[Change]]:
+    """Return as soon as there is something wanted, or with nothing when the time is over."""
+    deadline = time.monotonic() + min(seconds, LONGEST_S)
+    while True:
+        position, found = since(floor, merchant_id, position, wanted)
+        left = deadline - time.monotonic()
+        if found or left <= 0:
+            return position, found
+        waker.wait(merchant_id, left)
+
+
+def stream(
+    floor: ShopFloor,
+    waker: Waker,
+    merchant_id: str,
+    position: int,
+    wanted: Wanted,
+    *,
+    seconds: float = 300.0,
+    told: Callable[[Change], object] = lambda change: change.detail or {},
+) -> Iterator[bytes]:
+    """Yield server-sent events (WHATWG HTML, section 9.2): id is the position behind each.
+
+    Ends by itself after `seconds`; the browser then comes back with Last-Event-ID. Raises Resync
+    before the first byte, where the position is too old.
+    """
+    end = time.monotonic() + seconds
+    position, found = since(floor, merchant_id, position, wanted)
+    yield f"retry: {RETRY_MS}\nid: {position}\n\n".encode()
+    while True:
+        for change in found:
+            yield _event(change, told(change))
+        if time.monotonic() >= end:
+            return
+        before = position
+        position, found = await_changes(
+            floor, waker, merchant_id, position, wanted, min(HEARTBEAT_S, 25.0)
+        )
+        if not found:
+            yield f": still here\nid: {position}\n\n".encode() if position > before else b":\n\n"
+
+
+def _event(change: Change, data: object) -> bytes:
+    body = msgspec.json.encode({"id": change.subject_id, "data": data}).decode()
+    return f"id: {change.seq}\nevent: {change.kind}\ndata: {body}\n\n".encode()

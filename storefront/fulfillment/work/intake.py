@@ -1,0 +1,270 @@
+"""Orders in: a paid order of a platform becomes one order per place, once, however often told."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from msgspec import Struct, structs
+
+from connector.model.ids import new_id
+from connector.model.money import Money
+from connector.model.order import Bought, HandingOver, OrderPart, PaymentState, PlacedOrder
+from connector.store import reader
+from storefront.fulfillment.errors import NoStoreForOrder
+from storefront.fulfillment.order import change, placing
+from storefront.fulfillment.order.event import PLATFORM
+from storefront.fulfillment.order.order import (
+    Channel,
+    ChannelKind,
+    ExternalRef,
+    Flag,
+    FulfillmentOrder,
+    Item,
+    Line,
+    Method,
+    Payment,
+    Temp,
+)
+from storefront.fulfillment.order.picture import Picture, PictureLine
+from storefront.fulfillment.place.store import Store, StoreStatus
+from storefront.fulfillment.store import goods as shelves
+from storefront.fulfillment.store import orders, people, places
+from storefront.fulfillment.store.floor import Floor, ShopFloor
+from storefront.fulfillment.store.goods import Good
+from storefront.fulfillment.store.orders import Known, Source
+from storefront.fulfillment.work import claims, codes, contacts, outward
+from storefront.fulfillment.work.keeping import keep
+from storefront.fulfillment.work.timing import order_timer
+
+_METHODS = {HandingOver.PICKUP: Method.PICKUP, HandingOver.DELIVERY: Method.DELIVERY}
+_PAYMENTS = {
+    PaymentState.AUTHORISED: Payment.AUTHORISED,
+    PaymentState.CASH_ON_DELIVERY: Payment.COD,
+    PaymentState.PAY_IN_STORE: Payment.PAY_IN_STORE,
+}
+_TEMPS = {"AMBIENT": Temp.AMBIENT, "CHILLED": Temp.CHILL, "FROZEN": Temp.FROZEN}
+
+
+class Shop(Struct, frozen=True):
+    """The connected shop that an order comes from."""
+
+    merchant_id: str
+    connection_id: str
+    platform: str
+
+
+def take(floor: ShopFloor, shop: Shop, placed: PlacedOrder) -> Sequence[str]:
+    """Follow a platform's order: make what is new, change what is known; return our order ids.
+
+    Parts that are shipped by others are none of ours. Raises NoStoreForOrder where a part cannot
+    be given to a store; nothing of the order is stored then, and it may be told again.
+    """
+    with floor.write(shop.merchant_id) as here:
+        known = {
+            it.part_id: it
+            for it in orders.of_source(
+                here.connection, shop.merchant_id, shop.connection_id, placed.external_id
+            )
+        }
+        digest = _digest(floor, here, placed)
+        for part in placed.parts:
+            _take_part(floor, here, shop, placed, part, known.get(part.external_id), digest)
+        _drop_missing(here, placed, known, digest)
+        return [
+            it.order.id
+            for it in orders.of_source(
+                here.connection, shop.merchant_id, shop.connection_id, placed.external_id
+            )
+        ]
+
+
+def _take_part(
+    floor: ShopFloor,
+    here: Floor,
+    shop: Shop,
+    placed: PlacedOrder,
+    part: OrderPart,
+    known: Known | None,
+    digest: bytes,
+) -> None:
+    if known is not None:
+        if known.digest != digest:
+            _follow(floor, here, shop, placed, part, known, digest)
+    elif part.handing_over in _METHODS and placed.owed and not (part.cancelled or part.closed):
+        _place(floor, here, shop, placed, part, digest)
+
+
+def _digest(floor: ShopFloor, here: Floor, placed: PlacedOrder) -> bytes:
+    """Return what tells two pictures of an order apart; keyed, because it covers the buyer."""
+    plain = msgspec.json.encode(structs.replace(placed, updated_at=placed.placed_at)).decode()
+    return people.sealer(floor, here).mark("order", plain)
+
+
+def _place(
+    floor: ShopFloor,
+    here: Floor,
+    shop: Shop,
+    placed: PlacedOrder,
+    part: OrderPart,
+    digest: bytes,
+) -> None:
+    """Begin an order with everything that it needs: claim, contact, codes, links."""
+    bought = [it for it in part.lines if it.quantity > 0]
+    if not bought:
+        return
+    ids = [it.variant_id for it in bought if it.variant_id]
+    goods = shelves.by_external(here.connection, here.merchant_id, shop.connection_id, ids)
+    store = _store_for(here, shop, placed, part)
+    draft = _draft(shop, store, placed, part, [_line(it, goods) for it in bought], here.now)
+    claimed = claims.for_order(here, store, draft, placed, part, list(goods.values()))
+    told = placing.place(claimed, PLATFORM, here.now, held=True)
+    source = Source(shop.connection_id, placed.external_id, part.external_id, digest)
+    orders.insert(here, *told, source, order_timer(told[0], store))
+    contacts.keep(floor, here, told[0].id, placed.buyer)
+    codes.for_order(floor, here, told[0])
+    outward.announce(here, told[0], "order.placed")
+
+
+def _draft(
+    shop: Shop,
+    store: Store,
+    placed: PlacedOrder,
+    part: OrderPart,
+    lines: Sequence[Line],
+    now: int,
+) -> FulfillmentOrder:
+    agent = placed.reference("regie_agent")
+    draft = FulfillmentOrder(
+        id=new_id("ful", lambda: now),
+        merchant_id=shop.merchant_id,
+        store_id=store.id,
+        number=placed.number,
+        method=_METHODS[part.handing_over],
+        lines=tuple(lines),
+        slot=None,
+        payment=_PAYMENTS.get(placed.payment, Payment.PAID),
+        channel=Channel(ChannelKind.AGENT, agent) if agent else Channel(),
+        external_ref=ExternalRef(shop.platform, placed.external_id),
+        total=placed.cash_due or placed.total,
+        picture_at=_ms(placed),
+    )
+    return draft.flagged(Flag.NEEDS_ATTENTION, "test_order") if placed.test else draft
+
+
+def _line(bought: Bought, goods: Mapping[str, Good]) -> Line:
+    good = goods.get(bought.variant_id or "")
+    item = _item(bought, good)
+    return Line(
+        id=new_id("lin"),
+        external_id=bought.external_id,
+        quantity=bought.quantity,
+        **structs.asdict(item),
+    )
+
+
+def _item(bought: Bought, good: Good | None) -> Item:
+    """Return what the floor must know of a thing; one that the catalogue lost keeps its name."""
+    if good is None:
+        return Item(None, bought.sku or "", bought.title, unit_price=bought.unit_price)
+    return Item(
+        variant_id=good.variant_id,
+        sku=good.sku or bought.sku or "",
+        title=bought.title,
+        age_min=good.minimum_age,
+        temp=_TEMPS[good.temperature.value],
+        weight_g=good.weight_g,
+        volume_ml=good.volume_ml,
+        prep_points=good.prep_points,
+        unit_price=bought.unit_price or _price(good),
+    )
+
+
+def _price(good: Good) -> Money | None:
+    return good.price
+
+
+def _store_for(here: Floor, shop: Shop, placed: PlacedOrder, part: OrderPart) -> Store:
+    """Return the store that owes a part: of its hold, of its place, or the only one there is."""
+    connection, merchant_id = here.connection, here.merchant_id
+    held = claims.hold_of(here, placed)
+    if held is not None:
+        return places.get(connection, merchant_id, held.store_id)
+    for found in reader.locations(connection, merchant_id, shop.connection_id):
+        place = found.location
+        if part.place == place.external_id or (not part.place and part.place_name == place.name):
+            store = places.of_location(connection, merchant_id, place.id)
+            if store is not None:
+                return store
+    able = [it for it in places.all_of(connection, merchant_id) if _does(it, part.handing_over)]
+    if len(able) == 1:
+        return able[0]
+    raise NoStoreForOrder(
+        "No store is set up for this order's place.", order=placed.number, place=part.place_name
+    )
+
+
+def _does(store: Store, wanted: HandingOver) -> bool:
+    terms = store.pickup if wanted is HandingOver.PICKUP else store.delivery
+    return terms.enabled and store.status in {StoreStatus.ACTIVE, StoreStatus.PAUSED}
+
+
+def _follow(
+    floor: ShopFloor,
+    here: Floor,
+    shop: Shop,
+    placed: PlacedOrder,
+    part: OrderPart,
+    known: Known,
+    digest: bytes,
+) -> None:
+    """Bring a known part to the platform's newer picture; what was picked is not forgotten."""
+    before = known.order
+    cancelled = placed.cancelled or part.cancelled or not placed.owed
+    picture = _picture(here, shop, placed, part.lines, cancelled=cancelled)
+    applied = change.follow(before, picture, _fresh_ids(picture), here.now)
+    keep(here, before, (applied.order, applied.events))
+    if not cancelled:
+        contacts.keep(floor, here, before.id, placed.buyer)
+    orders.note_digest(here, before.id, digest)
+
+
+def _drop_missing(
+    here: Floor, placed: PlacedOrder, known: Mapping[str, Known], digest: bytes
+) -> None:
+    """Cancel parts that the platform no longer has: moved to another place, merged, taken off."""
+    present = {part.external_id for part in placed.parts}
+    for part_id, it in known.items():
+        if part_id in present:
+            continue
+        picture = Picture(as_of=_ms(placed), lines=(), cancelled=True)
+        applied = change.follow(it.order, picture, {}, here.now)
+        keep(here, it.order, (applied.order, applied.events))
+        orders.note_digest(here, it.order.id, digest)
+
+
+def _picture(
+    here: Floor, shop: Shop, placed: PlacedOrder, lines: Iterable[Bought], *, cancelled: bool
+) -> Picture:
+    bought = list(lines)
+    ids = [it.variant_id for it in bought if it.variant_id]
+    goods = shelves.by_external(here.connection, here.merchant_id, shop.connection_id, ids)
+    return Picture(
+        as_of=_ms(placed),
+        lines=tuple(
+            PictureLine(
+                external_id=it.external_id,
+                quantity=it.quantity + it.refunded,
+                item=_item(it, goods.get(it.variant_id or "")),
+                refunded=it.refunded,
+            )
+            for it in bought
+        ),
+        cancelled=cancelled,
+    )
+
+
+def _fresh_ids(picture: Picture) -> Mapping[str, str]:
+    return {line.external_id: new_id("lin") for line in picture.lines}
+
+
+def _ms(placed: PlacedOrder) -> int:
+    return round(placed.updated_at.timestamp() * 1000)

@@ -1,0 +1,115 @@
+"""Storing what an order has become, with all that follows from it, in the same write."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from connector.model.order import News, ToldLine
+from storefront.fulfillment.hold import HoldState
+from storefront.fulfillment.order import handover as handing
+from storefront.fulfillment.order.event import PLATFORM, TIMER, Event
+from storefront.fulfillment.order.order import FulfillmentOrder, Line, Method, OrderState
+from storefront.fulfillment.store import handovers, holds, links, orders, places
+from storefront.fulfillment.store.floor import Floor
+from storefront.fulfillment.work import outward
+from storefront.fulfillment.work.timing import order_timer
+
+TRACKED_AFTER_MS = 24 * 3_600_000
+_Told = tuple[FulfillmentOrder, tuple[Event, ...]]
+
+
+def keep(here: Floor, before: FulfillmentOrder, told: _Told) -> FulfillmentOrder:
+    """Store an order after a verb: its row, story, timer, what the platform and hooks hear."""
+    after, events = told
+    if not events:
+        return before
+    store = places.get(here.connection, here.merchant_id, after.store_id)
+    orders.save(here, before, after, events, order_timer(after, store))
+    for event in events:
+        outward.announce(here, after, event.type)
+    if after.state is not before.state:
+        _follow(here, after, events)
+    return after
+
+
+def _follow(here: Floor, order: FulfillmentOrder, events: Sequence[Event]) -> None:
+    follow = _FOLLOWS.get(order.state)
+    if follow is not None:
+        follow(here, order, events)
+
+
+def _ready(here: Floor, order: FulfillmentOrder, _events: Sequence[Event]) -> None:
+    if order.method is Method.PICKUP:
+        outward.tell(here, order, News.PREPARED, lines=_lines(order, lambda line: line.due))
+
+
+def _left(here: Floor, order: FulfillmentOrder, _events: Sequence[Event]) -> None:
+    lines = _lines(order, lambda line: line.handed)
+    outward.tell(here, order, News.OUT_FOR_DELIVERY, lines=lines)
+
+
+def _done(here: Floor, order: FulfillmentOrder, _events: Sequence[Event]) -> None:
+    lines = _lines(order, lambda line: line.handed)
+    outward.tell(here, order, News.HANDED_OVER, lines=lines)
+    end_links(here, order)
+
+
+def _returned(here: Floor, order: FulfillmentOrder, _events: Sequence[Event]) -> None:
+    outward.tell(here, order, News.RETURNED)
+
+
+def _cancelled(here: Floor, order: FulfillmentOrder, events: Sequence[Event]) -> None:
+    """Give back stock and slot, kill the codes; the platform hears of what it did not do itself."""
+    if events[-1].actor != PLATFORM:
+        outward.tell(here, order, News.CANCELLED, note=order.cancel_reason)
+    let_go(here, order)
+    void_codes(here, f"order:{order.id}")
+    end_links(here, order)
+
+
+def let_go(here: Floor, order: FulfillmentOrder) -> None:
+    """Give back what an order's hold still binds."""
+    if order.hold_id is None:
+        return
+    hold = holds.get(here.connection, here.merchant_id, order.hold_id)
+    if hold.state is HoldState.CONSUMED:
+        holds.release(here, hold.id)
+
+
+def void_codes(here: Floor, subject: str) -> None:
+    """Kill the codes of a subject, if it has any that still work."""
+    found = handovers.of_subject(here.connection, here.merchant_id, subject)
+    if found is not None:
+        held = found[0]
+        handovers.save(here, held, *handing.void(held, TIMER, here.now))
+
+
+def end_links(here: Floor, order: FulfillmentOrder) -> None:
+    """Let the tracking page die a day after the end."""
+    links.end(here, links.TRACK, order.id, here.now + TRACKED_AFTER_MS)
+
+
+def _lines(order: FulfillmentOrder, pieces: Callable[[Line], int]) -> list[ToldLine]:
+    """Return what the platform knows under its own ids; a substitute is told as what it replaces.
+
+    Pieces of a line and of its substitutes are added up: the platform has one line for them.
+    """
+    totals: dict[str, int] = {}
+    for line in order.lines:
+        known = line.external_id or _replaced(order, line)
+        if known is not None and pieces(line):
+            totals[known] = totals.get(known, 0) + pieces(line)
+    return [ToldLine(external_id, quantity) for external_id, quantity in totals.items()]
+
+
+def _replaced(order: FulfillmentOrder, line: Line) -> str | None:
+    return order.line(line.substitutes).external_id if line.substitutes else None
+
+
+_FOLLOWS: Mapping[OrderState, Callable[[Floor, FulfillmentOrder, Sequence[Event]], None]] = {
+    OrderState.READY: _ready,
+    OrderState.READY_PARTIAL: _ready,
+    OrderState.OUT_FOR_DELIVERY: _left,
+    OrderState.COLLECTED: _done,
+    OrderState.DELIVERED: _done,
+    OrderState.RETURNED_TO_STORE: _returned,
+    OrderState.CANCELLED: _cancelled,
+}

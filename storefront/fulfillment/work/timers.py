@@ -1,0 +1,64 @@
+"""What the clock does on the shop floor: remind, end, publish, lapse, forget."""
+
+from connector.model.errors import RegieError
+from connector.model.ids import new_id
+from connector.model.order import News
+from storefront.fulfillment.job import claiming
+from storefront.fulfillment.job.job import JobState
+from storefront.fulfillment.order import closing, picking, placing
+from storefront.fulfillment.order.event import TIMER
+from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
+from storefront.fulfillment.store import jobs, orders, places
+from storefront.fulfillment.store.floor import Floor, ShopFloor
+from storefront.fulfillment.work import outward
+from storefront.fulfillment.work.dispatch import keep_job
+from storefront.fulfillment.work.keeping import keep
+
+
+def turn(floor: ShopFloor) -> bool:
+    """Do what is due for orders and jobs; tell whether there was anything.
+
+    Nothing depends on it being in time: what lapsed counts as lapsed for everybody who looks.
+    """
+    now = floor.now()
+    with floor.database.read() as connection:
+        due_orders = orders.due(connection, now)
+        due_jobs = jobs.due(connection, now)
+    for merchant_id, order_id in due_orders:
+        with floor.write(merchant_id) as here:
+            _order(here, order_id)
+    for merchant_id, job_id in due_jobs:
+        with floor.write(merchant_id) as here:
+            _job(here, job_id)
+    return bool(due_orders or due_jobs)
+
+
+def _order(here: Floor, order_id: str) -> None:
+    order = orders.get(here.connection, here.merchant_id, order_id)
+    store = places.get(here.connection, here.merchant_id, order.store_id)
+    ids = {line.id: new_id("lin", lambda: here.now) for line in order.lines}
+    order = keep(here, order, picking.time_out(order, ids, here.now))
+    if order.state is OrderState.PLACED and store.auto_accept_min is not None:
+        order = _accepted(here, order)
+    reminders = closing.reminders_due(order, here.now, store.pickup.remind_after_hours)
+    if reminders:
+        order = keep(here, order, closing.remind(order, reminders, here.now))
+        outward.tell(here, order, News.PREPARED, note="reminder")
+    if order.hold_until is not None and here.now >= order.hold_until:
+        keep(here, order, closing.no_show(order, here.now))
+
+
+def _accepted(here: Floor, order: FulfillmentOrder) -> FulfillmentOrder:
+    """Take an order on by itself; one that needs a person waits for one."""
+    try:
+        told = placing.accept(order, TIMER, here.now)
+    except RegieError:
+        return order
+    return keep(here, order, told)
+
+
+def _job(here: Floor, job_id: str) -> None:
+    job = jobs.get(here.connection, here.merchant_id, job_id)
+    job = keep_job(here, job, claiming.time_passes(job, here.now))
+    if job.state is JobState.OFFERED and here.now < job.expires_at:
+        keep_job(here, job, claiming.publish(job, TIMER, here.now))
