@@ -13,6 +13,7 @@ from connector.store.erase import erase_connection
 from connector.store.queue import Work
 from connector.store.rows import ms
 from connector.store.writer import Scope
+from regie import orders
 from regie.house import House
 from regie.shops import Guard, Shops
 
@@ -74,6 +75,9 @@ def _refresh(
     if any(hint.kind is HintKind.CONTEXT for hint in hints):
         shops.forget(shopfront)
         _hurry_delta(house, shopfront)
+    ordered = [hint for hint in hints if hint.kind is HintKind.ORDER]
+    if ordered:
+        orders.take_hints(house, shops, shopfront, ordered, guard)
     ids = {hint.external_id for hint in hints if hint.kind is HintKind.PRODUCT}
     ids.update(_products_of(house, shops, shopfront, hints))
     if ids:

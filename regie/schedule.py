@@ -17,6 +17,7 @@ RECURRING: Mapping[str, Callable[[Settings], int]] = {
     "delta": lambda settings: settings.delta_seconds,
     "sweep": lambda settings: settings.sweep_seconds,
     "hooks": lambda settings: settings.hooks_seconds,
+    "orders": lambda settings: settings.delta_seconds,
 }
 
 

@@ -19,11 +19,14 @@ from connector.store.errors import DatabaseBusy, LeaseLost, SyncRunning
 from connector.store.queue import Work
 from connector.store.rows import ms
 from connector.sync import Mode, Syncer
+from regie import orders
 from regie.events import take_events
 from regie.house import House
 from regie.schedule import RECURRING, ensure_schedule
 from regie.shops import Guard, Shops
+from regie.telling import Teller
 from regie.upkeep import Upkeep
+from storefront.fulfillment.work import timers
 
 _log = structlog.get_logger()
 _LEASE_MS = 120_000
@@ -44,7 +47,9 @@ class Worker:
             "delta": self._sync,
             "sweep": self._sync,
             "hooks": self._check_hooks,
+            "orders": self._look_for_orders,
         }
+        self._teller = Teller(house, self._shops)
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop; a passing fault costs a pause and no work."""
@@ -77,6 +82,8 @@ class Worker:
         busy = self._events()
         busy = self._due_prices() or busy
         busy = self._upkeep.turn() or busy
+        busy = timers.turn(self._house.floor) or busy
+        busy = self._teller.turn() or busy
         return self._one_job() or busy
 
     def _now(self) -> int:
@@ -155,7 +162,8 @@ class Worker:
             queue.finish(connection, work, self._now())
         else:
             queue.rearm(connection, work, self._now() + seconds * 1000)
-        queue.forget_done(connection, tables.inbox, self._now() - _KEEP_DONE_MS)
+        for done in (tables.inbox, tables.outbox):
+            queue.forget_done(connection, done, self._now() - _KEEP_DONE_MS)
 
     def _sync(self, shopfront: Shopfront, work: Work) -> None:
         syncer = Syncer(
@@ -167,6 +175,10 @@ class Worker:
         )
         summary = syncer.run(Mode(work.values["kind"]))
         _log.info("sync.finished", connection=shopfront.id, mode=summary.mode, seen=summary.seen)
+
+    def _look_for_orders(self, shopfront: Shopfront, work: Work) -> None:
+        count = orders.look(self._house, self._shops, shopfront, self._guard([work]))
+        _log.info("orders.looked", connection=shopfront.id, orders=count)
 
     def _check_hooks(self, shopfront: Shopfront, _work: Work) -> None:
         house = self._house

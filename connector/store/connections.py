@@ -43,7 +43,7 @@ class Shopfront(Struct, frozen=True):
     lag_ms: int | None
     full_at: int | None
     sweep_at: int | None
-    context_at: int | None
+    orders_at: int | None
     hooks_at: int | None
 
 

@@ -2,12 +2,11 @@
 
 import os
 import random
-import sqlite3
 import threading
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,8 @@ from sqlalchemy.engine import URL, make_url
 
 from connector.store import sqlite_files
 from connector.store.deadline import bounded
-from connector.store.errors import (
-    DatabaseBusy,
-    DatabaseDamaged,
-    DatabaseUnreachable,
-    DiskFull,
-    ForkedConnection,
-)
+from connector.store.errors import DatabaseBusy, ForkedConnection
+from connector.store.faults import translated_errors as translated_errors
 from connector.store.lanes import Lanes
 
 _QUICK, _DURABLE = "NORMAL", "FULL"
@@ -64,46 +58,33 @@ class Database:
         named = self.url.database
         return Path(named) if self.is_sqlite and named and named != ":memory:" else None
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Yield a connection in a read transaction: one consistent picture."""
-        with self._begun() if self._lanes is None else self._picture() as connection:
-            yield connection
+    def read(self) -> AbstractContextManager[Connection]:
+        """Give a connection in a read transaction: one consistent picture."""
+        return self._begun() if self._lanes is None else self._lanes.picture()
 
-    @contextmanager
-    def _begun(self, **level: str) -> Iterator[Connection]:
-        with translated_errors(), self.engine.connect() as plain:
-            connection = plain.execution_options(**level)
-            with connection.begin():
-                yield connection
-
-    @contextmanager
-    def snapshot(self, *, patience: float | None = None) -> Iterator[Connection]:
-        """Yield the same for several statements: none of them sees what came in between.
+    def snapshot(self, *, patience: float | None = None) -> AbstractContextManager[Connection]:
+        """Give the same for several statements: none of them sees what came in between.
 
         A read that takes longer than `patience` seconds is interrupted: QueryTooSlow.
         """
-        with self._picture() as connection:
-            with nullcontext() if patience is None else bounded(connection, patience):
-                yield connection
-
-    @contextmanager
-    def _picture(self) -> Iterator[Connection]:
         if self._lanes is None:
-            with self._begun(isolation_level="REPEATABLE READ") as connection:
-                yield connection
-            return
-        with translated_errors(), self._lanes.one() as lane:
-            lane.driver.execute("BEGIN")
-            yield lane.core
+            return self._begun(patience, isolation_level="REPEATABLE READ")
+        return self._lanes.picture(patience)
 
     @contextmanager
-    def driver(self) -> Iterator[Any]:
-        """Yield the driver's own connection; what is not committed by the end is undone."""
-        if self._lanes is not None:
-            with translated_errors(), self._lanes.one() as lane:
-                yield lane.driver
-            return
+    def _begun(self, patience: float | None = None, **level: str) -> Iterator[Connection]:
+        with translated_errors(), self.engine.connect() as plain:
+            connection = plain.execution_options(**level)
+            bound = nullcontext() if patience is None else bounded(connection, patience)
+            with connection.begin(), bound:
+                yield connection
+
+    def driver(self) -> AbstractContextManager[Any]:
+        """Give the driver's own connection; what is not committed by the end is undone."""
+        return self._raw() if self._lanes is None else self._lanes.bare()
+
+    @contextmanager
+    def _raw(self) -> Iterator[Any]:
         with translated_errors():
             connection = self.engine.raw_connection()
             try:
@@ -227,49 +208,6 @@ def _begin_patiently(connection: Connection, patience: float) -> RootTransaction
             if not busy or time.monotonic() > deadline:
                 raise
         time.sleep(random.uniform(0.001, 0.02))  # noqa: S311 - jitter, not a secret
-
-
-@contextmanager
-def translated_errors() -> Iterator[None]:
-    """Turn the driver's errors into ours; programming errors stay what they are."""
-    try:
-        yield
-    except exc.DBAPIError as error:
-        known = _translate(str(error.orig).lower(), lost=error.connection_invalidated)
-        if known is None:
-            raise
-        raise known from error
-    except sqlite3.Error as error:
-        known = _translate(str(error).lower())
-        if known is None:
-            raise
-        raise known from error
-
-
-def _translate(text: str, *, lost: bool = False) -> Exception | None:
-    if "disk is full" in text or "disk full" in text or "no space left" in text:
-        return DiskFull("The database has no room to write.")
-    if "disk i/o error" in text:
-        return DiskFull("The database's disk is full, or it fails.")
-    if any(sign in text for sign in ("locked", "busy", "deadlock detected")):
-        return DatabaseBusy("The database is busy with another write.")
-    if "not a database" in text or "malformed" in text:
-        return DatabaseDamaged("The database file is damaged or is no database.")
-    if lost or "could not connect" in text or "unable to open" in text:
-        return DatabaseUnreachable("The database cannot be opened.")
-    return DatabaseUnreachable("The database does not answer.") if _gone(text) else None
-
-
-def _gone(text: str) -> bool:
-    return any(
-        sign in text
-        for sign in (
-            "connection refused",
-            "server closed",
-            "connection failed",
-            "failed to resolve",
-        )
-    )
 
 
 def _before_fork() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from connector.model.errors import TooMany
 
-_STEPS = 10_000
+STEPS = 10_000
 """Of SQLite's machine, between two looks at the clock: about a millisecond."""
 _GAP = 0.1
 """The longest time between two looks that counts; what lies between two statements is not ours."""
@@ -26,26 +26,18 @@ class QueryTooSlow(TooMany):
         super().__init__(f"Reading took longer than {seconds:g} seconds.", seconds=seconds)
 
 
-@contextmanager
-def bounded(connection: Connection, seconds: float) -> Iterator[None]:
-    """Interrupt what reads longer within the block; raise QueryTooSlow, even if that was caught."""
-    sqlite = connection.dialect.name == "sqlite"
-    with (_sqlite if sqlite else _postgres)(connection, seconds):
-        yield
-
-
-class _Watch:
-    """Counts for how long SQLite has been busy."""
+class Watch:
+    """Counts for how long SQLite has been busy; a progress handler of its connection."""
 
     def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+        self.seconds = seconds
         self._last = time.monotonic()
         self._spent = 0.0
 
     @property
     def is_over(self) -> bool:
         """Whether the time is used up."""
-        return self._spent > self._seconds
+        return self._spent > self.seconds
 
     def __call__(self) -> bool:
         """Look at the clock; true interrupts the statement."""
@@ -56,24 +48,8 @@ class _Watch:
 
 
 @contextmanager
-def _sqlite(connection: Connection, seconds: float) -> Iterator[None]:
-    driver: Any = connection.connection.dbapi_connection
-    watch = _Watch(seconds)
-    driver.set_progress_handler(watch, _STEPS)
-    try:
-        yield
-    except Exception as error:
-        if watch.is_over:
-            raise QueryTooSlow(seconds) from error
-        raise
-    finally:
-        driver.set_progress_handler(None, 0)
-    if watch.is_over:
-        raise QueryTooSlow(seconds)
-
-
-@contextmanager
-def _postgres(connection: Connection, seconds: float) -> Iterator[None]:
+def bounded(connection: Connection, seconds: float) -> Iterator[None]:
+    """Have Postgres interrupt what reads longer; raise QueryTooSlow, even if that was caught."""
     connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}")
     began = time.monotonic()
     try:

@@ -1,7 +1,6 @@
 """A filtered, sorted page of products whose cost does not grow with the catalogue."""
 
 from collections.abc import Iterable, Sequence
-from enum import Enum
 from typing import Any
 
 from msgspec import Struct, structs
@@ -21,10 +20,13 @@ from sqlalchemy import (
     select,
 )
 
-from connector.model.errors import InvalidInput
 from connector.store import prepared, rows, tables
 from connector.store.filter import Filter as Filter
 from connector.store.filter import conditions, symbolised, with_names
+from connector.store.order import Found as Found
+from connector.store.order import NothingToRank as NothingToRank
+from connector.store.order import Position as Position
+from connector.store.order import Sort as Sort
 from connector.store.reader import StoredProduct, products_by_ids
 from connector.store.search.choose import of
 from connector.store.search.index import SearchIndex
@@ -35,46 +37,11 @@ _priced = tables.priced_facet
 _ENOUGH = 500
 
 
-class Sort(Enum):
-    """Order of a page; each ends in the id, so that no two products tie.
-
-    RELEVANCE needs a query; its position is the rank, and it ends behind the thousandth product.
-    """
-
-    ID = "ID"
-    PRICE_ASC = "PRICE_ASC"
-    PRICE_DESC = "PRICE_DESC"
-    TITLE = "TITLE"
-    UPDATED = "UPDATED"
-    RELEVANCE = "RELEVANCE"
-
-
-class NothingToRank(InvalidInput):
-    """An order by relevance without a query."""
-
-    code = "nothing_to_rank"
-    remedy = "Give a query, or choose another order."
-
-
-class Position(Struct, frozen=True, array_like=True):
-    """Where a page ended: the sort value (None for ID, the rank for RELEVANCE) and the id."""
-
-    value: int | str | None
-    id: str
-
-
 class Driver(Struct, frozen=True):
     """The facet whose index a query walks."""
 
     key: str
     index: Table
-
-
-class Found(Struct, frozen=True):
-    """One product of a page and its position."""
-
-    product: StoredProduct
-    position: Position
 
 
 _SORT_COLUMN: dict[Sort, ColumnElement[Any] | None] = {
@@ -97,8 +64,13 @@ def find(
     after: Position | None,
     limit: int,
     index: SearchIndex | None = None,
+    *,
+    documents: bool = True,
 ) -> Sequence[Found]:
-    """Return at most `limit` products behind `after`, by the database's own index or by another."""
+    """Return at most `limit` products behind `after`, by the database's own index or by another.
+
+    Without `documents` they may be left unread: `connector.store.unread` reads them.
+    """
     driver = _driver(connection, merchant_id, wanted, sort)
     if not _can_match(connection, merchant_id, wanted, driver):
         return ()
@@ -110,17 +82,17 @@ def find(
         found = index or of(connection)
         holds = found.holds(connection, merchant_id, wanted.query, wanted)
         return _found(connection.execute(query.where(holds)))
-    return _found(_by_shape(connection, merchant_id, rest, sort, after, driver, limit))
+    return _found(_by_shape(connection, merchant_id, rest, sort, after, driver, limit, documents))
 
 
 def _found(page: Iterable[Any]) -> Sequence[Found]:
-    return [
-        Found(
-            StoredProduct(row[0], row[1], bool(row[2]), bool(row[3]), row[4]),
-            Position(row[5], row[0]),
-        )
-        for row in page
-    ]
+    return [Found(row[0], row[1], bool(row[2]), bool(row[3]), row[4], row[5]) for row in page]
+
+
+def _at(product: StoredProduct, value: int) -> Found:
+    return Found(
+        product.id, product.seq, product.deleted, product.publishable, product.document, value
+    )
 
 
 def _by_shape(
@@ -131,6 +103,7 @@ def _by_shape(
     after: Position | None,
     driver: Driver | None,
     limit: int,
+    documents: bool,  # noqa: FBT001 - private
 ) -> Sequence[Any]:
     """Run a page's statement, put together once for all pages of its shape."""
     rest = _without(wanted, driver)
@@ -140,10 +113,21 @@ def _by_shape(
         values["driver_key"] = driver.key
     if after:
         values |= {"after_value": after.value, "after_id": after.id}
-    shape = ("page", sort, after is None, driver and driver.index.name, named.shape)
-    return prepared.rows(
-        connection, shape, values, lambda: _named_page(rest, sort, driver, begun=after is not None)
-    )
+    shape = ("page", sort, after is None, driver and driver.index.name, documents, named.shape)
+
+    def build() -> Select[Any]:
+        page = _named_page(rest, sort, driver, begun=after is not None)
+        return page if documents else page.with_only_columns(*_unread(page))
+
+    return prepared.rows(connection, shape, values, build)
+
+
+def _unread(page: Select[Any]) -> Sequence[ColumnElement[Any]]:
+    """Return the columns of a page with nothing in the place of the document."""
+    return [
+        literal_column("NULL").label("unread") if it.name == "document" else it
+        for it in page.selected_columns
+    ]
 
 
 def _named_page(wanted: Filter, sort: Sort, driver: Driver | None, *, begun: bool) -> Select[Any]:
@@ -209,10 +193,7 @@ def _best(
     rank = after.value if after and isinstance(after.value, int) else 0
     hits = index.find(connection, merchant_id, wanted.query, wanted, max(rank, 0), limit)
     products = products_by_ids(connection, merchant_id, [hit.id for hit in hits])
-    return [
-        Found(products[hit.id], Position(rank + place, hit.id))
-        for place, hit in enumerate(hits, start=1)
-    ]
+    return [_at(products[hit.id], rank + place) for place, hit in enumerate(hits, start=1)]
 
 
 def total(

@@ -37,8 +37,11 @@ def rows(
     key = (connection.dialect.name, shape)
     found = _held.get(key) or _compiled(connection, key, build)
     given = {**found.constants, **values}
-    parameters: Any = given if found.places is None else tuple(given[it] for it in found.places)
-    return connection.exec_driver_sql(found.sql, parameters).fetchall()
+    if found.places is None:
+        return connection.exec_driver_sql(found.sql, given).fetchall()
+    driver: Any = connection.connection.dbapi_connection
+    answer: Sequence[Any] = driver.execute(found.sql, [given[it] for it in found.places]).fetchall()
+    return answer
 
 
 def _compiled(

@@ -51,6 +51,7 @@ _columns = (
     _product.c.publishable,
     _product.c.document,
 )
+_unread: tuple[ColumnElement[Any], ...] = (*_columns[:-1], literal_column("NULL").label("unread"))
 
 
 def product_by_id(
@@ -188,25 +189,38 @@ def flags(
 
 
 def changes(
-    connection: Connection, merchant_id: str, since: int, limit: int
+    connection: Connection, merchant_id: str, since: int, limit: int, *, documents: bool = True
 ) -> Sequence[StoredProduct]:
-    """Return what changed behind sequence number `since`, oldest first, tombstones included."""
+    """Return what changed behind sequence number `since`, oldest first, tombstones included.
+
+    Without `documents` they are left unread.
+    """
     values = {"merchant_id": merchant_id, "since": since, "most": limit}
-    found = prepared.rows(connection, "changes", values, lambda: _changed(select(*_columns)))
+    columns = _columns if documents else _unread
+    found = prepared.rows(
+        connection, ("changes", documents), values, lambda: _changed(select(*columns))
+    )
     return [_stored(row) for row in found]
 
 
 def changes_with(
-    connection: Connection, merchant_id: str, since: int, limit: int, within: Bounds
+    connection: Connection,
+    merchant_id: str,
+    since: int,
+    limit: int,
+    within: Bounds,
+    *,
+    documents: bool = True,
 ) -> Sequence[tuple[StoredProduct, bool]]:
     """Return the same, each with whether it stands within the bounds."""
     values = {"merchant_id": merchant_id, "since": since, "most": limit, **within.values}
     stands = and_(_product.c.deleted.is_(False), within.condition)
+    columns = _columns if documents else _unread
     found = prepared.rows(
         connection,
-        ("changes_with", within.shape),
+        ("changes_with", documents, within.shape),
         values,
-        lambda: _changed(select(*_columns, case((stands, 1), else_=0))),
+        lambda: _changed(select(*columns, case((stands, 1), else_=0))),
     )
     return [(_stored(row), bool(row[5])) for row in found]
 

@@ -47,7 +47,7 @@ connection = Table(
     Column("lag_ms", BigInteger),
     Column("full_at", BigInteger),
     Column("sweep_at", BigInteger),
-    Column("context_at", BigInteger),
+    Column("orders_at", BigInteger),
     Column("hooks_at", BigInteger),
     Index("connection_by_id", "id", unique=True),
     Index("connection_by_shop", "merchant_id", "platform", "shop", unique=True),

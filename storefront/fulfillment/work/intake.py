@@ -77,6 +77,20 @@ def take(floor: ShopFloor, shop: Shop, placed: PlacedOrder) -> Sequence[str]:
         ]
 
 
+def gone(floor: ShopFloor, shop: Shop, external_id: str) -> None:
+    """Cancel what we have of an order that the platform no longer knows."""
+    with floor.write(shop.merchant_id) as here:
+        known = orders.of_source(here.connection, shop.merchant_id, shop.connection_id, external_id)
+        for it in known:
+            _cancel(here, it, here.now)
+
+
+def _cancel(here: Floor, it: Known, as_of: int) -> None:
+    picture = Picture(as_of=as_of, lines=(), cancelled=True)
+    applied = change.follow(it.order, picture, {}, here.now)
+    keep(here, it.order, (applied.order, applied.events))
+
+
 def _take_part(
     floor: ShopFloor,
     here: Floor,
@@ -235,9 +249,7 @@ def _drop_missing(
     for part_id, it in known.items():
         if part_id in present:
             continue
-        picture = Picture(as_of=_ms(placed), lines=(), cancelled=True)
-        applied = change.follow(it.order, picture, {}, here.now)
-        keep(here, it.order, (applied.order, applied.events))
+        _cancel(here, it, _ms(placed))
         orders.note_digest(here, it.order.id, digest)
 
 

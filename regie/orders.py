@@ -1,0 +1,112 @@
+"""Orders of the shops reach the floor: told by a webhook, found by a look, each taken in once."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection, select
+
+from connector.model.order import PlacedOrder
+from connector.platforms import Hint
+from connector.store import connections, tables
+from connector.store.connections import Shopfront
+from connector.store.rows import ms
+from regie.house import House
+from regie.shops import Guard, Shops
+from storefront.fulfillment.store import places, stock
+from storefront.fulfillment.work import intake
+from storefront.fulfillment.work.intake import Shop
+
+_log = structlog.get_logger()
+OVERLAP = timedelta(minutes=10)
+FIRST_LOOK = timedelta(days=7)
+
+
+def shop_of(shopfront: Shopfront) -> Shop:
+    """Return what the floor knows of a connected shop."""
+    return Shop(shopfront.merchant_id, shopfront.id, shopfront.platform)
+
+
+def take_hints(
+    house: House, shops: Shops, shopfront: Shopfront, hints: Iterable[Hint], guard: Guard
+) -> None:
+    """Read every order that a webhook pointed at, take it in, then count its goods anew."""
+    if not _has_stores(house, shopfront):
+        return
+    platform = shops.platform(shopfront)
+    for hint in hints:
+        found = platform.order(hint)
+        if found is None:
+            intake.gone(house.floor, shop_of(shopfront), hint.external_id)
+        else:
+            _take(house, shopfront, found)
+    settle(house, shops, shopfront, guard)
+
+
+def look(house: House, shops: Shops, shopfront: Shopfront, guard: Guard) -> int:
+    """Read what changed since the last look, for what no webhook told; return how many."""
+    if not _has_stores(house, shopfront):
+        return 0
+    began = house.clock()
+    count = 0
+    for found in shops.platform(shopfront).orders(_since(house, shopfront, began)):
+        _take(house, shopfront, found)
+        count += 1
+    with house.database.write() as connection:
+        connections.note(connection, shopfront, orders_at=ms(began))
+    settle(house, shops, shopfront, guard)
+    return count
+
+
+def _has_stores(house: House, shopfront: Shopfront) -> bool:
+    """Tell whether the merchant runs a shop floor: without stores nobody needs his orders."""
+    with house.database.read() as connection:
+        return bool(places.all_of(connection, shopfront.merchant_id))
+
+
+def _since(house: House, shopfront: Shopfront, now: datetime) -> datetime:
+    table = tables.connection.c
+    query = select(table.orders_at).where(
+        table.merchant_id == shopfront.merchant_id, table.id == shopfront.id
+    )
+    with house.database.read() as connection:
+        last = connection.execute(query).scalar_one_or_none()
+    if last is None:
+        return now - FIRST_LOOK
+    return datetime.fromtimestamp(last / 1000, UTC) - OVERLAP
+
+
+def _take(house: House, shopfront: Shopfront, placed: PlacedOrder) -> None:
+    ids = intake.take(house.floor, shop_of(shopfront), placed)
+    if ids:
+        _log.info("order.taken", connection=shopfront.id, orders=len(ids))
+
+
+def settle(house: House, shops: Shops, shopfront: Shopfront, guard: Guard) -> None:
+    """Read the goods anew that orders took, so that the shop's own count binds them again."""
+    with house.database.read() as connection:
+        waiting = _external_ids(connection, shopfront)
+    if not waiting:
+        return
+    shops.refresher(shopfront, guard).refresh(sorted(waiting.values()))
+    with house.floor.write(shopfront.merchant_id) as here:
+        stock.settle(here, _read_at(here.connection, shopfront, list(waiting)))
+
+
+def _external_ids(connection: Connection, shopfront: Shopfront) -> dict[str, str]:
+    ids = stock.unsettled(connection, shopfront.merchant_id)
+    table = tables.product.c
+    query = select(table.id, table.external_id).where(
+        table.merchant_id == shopfront.merchant_id,
+        table.connection_id == shopfront.id,
+        table.id.in_(list(ids)),
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _read_at(connection: Connection, shopfront: Shopfront, ids: Sequence[str]) -> dict[str, int]:
+    table = tables.product.c
+    query = select(table.id, table.read_at).where(
+        table.merchant_id == shopfront.merchant_id, table.id.in_(list(ids))
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}

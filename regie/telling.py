@@ -1,0 +1,172 @@
+"""What the shop floor wants told is told: to the shops, and to the merchant's own webhooks."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import msgspec
+import structlog
+from sqlalchemy import Connection, or_, select, update
+
+from connector.model.errors import (
+    NotFound,
+    PlatformCredentials,
+    PlatformRejected,
+    PlatformUnavailable,
+    RegieError,
+)
+from connector.model.order import Telling
+from connector.platforms.transport import Limits, Transport
+from connector.store import connections, queue, tables
+from connector.store.errors import LeaseLost
+from connector.store.queue import Work
+from connector.store.rows import ms
+from regie.house import House
+from regie.shops import Shops
+from storefront.fulfillment.store import hooks
+from storefront.fulfillment.work.outward import HOOK, PLATFORM
+from storefront.fulfillment.work.webhook import headers, wait_ms
+
+_log = structlog.get_logger()
+_LEASE_MS = 120_000
+_BATCH = 20
+_LATER_MS = 1_000
+_MOST_ATTEMPTS = 60
+_HOOK_LIMITS = Limits(connect=5.0, read=20.0, total=30.0, max_bytes=65_536, attempts=1)
+_GONE = 410
+_outbox = tables.outbox
+
+
+class HookFailed(RegieError):
+    """A webhook of the merchant did not answer with success."""
+
+    code = "hook_failed"
+    remedy = "See the status; the message is sent again later."
+
+
+class Teller:
+    """Takes what waits in the outbox, oldest first, and in its order for each subject."""
+
+    def __init__(self, house: House, shops: Shops) -> None:
+        self._house = house
+        self._shops = shops
+        self._transport = Transport(
+            allow_private=house.settings.allow_private_hosts, limits=_HOOK_LIMITS
+        )
+
+    def turn(self) -> bool:
+        """Tell what is due; tell whether there was anything."""
+        works = queue.take(self._house.database, _outbox, self._now(), _LEASE_MS, _BATCH)
+        told = [self._take(work) for work in works]
+        return any(told)
+
+    def _now(self) -> int:
+        return ms(self._house.clock())
+
+    def _take(self, work: Work) -> bool:
+        if self._has_elder(work):
+            self._wait(work, self._now() + _LATER_MS)
+            return False
+        try:
+            self._tell(work)
+        except (LeaseLost, NotFound):
+            self._settle(lambda c: queue.finish(c, work, self._now()))
+        except Exception as error:  # noqa: BLE001 - one message must not stop the others
+            self._failed(work, error)
+        else:
+            self._settle(lambda c: queue.finish(c, work, self._now()))
+        return True
+
+    def _has_elder(self, work: Work) -> bool:
+        """Tell whether something older about the same subject has not been told yet."""
+        target, subject = work.values["target"], _subject(work)
+        query = select(_outbox.c.id).where(
+            _outbox.c.merchant_id == work.merchant_id,
+            _outbox.c.target == target,
+            _outbox.c.idempotency_key.startswith(subject, autoescape=True),
+            _outbox.c.id < work.id,
+            or_(_outbox.c.state == queue.WAITING, _outbox.c.state == queue.LEASED),
+        )
+        with self._house.database.read() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
+    def _tell(self, work: Work) -> None:
+        target = str(work.values["target"])
+        if target.startswith(PLATFORM):
+            self._tell_shop(work, target.removeprefix(PLATFORM))
+        elif target.startswith(HOOK):
+            self._tell_hook(work, target.removeprefix(HOOK))
+
+    def _tell_shop(self, work: Work, connection_id: str) -> None:
+        with self._house.database.read() as connection:
+            shopfront = connections.get(connection, connection_id)
+        telling = msgspec.json.decode(bytes(work.values["payload"]), type=Telling)
+        if shopfront.status != connections.ACTIVE:
+            raise PlatformUnavailable("The shop is not connected at the moment.")
+        self._shops.platform(shopfront).tell(telling)
+        _log.info("platform.told", connection=connection_id, news=telling.news.value)
+
+    def _tell_hook(self, work: Work, hook_id: str) -> None:
+        """Send one message; what is signed says when, and its id stays over all tries."""
+        house, merchant_id = self._house, work.merchant_id
+        with house.database.read() as connection:
+            known = {it.id: it for it in hooks.all_of(connection, merchant_id)}
+            endpoint = known.get(hook_id)
+            if endpoint is None or endpoint.disabled_at is not None:
+                return
+            secret = hooks.secret_of(house.floor, connection, merchant_id, hook_id)
+        body = bytes(work.values["payload"])
+        signed = headers(secret, work.id, int(house.clock().timestamp()), body)
+        answer = self._transport.request("POST", endpoint.url, headers=signed, body=body)
+        delivered = 200 <= answer.status < 300
+        with house.floor.write(merchant_id) as here:
+            hooks.note(here, hook_id, delivered=delivered)
+        if answer.status != _GONE and not delivered:
+            raise HookFailed(f"The webhook answered {answer.status}.", status=answer.status)
+
+    def _failed(self, work: Work, error: Exception) -> None:
+        """Try again later; what a shop will never take is dead at once, and people see it."""
+        if not isinstance(error, RegieError):
+            _log.exception("telling.failed", work=work.id)
+        if isinstance(error, PlatformRejected | PlatformCredentials | PlatformUnavailable):
+            self._shops.drop(str(work.values["target"]).removeprefix(PLATFORM))
+        if str(work.values["target"]).startswith(HOOK):
+            self._hook_failed(work, error)
+            return
+        most = 1 if isinstance(error, PlatformRejected) else _MOST_ATTEMPTS
+        self._settle(lambda c: queue.postpone(c, work, str(error), self._now(), most_attempts=most))
+
+    def _hook_failed(self, work: Work, error: Exception) -> None:
+        wait = wait_ms(work.attempts)
+        if not isinstance(error, HookFailed):
+            with self._house.floor.write(work.merchant_id) as here:
+                hook_id = str(work.values["target"]).removeprefix(HOOK)
+                hooks.note(here, hook_id, delivered=False)
+        if wait is None:
+            self._settle(lambda c: queue.postpone(c, work, str(error), self._now(), 1))
+        else:
+            self._wait(work, self._now() + wait, str(error), counted=True)
+
+    def _wait(
+        self, work: Work, run_at: int, error: str | None = None, *, counted: bool = False
+    ) -> None:
+        """Give a message back for later; only a try that was made counts."""
+        same = (
+            _outbox.c.merchant_id == work.merchant_id,
+            _outbox.c.id == work.id,
+            _outbox.c.fence == work.fence,
+        )
+        values = {"state": queue.WAITING, "run_at": run_at, "error": error and error[:2000]}
+        attempts = work.attempts if counted else work.attempts - 1
+        self._settle(
+            lambda c: c.execute(update(_outbox).where(*same).values(attempts=attempts, **values)),
+        )
+
+    def _settle(self, act: Callable[[Connection], object]) -> None:
+        with suppress(LeaseLost), self._house.database.write() as connection:
+            act(connection)
+
+
+def _subject(work: Work) -> str:
+    """Return what the key begins with: all messages about one subject to one address."""
+    target, subject, _ = str(work.values["idempotency_key"]).split("/", 2)
+    return f"{target}/{subject}/"
