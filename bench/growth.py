@@ -69,7 +69,7 @@ def _ways(database: Database, size: int) -> dict[str, Way]:
     def find(wanted: Filter, sort: Sort, after: Position) -> Sequence[str]:
         with database.read() as connection:
             found = page.find(connection, invented.MERCHANT, wanted, sort, after, PAGE)
-        return [it.product.id for it in found]
+        return [it.id for it in found]
 
     price_after = 100 + invented.PRICES // 2
     ways: dict[str, Way] = {

@@ -7,6 +7,7 @@ from flask import Flask
 from gateway.desk import Desk
 from regie import settings as environment
 from regie.app import create_app
+from regie.cli.serve import settle
 from regie.house import build
 from regie.reading import services
 
@@ -17,4 +18,6 @@ def create() -> Flask:
     """Return the application that `regie serve` runs, with or without what it keeps."""
     house = build(environment.read())
     bounds = _UNCACHED if os.environ.get("BENCH_UNCACHED") else {}
-    return create_app(house, Desk(services(house), **bounds))
+    app = create_app(house, Desk(services(house), **bounds))
+    settle()
+    return app

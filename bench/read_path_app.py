@@ -13,6 +13,7 @@ from gateway.asking import Asking
 from gateway.desk import Desk, Services
 from gateway.schema import schema
 from regie.app import create_app
+from regie.cli.serve import settle
 from regie.house import build
 from regie.reading import services
 from regie.settings import Settings
@@ -88,7 +89,9 @@ VARIANTS: Mapping[str, Callable[[], Flask]] = {
 
 def create() -> Flask:
     """Return the application that the environment names."""
-    return VARIANTS[os.environ["BENCH_VARIANT"]]()
+    app = VARIANTS[os.environ["BENCH_VARIANT"]]()
+    settle()
+    return app
 
 
 def _app(desk: Callable[[Services], Desk]) -> Flask:

@@ -17,7 +17,9 @@ from regie.database import head, revision
 from regie.house import House, build
 from regie.log import configure_logging
 from regie.reading import desk, office
+from regie.rooms import rooms
 from regie.welcome import welcome
+from storefront.pages.house import pages
 
 _log = structlog.get_logger()
 
@@ -34,6 +36,8 @@ def create_app(house: House | None = None, answering: Desk | None = None) -> Fla
     answering = answering or desk(house)
     app.register_blueprint(gateway(Gate(answering, graphiql=house.settings.graphiql)))
     app.register_blueprint(merchant_gateway(office(house)))
+    for blueprint in pages(rooms(house)):
+        app.register_blueprint(blueprint)
     app.wsgi_app = FrontDoor(app.wsgi_app, answering)  # type: ignore[method-assign,assignment]  # Flask's own way
     app.register_error_handler(RegieError, _known)
     app.register_error_handler(HTTPException, _http)

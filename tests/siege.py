@@ -146,14 +146,20 @@ class Siege:
 
 @contextmanager
 def statements(database: Database) -> Iterator[list[str]]:
-    """Collect the statements that are sent to a database."""
+    """Collect the statements that are sent to a database, past SQLAlchemy too."""
     found: list[str] = []
+
+    def trace(connection: Any, _record: Any) -> None:
+        connection.set_trace_callback(found.append)
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         found.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    way = ("connect", trace) if database.is_sqlite else ("before_cursor_execute", note)
+    database.close()  # what is opened from now on is traced
+    event.listen(database.engine, *way)
     try:
         yield found
     finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+        event.remove(database.engine, *way)
+        database.close()

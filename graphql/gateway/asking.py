@@ -1,13 +1,13 @@
 """One request's view of the catalogue, what it looked up already, and what it showed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import msgspec
 
-from gateway.entity import ShownProduct
-from storefront.disclosure.mask import Mask, withheld
+from gateway.entity import Shelf, ShownProduct, veils_of
+from storefront.disclosure.mask import withheld
 from storefront.disclosure.view import CatalogView, Shown
 
 _OF_STORES = ("Store.", "InventoryLevel.")
@@ -18,16 +18,31 @@ Stores = Mapping[str, dict[str, Any]]
 class Asking:
     """The context of an execution: the asker's view, places decoded once, what went out.
 
-    `stores` are the places that he sees, where they are known already.
+    `stores` are the places that he sees, where they are known already. A `lean` one leaves
+    documents of lists unread until somebody wants them.
     """
 
-    def __init__(self, view: CatalogView, stores: Stores | None = None) -> None:
+    def __init__(
+        self, view: CatalogView, stores: Stores | None = None, *, lean: bool = False
+    ) -> None:
         self.view = view
+        self.lean = lean
         self._stores = stores
         self.looked_at_stores = False
-        self._products: set[str] = set()
-        self._masks: set[Mask] = set()
+        self._shelf = Shelf(view.documents)
+        self._noted: list[Shown] = []
+        self._note = self._noted.append
         self._named: dict[str, set[str]] = {}
+
+    @property
+    def read(self) -> int:
+        """How often products were looked at."""
+        return len(self._noted)
+
+    @property
+    def opened(self) -> int:
+        """How many documents were read."""
+        return self._shelf.opened
 
     @cached_property
     def stores(self) -> Stores:
@@ -43,13 +58,15 @@ class Asking:
 
     def shown(self, found: Shown | None) -> ShownProduct | None:
         """Show a product as the asker may see it; a tombstone has nothing to show."""
-        if found is None or found.document is None:
-            return None
-        return ShownProduct(self.view.merchant_id, found, self._note)
+        return self.all_shown([found])[0] if found else None
 
-    def _note(self, found: Shown) -> None:
-        self._products.add(found.id)
-        self._masks.add(found.mask)
+    def all_shown(self, found: Sequence[Shown]) -> Sequence[ShownProduct | None]:
+        """Show several."""
+        merchant, note, shelf = self.view.merchant_id, self._note, self._shelf
+        return [
+            None if it.deleted else ShownProduct(merchant, it, veil, note, shelf)
+            for it, veil in zip(found, veils_of(found), strict=True)
+        ]
 
     def named_by(self, coordinate: str, product_ids: Iterable[str]) -> None:
         """Note which products a field names, should the answer hold it."""
@@ -57,13 +74,13 @@ class Asking:
 
     def forget(self) -> None:
         """Begin anew: what was executed so far is not answered."""
-        self._products.clear()
-        self._masks.clear()
+        self._noted.clear()
         self._named.clear()
 
     def hidden(self) -> frozenset[str]:
         """Return the fields that are null in every product that was shown."""
-        each = [withheld(mask) for mask in self._masks]
+        masks = {id(it.mask): it.mask for it in self._noted}
+        each = [withheld(mask) for mask in masks.values()]
         return frozenset[str].intersection(*each) if each else frozenset()
 
     def disclosed(self, fields: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
@@ -72,7 +89,7 @@ class Asking:
         Stores are those that it may tell of: all that the asker sees, where it tells of any.
         """
         shown = any(it.startswith("Product.") for it in fields)
-        products = set(self._products) if shown else set()
+        products = {it.id for it in self._noted} if shown else set()
         products.update(*(self._named.get(it, ()) for it in fields))
         of_stores = any(field.startswith(_OF_STORES) for field in fields)
         return frozenset(products), frozenset(self.stores if of_stores else ())

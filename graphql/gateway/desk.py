@@ -17,13 +17,15 @@ from gateway.bounded import Bounded
 from gateway.compiler import FragmentCache
 from gateway.errors import BadRequest, SchemaClosed
 from gateway.execution import Ready, prepared, refusal, run
-from gateway.limits import MOST
 from gateway.operation import Invalid, Operation, Operations
 from gateway.persisted import Persisted
+from gateway.record import SURFACE as SURFACE
+from gateway.record import headers_of, note_of
 from gateway.request import Asked
 from gateway.responses import Responses
 from gateway.weight import Weight
 from storefront.disclosure.agent import Tier
+from storefront.disclosure.courtesy import Courtesy
 from storefront.disclosure.ledger.book import Book
 from storefront.disclosure.ledger.entry import (
     ANONYMOUS,
@@ -31,10 +33,8 @@ from storefront.disclosure.ledger.entry import (
     FAILED,
     NOT_MODIFIED,
     REFUSED,
-    Entry,
     Note,
 )
-from storefront.disclosure.ledger.receipt import HEADER, receipt_text
 from storefront.disclosure.meter import Counted, Meter, Standing
 from storefront.disclosure.reception import Admitted, Asker, Credentials, Reception
 from storefront.disclosure.sight import Sight
@@ -42,7 +42,6 @@ from storefront.disclosure.store.pulse import Pulse
 from storefront.disclosure.turns import Turns
 from storefront.disclosure.view import PATIENCE, CatalogView, Seen
 
-SURFACE = "graphql"
 _MOST_READY = 5000
 _LONG = 2000
 _MOST_STORES = 100
@@ -103,12 +102,15 @@ class Desk:
         self._services = services
         self._patience = patience
         self._turns = turns or Turns()
-        self._operations = Operations()
+        self._reading = Turns(running=1, waiting=7)
+        self._courtesy = Courtesy()
+        self._operations = Operations(pause=self._courtesy.pause)
         self._persisted = Persisted(services.database)
         self._ready: Bounded[_Checked] = Bounded(_MOST_READY)
         self._stores: Bounded[Stores] = Bounded(_MOST_STORES)
         self._responses = Responses(response_bytes)
-        self._fragments = FragmentCache(fragment_bytes)
+        self._fragments = FragmentCache(fragment_bytes) if fragment_bytes else None
+        self._lean: Bounded[bool] = Bounded(_MOST_READY)
 
     def welcome(self, shown: Credentials) -> Visit:
         """Let somebody come to the desk, or put on record why not and raise it."""
@@ -126,6 +128,11 @@ class Desk:
 
     def answer(self, visit: Visit, asked: Asked) -> Reply:
         """Answer a request."""
+        asker = visit.asker
+        with self._courtesy.visit((asker.merchant_id, asker.name)):
+            return self._answered(visit, asked)
+
+    def _answered(self, visit: Visit, asked: Asked) -> Reply:
         digest = None
         standing = None
         try:
@@ -146,8 +153,10 @@ class Desk:
     def _read(self, asker: Asker, text: str, asked: Asked) -> Ready:
         """Read a query; to read one for the first time is work, and takes a turn."""
         known = self._operations.knows(text, asked.operation_name)
-        turn = nullcontext() if known else self._turns.one((asker.merchant_id, asker.name))
+        turn = nullcontext() if known else self._reading.one((asker.merchant_id, asker.name))
         with turn:
+            if not known:
+                self._courtesy.rest()
             operation = self._operations.get(text, asked.operation_name, by_get=asked.by_get)
             return self._made_ready(operation, asked.variables)
 
@@ -208,13 +217,23 @@ class Desk:
         index = services.index(sight.merchant_id)
         view = CatalogView(services.database, sight, services.seen(sight), index, self._patience)
         places = (sight.merchant_id, sight.widest.stores, sequence)
+        habit = (ready.operation.key, sight.digest)
         turn = self._turns.one((sight.merchant_id, sight.agent))
+        self._courtesy.pause()
         with turn, view.snapshot():
-            asking = Asking(view, self._stores.get(places))
+            lean = self._lean.get(habit) or False
+            asking = Asking(view, self._stores.get(places), lean=lean)
             found = run(ready, asking, self._fragments)
+        self._notice(habit, asking, lean=lean)
         if asking.looked_at_stores:
             self._stores.put(places, asking.stores)
         return structs.replace(found, lasting=not (view.searched or view.remembered))
+
+    def _notice(self, habit: object, asking: Asking, *, lean: bool) -> None:
+        """Leave documents unread next time where fragments made most of them needless."""
+        wise = 2 * asking.opened < asking.read
+        if wise is not lean:
+            self._lean.put(habit, wise)
 
     def _recorded(
         self,
@@ -226,8 +245,10 @@ class Desk:
     ) -> Reply:
         """Put the answer on record; only then may it leave. Raises LedgerUnavailable."""
         status = 304 if decision == NOT_MODIFIED else answer.status
-        entry = self._services.book.append(_note(visit.asker, answer, decision, operation, status))
-        return Reply(answer, status, _headers(visit.asker, entry, answer, standing))
+        entry = self._services.book.append(
+            note_of(visit.asker, answer, decision, operation, status)
+        )
+        return Reply(answer, status, headers_of(visit.asker, entry, answer, standing))
 
     def _turn_away(self, shown: Credentials, error: RegieError) -> None:
         """Put on record that somebody was not let in, where it is known whose door it was."""
@@ -259,34 +280,3 @@ def _require_known(asker: Asker, weight: Weight) -> None:
     """Let only those look at the schema who proved who they are."""
     if weight.introspection and asker.caller.tier < Tier.VERIFIED:
         raise SchemaClosed("The schema is not shown to strangers.")
-
-
-def _note(asker: Asker, answer: Answer, decision: str, operation: str | None, status: int) -> Note:
-    caller = asker.caller
-    return Note(
-        merchant_id=asker.merchant_id,
-        surface=SURFACE,
-        agent=asker.name,
-        tier=int(caller.tier),
-        key_id=caller.key_id,
-        purpose=caller.purpose.value,
-        region=caller.region,
-        operation=operation,
-        decision=decision,
-        code=answer.code,
-        status=status,
-        terms=asker.terms.version if asker.terms else None,
-        size=0 if decision == NOT_MODIFIED else len(answer.body),
-        detail=answer.detail,
-    )
-
-
-def _headers(
-    asker: Asker, entry: Entry, answer: Answer, standing: Standing | None
-) -> list[tuple[str, str]]:
-    found = [(HEADER, receipt_text(entry, asker.terms))]
-    if answer.weight:
-        found.append(("Regie-Cost", f"cost={answer.weight.cost}, limit={MOST.cost}"))
-    if standing:
-        found += standing.headers()
-    return found

@@ -1,40 +1,98 @@
 """A product on its way out: bytes for compiled plans, a concealed document for graphql-core."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
+
+from msgspec import structs
 
 from gateway.compiler import Veil
 from gateway.veiling import veil_of
 from storefront.disclosure.view import Shown
 
+Read = Callable[[Sequence[str]], Mapping[str, bytes | None]]
+
+
+class Shelf:
+    """Products that were found together; documents that were left unread are fetched together."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._wanted: list[str] = []
+        self._held: dict[str, bytes | None] = {}
+        self.opened = 0
+
+    def want(self, product_id: str) -> None:
+        """Be told that a document will be read."""
+        self._wanted.append(product_id)
+
+    def document(self, shown: Shown) -> bytes:
+        """Return a document."""
+        self.opened += 1
+        if not shown.unread:
+            return shown.document or b""
+        if shown.id not in self._held:
+            self._held |= self._read(self._wanted or [shown.id])
+            self._wanted = []
+        found = self._held.get(shown.id)
+        if found is None:
+            raise LookupError(shown.id)
+        return found
+
 
 class ShownProduct:
     """One product under its mask; whoever reads it puts it on the list of what was shown."""
 
-    __slots__ = ("_document", "_merchant", "_note", "_shown", "veil")
+    __slots__ = ("_document", "_merchant", "_note", "_shelf", "_shown", "veil")
 
-    def __init__(self, merchant_id: str, shown: Shown, note: Callable[[Shown], None]) -> None:
+    def __init__(
+        self,
+        merchant_id: str,
+        shown: Shown,
+        veil: Veil,
+        note: Callable[[Shown], None],
+        shelf: Shelf,
+    ) -> None:
         self._merchant = merchant_id
         self._shown = shown
         self._note = note
+        self._shelf = shelf
         self._document: dict[str, Any] | None = None
-        self.veil: Veil = veil_of(shown.mask)
+        self.veil = veil
 
     @property
     def key(self) -> Hashable:
         """Identity and version."""
-        self._note(self._shown)
-        return (self._merchant, self._shown.id, self._shown.seq)
+        shown = self._shown
+        self._note(shown)
+        return (self._merchant, shown.id, shown.seq)
 
     @property
     def data(self) -> bytes:
         """The canonical document."""
         self._note(self._shown)
-        return self._shown.document or b""
+        return self._shelf.document(self._shown)
+
+    def expect(self) -> None:
+        """Be told that `data` will be read."""
+        if self._shown.unread:
+            self._shelf.want(self._shown.id)
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return what the asker may see under a key."""
         if self._document is None:
             self._note(self._shown)
-            self._document = self._shown.opened()
+            whole = self._shelf.document(self._shown)
+            self._document = structs.replace(self._shown, document=whole).opened()
         return self._document.get(name, default)
+
+
+def veils_of(shown: Sequence[Shown]) -> Sequence[Veil]:
+    """Return the veil of each product; neighbours mostly share theirs."""
+    found: list[Veil] = []
+    mask = None
+    for it in shown:
+        if it.mask is not mask:
+            mask = it.mask
+            veil = veil_of(mask)
+        found.append(veil)
+    return found

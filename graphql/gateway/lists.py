@@ -85,10 +85,10 @@ def product_page(
 ) -> dict[str, Any]:
     """Return one page; one more than asked is read, to know whether it goes on."""
     position = cursor.decode(sort, after) if after is not None else None
-    found = asking.view.page(wanted, sort, position, first + 1)
+    found = asking.view.page(wanted, sort, position, first + 1, documents=not asking.lean)
     shown = found[:first]
-    _note_cursors(asking, [it.product.id for it in shown])
-    nodes = [asking.shown(it.product) for it in shown]
+    _note_cursors(asking, [it.id for it in shown])
+    nodes = asking.all_shown(shown)
     return {
         "nodes": nodes,
         "listed": shown,
@@ -118,7 +118,8 @@ def change_list(asking: Asking, since: int, first: int) -> dict[str, Any]:
     """Return the changes behind `since`."""
     if since < 0:
         raise BadSince(f"`since` is {since}.", field="since")
-    found = asking.view.changes(since, first)
+    found = asking.view.changes(since, first, documents=not asking.lean)
+    products = asking.all_shown(found.products)
     asking.named_by("Change.productId", [it.id for it in found.products])
     return {
         "nodes": [
@@ -126,9 +127,9 @@ def change_list(asking: Asking, since: int, first: int) -> dict[str, Any]:
                 "sequence": it.seq,
                 "productId": it.id,
                 "deleted": it.deleted,
-                "product": asking.shown(it),
+                "product": product,
             }
-            for it in found.products
+            for it, product in zip(found.products, products, strict=True)
         ],
         "nextSince": found.next_since,
         "hasMore": found.has_more,

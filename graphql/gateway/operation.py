@@ -1,6 +1,6 @@
 """A query that was read once: parsed, validated, weighed and compiled for all who send it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -12,10 +12,12 @@ from graphql import (
     OperationType,
     get_operation_ast,
     parse,
+    specified_rules,
     validate,
 )
 from graphql.execution.values import get_variable_values
 from graphql.language import Visitor, visit
+from graphql.validation import ASTValidationRule
 
 from connector.model.errors import RegieError
 from gateway import limits
@@ -25,6 +27,7 @@ from gateway.errors import BadRequest, MutationByGet, QueryTooLarge
 from gateway.schema import ENTITIES, LEAF_TYPES, schema
 from gateway.weight import Weight
 
+Pause = Callable[[], None]
 _NOT_VERSIONED = frozenset({"merchant"})
 """Tells how fresh the shops are, which changes without a change of the catalogue."""
 _MOST_ERRORS = 5
@@ -45,7 +48,14 @@ class Invalid(Exception):
 class Operation:
     """One operation of a valid document; holds nothing of any request."""
 
-    def __init__(self, document: DocumentNode, node: OperationDefinitionNode, digest: str) -> None:
+    def __init__(
+        self,
+        document: DocumentNode,
+        node: OperationDefinitionNode,
+        digest: str,
+        pause: Pause = lambda: None,
+    ) -> None:
+        self._pause = pause
         self.document = document
         self.node = node
         self.digest = digest
@@ -104,15 +114,22 @@ class Operation:
                 conditions,
                 ENTITIES,
                 leaf_types=LEAF_TYPES,
+                pause=self._pause,
             )
         except NotCovered as reason:
             return reason
 
 
 class Operations:
-    """The operations that were sent lately; invalid ones are known again as well."""
+    """The operations that were sent lately; invalid ones are known again as well.
 
-    def __init__(self, most_characters: int = _MOST_CHARACTERS) -> None:
+    `pause` is called every now and then while a new one is read or compiled.
+    """
+
+    def __init__(
+        self, most_characters: int = _MOST_CHARACTERS, pause: Pause = lambda: None
+    ) -> None:
+        self._pause = pause
         self._held: Bounded[Operation | Invalid | GraphQLError | RegieError] = Bounded(
             most_characters, _characters
         )
@@ -133,7 +150,7 @@ class Operations:
             )
         found = self._held.get((text, name))
         if found is None:
-            found = self._held.put((text, name), _read(text, name))
+            found = self._held.put((text, name), _read(text, name, self._pause))
         if not isinstance(found, Operation):
             raise found.with_traceback(None)
         if by_get and not found.is_query:
@@ -148,20 +165,37 @@ def digest_of(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _read(text: str, name: str | None) -> Operation | Invalid | GraphQLError | RegieError:
+def _read(
+    text: str, name: str | None, pause: Pause
+) -> Operation | Invalid | GraphQLError | RegieError:
     try:
         document = parse(text, max_tokens=limits.TOKENS)
     except GraphQLError as error:
         return error
     errors = validate(
-        schema().graphql_schema, document, max_errors=_MOST_ERRORS, hide_suggestions=True
+        schema().graphql_schema,
+        document,
+        [_pausing(pause), *specified_rules],
+        max_errors=_MOST_ERRORS,
+        hide_suggestions=True,
     )
+    pause()
     if errors:
         return Invalid(errors)
     node = get_operation_ast(document, name)
     if node is None:
         return BadRequest("The operation to run is not clear.", field="operationName")
-    return Operation(document, node, digest_of(text))
+    return Operation(document, node, digest_of(text), pause)
+
+
+def _pausing(pause: Pause) -> type[ASTValidationRule]:
+    """Return a rule that allows everything, and stops at each part of a document."""
+
+    class Pausing(ASTValidationRule):
+        def enter(self, *_: Any) -> None:
+            pause()
+
+    return Pausing
 
 
 def _characters(key: Any, _held: object) -> int:

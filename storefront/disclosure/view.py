@@ -5,21 +5,23 @@ product that is hidden from the asker is for him a product that does not exist.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
-import msgspec
-from msgspec import Struct, structs
+from msgspec import structs
 
-from connector.store import connections, merchants, page, reader
+from connector.store import connections, merchants, page, reader, unread
 from connector.store.connections import Shopfront
 from connector.store.database import Database
 from connector.store.extent import Bounds, lies_within, shown_within
 from connector.store.merchants import Merchant
-from connector.store.page import Filter, Position, Sort
+from connector.store.page import Filter, Found, Position, Sort
 from connector.store.reader import StoredLocation, StoredProduct
 from connector.store.search.index import SearchIndex
-from storefront.disclosure.mask import Mask, conceal
+from storefront.disclosure.mask import Mask
+from storefront.disclosure.shown import Changes as Changes
+from storefront.disclosure.shown import Listed as Listed
+from storefront.disclosure.shown import Shown as Shown
 from storefront.disclosure.sight import Sight, extents_of
 from storefront.disclosure.visible import narrowed, tempered
 
@@ -29,43 +31,6 @@ if TYPE_CHECKING:
 PATIENCE = 2.0
 """Seconds that one statement may read."""
 _EXAMINED = 2000
-
-
-class Shown(Struct, frozen=True):
-    """One product as the asker may see it; `document` is whole, `mask` says what to conceal.
-
-    A tombstone has no document.
-    """
-
-    id: str
-    seq: int
-    document: bytes | None
-    mask: Mask
-
-    @property
-    def deleted(self) -> bool:
-        """Whether it is to be forgotten."""
-        return self.document is None
-
-    def opened(self) -> dict[str, Any]:
-        """Return the document as the mask lets it be seen."""
-        document = msgspec.json.decode(self.document or b"{}")
-        return document if self.mask.is_clear else conceal(document, self.mask)
-
-
-class Listed(Struct, frozen=True):
-    """One product of a page and its position."""
-
-    product: Shown
-    position: Position
-
-
-class Changes(Struct, frozen=True):
-    """What changed, oldest first; `next_since` goes on from there."""
-
-    products: Sequence[Shown]
-    next_since: int
-    has_more: bool
 
 
 Seen = Callable[[Sequence[str]], frozenset[str]]
@@ -108,13 +73,8 @@ class CatalogView:
             finally:
                 self._open = None
 
-    @contextmanager
-    def _read(self) -> Iterator["Connection"]:
-        if self._open is not None:
-            yield self._open
-            return
-        with self._database.read() as connection:
-            yield connection
+    def _read(self) -> AbstractContextManager["Connection"]:
+        return self._database.read() if self._open is None else nullcontext(self._open)
 
     def merchant(self) -> Merchant:
         """Return the merchant."""
@@ -154,14 +114,39 @@ class CatalogView:
             return self._one(connection, found)
 
     def page(
-        self, wanted: Filter, sort: Sort, after: Position | None, limit: int
+        self,
+        wanted: Filter,
+        sort: Sort,
+        after: Position | None,
+        limit: int,
+        *,
+        documents: bool = True,
     ) -> Sequence[Listed]:
-        """Return a page of products, or raise FieldNotShared."""
+        """Return a page of products, or raise FieldNotShared.
+
+        Within a snapshot, and without `documents`, these may be left unread.
+        """
         with self._read() as connection:
-            inner = self._inner(wanted, sort)
-            found = page.find(connection, self.merchant_id, inner, sort, after, limit, self._index)
-            shown = self._shown(connection, [it.product for it in found])
-        return [Listed(it, at.position) for it, at in zip(shown, found, strict=True)]
+            found = page.find(
+                connection,
+                self.merchant_id,
+                self._inner(wanted, sort),
+                sort,
+                after,
+                limit,
+                self._index,
+                documents=documents or self._open is None,
+            )
+            masks = self._masks(connection, found)
+        return [
+            Listed(it.id, it.seq, it.document, mask, it.document is None, it.value)
+            for it, mask in zip(found, masks, strict=True)
+        ]
+
+    def documents(self, ids: Sequence[str]) -> Mapping[str, bytes | None]:
+        """Return what was left unread of products that were shown in the same snapshot."""
+        with self._read() as connection:
+            return unread.documents(connection, self.merchant_id, ids)
 
     def total(self, wanted: Filter, sort: Sort, cap: int) -> int:
         """Count a list's products, up to `cap`; raises FieldNotShared."""
@@ -169,16 +154,17 @@ class CatalogView:
             inner = self._inner(wanted, sort)
             return page.total(connection, self.merchant_id, inner, cap, self._index)
 
-    def changes(self, since: int, limit: int) -> Changes:
+    def changes(self, since: int, limit: int, *, documents: bool = True) -> Changes:
         """Return what changed behind a sequence number, with a tombstone for what is gone.
 
         What the asker never saw leaves him none. About 2,000 changes are looked through at most.
+        Within a snapshot, and without `documents`, these are left unread.
         """
         products: list[Shown] = []
         place, examined, whole = since, 0, True
         with self._read() as connection:
             while whole and len(products) <= limit and examined < _EXAMINED:
-                rows = self._changed(connection, place, limit + 1)
+                rows = self._changed(connection, place, limit + 1, documents or not self._open)
                 products += self._told(connection, rows)
                 place = rows[-1][0].seq if rows else place
                 examined, whole = examined + len(rows), len(rows) > limit
@@ -188,13 +174,19 @@ class CatalogView:
         return Changes(products, place, has_more=whole)
 
     def _changed(
-        self, connection: "Connection", since: int, limit: int
+        self,
+        connection: "Connection",
+        since: int,
+        limit: int,
+        documents: bool,  # noqa: FBT001 - private
     ) -> Sequence[tuple[StoredProduct, bool]]:
         if self.sight.sees_all:
-            found = reader.changes(connection, self.merchant_id, since, limit)
+            found = reader.changes(connection, self.merchant_id, since, limit, documents=documents)
             return [(it, not it.deleted) for it in found]
         within = shown_within(self.sight.extents)
-        return reader.changes_with(connection, self.merchant_id, since, limit, within)
+        return reader.changes_with(
+            connection, self.merchant_id, since, limit, within, documents=documents
+        )
 
     def _told(
         self, connection: "Connection", rows: Sequence[tuple[StoredProduct, bool]]
@@ -247,10 +239,20 @@ class CatalogView:
         return self._shown(connection, [found])[0] if found else None
 
     def _shown(self, connection: "Connection", found: Sequence[StoredProduct]) -> Sequence[Shown]:
-        """Put to each product what may be seen of it."""
+        """Put to each product that stands what may be seen of it."""
+        masks = self._masks(connection, found)
+        return [
+            Shown(it.id, it.seq, it.document, mask, it.document is None)
+            for it, mask in zip(found, masks, strict=True)
+        ]
+
+    def _masks(
+        self, connection: "Connection", found: Sequence[StoredProduct | Found]
+    ) -> Sequence[Mask]:
+        """Return the mask of each product."""
         only = self.sight.only_mask
         if only is not None or not found:
-            return [Shown(it.id, it.seq, it.document, only) for it in found if only is not None]
+            return [only] * len(found) if only is not None else []
         scopes = self.sight.scopes or ()
         inside = reader.flags(
             connection,
@@ -258,6 +260,4 @@ class CatalogView:
             [it.id for it in found],
             [lies_within(it.extents, f"s{number}_") for number, it in enumerate(scopes)],
         )
-        return [
-            Shown(it.id, it.seq, it.document, self.sight.mask_of(inside[it.id])) for it in found
-        ]
+        return [self.sight.mask_of(inside[it.id]) for it in found]

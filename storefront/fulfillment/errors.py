@@ -95,6 +95,13 @@ class QuoteNotFound(NotFound):
     code = "quote_not_found"
 
 
+class NoStoreForOrder(Conflict):
+    """An order came for a place that no store of ours is."""
+
+    code = "no_store_for_order"
+    remedy = "Set up a store for this place; the order is then taken in by itself."
+
+
 class SlotNotFound(NotFound):
     """The store has no such slot."""
 

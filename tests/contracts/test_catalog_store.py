@@ -49,7 +49,7 @@ def put(
 def titles(database: Database, wanted: Filter, sort: Sort = Sort.ID) -> list[str]:
     with database.read() as connection:
         found = page.find(connection, "mer_1", wanted, sort, None, 100)
-    return [msgspec.json.decode(it.product.document or b"")["title"] for it in found]
+    return [msgspec.json.decode(it.document or b"")["title"] for it in found]
 
 
 def count(database: Database, table: str) -> int:
@@ -237,7 +237,7 @@ def test_pages_by_keyset_give_every_product_once_in_order(
     after: Position | None = None
     with shop.read() as connection:
         while got := page.find(connection, "mer_1", wanted, sort, after, 5):
-            found += [(it.position.value, it.product.id) for it in got]
+            found += [(it.value, it.id) for it in got]
             after = got[-1].position
 
     down = sort in (Sort.PRICE_DESC, Sort.UPDATED)

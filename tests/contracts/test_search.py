@@ -136,7 +136,7 @@ def test_pages_end_behind_the_thousandth(searched: Shop) -> None:
     wanted = Filter(query=read("copper"))
     with database.read() as connection:
         while hits := page.find(connection, "mer_1", wanted, Sort.RELEVANCE, after, 300, index):
-            got += [hit.product.id for hit in hits]
+            got += [hit.id for hit in hits]
             after = hits[-1].position
         counted = page.total(connection, "mer_1", wanted, 5000, index)
         byid = page.find(connection, "mer_1", wanted, Sort.ID, None, 2000, index)
@@ -251,7 +251,7 @@ def test_a_common_word_is_a_filter_of_every_order(searched: Shop, sort: Sort) ->
         wanted = Filter(query=read(text))
         with database.read() as connection:
             while hits := page.find(connection, "mer_1", wanted, sort, after, 400, index):
-                got += [hit.product.id for hit in hits]
+                got += [hit.id for hit in hits]
                 after = hits[-1].position
         assert sorted(got) == sorted(ids(*(n for n in range(1200) if n % 8)))
 

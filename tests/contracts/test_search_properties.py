@@ -230,7 +230,7 @@ def pages(database: Database, index: Search, wanted: Filter, sort: Sort) -> list
     after: Position | None = None
     with database.read() as connection:
         while found := page.find(connection, "mer_1", wanted, sort, after, 7, index):
-            got += [it.product.id for it in found]
+            got += [it.id for it in found]
             after = found[-1].position
     return got
 

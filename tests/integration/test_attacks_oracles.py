@@ -66,6 +66,7 @@ def test_a_hidden_product_takes_the_same_work_as_one_that_is_not_there(
         found.append((len(sent), learned(told)))
 
     assert siege.ask(queries[0]).json["data"]["product"]
+    assert any("product" in it for it in sent)
     assert found[0] == found[1]
 
 

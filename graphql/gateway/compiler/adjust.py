@@ -14,7 +14,7 @@ from gateway.compiler.leaves import Leaf, Words, leaf_condition
 from gateway.compiler.marks import LookedUp, Matching, Sliced
 from gateway.compiler.objects import EntityPlans
 from gateway.compiler.settings import Settings
-from gateway.compiler.shapes import CannotStruct, StructShape, field_mark, nullable
+from gateway.compiler.shapes import CannotStruct, StructShape, does, field_mark, nullable
 from gateway.compiler.source import Source
 from gateway.compiler.veil import Veil, is_of_value
 
@@ -90,7 +90,7 @@ class Adjustment:
         mark = field_mark(field)
         if isinstance(mark, LookedUp):
             self._look_up(shape, field, mark, name, variable)
-        if not isinstance(mark, Sliced | Matching):
+        if not isinstance(mark, Sliced | Matching) or not does(mark, field):
             return
         wanted = self._source.once(
             "a", field.number, f"A[{field.slot}].get({self._source.bind(mark.argument)})"
@@ -121,7 +121,7 @@ class Adjustment:
     def _needs(self, shape: StructShape) -> bool:
         """Tell whether anything is to be done inside."""
         return bool(shape.hidden) or any(
-            field_mark(field) is not None
+            ((mark := field_mark(field)) is not None and does(mark, field))
             or (field.definition is not None and self._touches(shape.selection, field.name))
             or (inner is not None and self._needs(inner))
             for field, inner in zip(shape.selection.fields, shape.inner, strict=True)

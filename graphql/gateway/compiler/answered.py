@@ -16,7 +16,9 @@ from graphql.execution.collect_fields import collect_fields, collect_sub_fields
 from gateway.compiler.collect import TYPENAME, Selection
 from gateway.compiler.document import fragments_of
 from gateway.compiler.plan import Plan
-from gateway.compiler.presence import Shape, Shapes, coordinates_of
+from gateway.compiler.presence import Probe, Shape, Shapes, coordinates_of
+
+_MOST_TOLD = 64
 
 
 class _Unsure(Exception):
@@ -52,9 +54,18 @@ def answered_by_walk(
 
 def _told(shapes: Shapes, data: bytes) -> frozenset[str]:
     """Ask the bytes for each response key that may hold objects."""
-    present = {key for key, probe in shapes.probes.items() if _holds(probe, data)}
-    if present & shapes.ambiguous:
-        raise _Unsure
+    present = frozenset(key for key, probe in shapes.probes.items() if _holds(probe, data))
+    known = shapes.told.get(present)
+    if known is None:
+        if present & shapes.ambiguous:
+            raise _Unsure
+        if len(shapes.told) >= _MOST_TOLD:
+            shapes.told.clear()
+        known = shapes.told[present] = _shown(shapes, present)
+    return known
+
+
+def _shown(shapes: Shapes, present: frozenset[str]) -> frozenset[str]:
     found: set[str] = set()
     waiting: list[Shape] = [shapes.root]
     while waiting:
@@ -65,11 +76,13 @@ def _told(shapes: Shapes, data: bytes) -> frozenset[str]:
     return frozenset(found)
 
 
-def _holds(probe: Any, data: bytes) -> bool:
-    if any(it in data for it in probe.sure):
-        return True
-    if any(it in data for it in probe.unsure):
-        raise _Unsure
+def _holds(probe: Probe, data: bytes) -> bool:
+    for it in probe.sure:
+        if it in data:
+            return True
+    for it in probe.unsure:
+        if it in data:
+            raise _Unsure
     return False
 
 

@@ -14,6 +14,7 @@ from graphql import (
     GraphQLOutputType,
     GraphQLSchema,
     OperationDefinitionNode,
+    Undefined,
     get_named_type,
     is_abstract_type,
     is_leaf_type,
@@ -32,6 +33,7 @@ class Field(Struct, frozen=True, eq=False):
     """A selected field; `definition` is None for `__typename`, `slot` is where its arguments are.
 
     `inner` holds what is selected inside, by the name of the concrete type; leaves have none.
+    `asked` are the arguments, by their Python names, that can be anything but null.
     """
 
     key: str
@@ -40,6 +42,7 @@ class Field(Struct, frozen=True, eq=False):
     slot: int | None
     definition: GraphQLField | None
     inner: Mapping[str, Selection]
+    asked: frozenset[str] = frozenset()
 
     @property
     def type(self) -> GraphQLOutputType:
@@ -107,7 +110,8 @@ class Collector:
         if definition is None:
             raise NotCovered("a field of the schema itself, or an unknown one")
         slot = self._slot(definition, nodes[0])
-        return Field(key, name, number, slot, definition, self._inner(definition, nodes))
+        inner = self._inner(definition, nodes)
+        return Field(key, name, number, slot, definition, inner, _asked(definition, nodes[0]))
 
     def _slot(self, definition: GraphQLField, node: FieldNode) -> int | None:
         if not definition.args:
@@ -127,3 +131,12 @@ class Collector:
             )
             for it in types
         }
+
+
+def _asked(definition: GraphQLField, node: FieldNode) -> frozenset[str]:
+    given = {it.name.value for it in node.arguments or ()}
+    return frozenset(
+        argument.out_name or name
+        for name, argument in definition.args.items()
+        if name in given or argument.default_value not in (None, Undefined)
+    )

@@ -1,6 +1,6 @@
 """The plan of one entity's selection: a renderer per veil, finished bytes from the cache."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -12,6 +12,7 @@ from gateway.compiler.collect import Field, Selection
 from gateway.compiler.documents import CannotSpecialise, DocumentProjection
 from gateway.compiler.entity import Entity
 from gateway.compiler.errors import Deoptimise, NotCovered
+from gateway.compiler.fragments import FragmentCache
 from gateway.compiler.marks import LookedUp, Matching, Sliced, mark_of, reads
 from gateway.compiler.pruned import decoder_of
 from gateway.compiler.reading import reads_key
@@ -19,7 +20,7 @@ from gateway.compiler.run import Run
 from gateway.compiler.settings import Settings
 from gateway.compiler.shapes import CannotStruct
 from gateway.compiler.structs import structs_of
-from gateway.compiler.veil import Veil
+from gateway.compiler.veil import CLEAR, Veil
 
 _MOST_VEILS = 256
 
@@ -33,6 +34,8 @@ class Renderer(Struct, frozen=True, eq=False):
 
     layer: str
     render: Callable[[bytes, Run], bytes]
+    render_all: Callable[[Iterable[bytes], Run], bytes] | None = None
+    """The same for a list, in one go."""
 
 
 class EntityPlan:
@@ -53,13 +56,42 @@ class EntityPlan:
         cache = run.fragments
         if cache is None or not self._stable:
             return orjson.Fragment(self.renderer(veil).render(entity.data, run))
-        arguments = self._arguments(run) if self._slots else ()
-        key = (entity.key, self._digest, veil.digest, arguments)
+        key = (entity.key, self._digest, veil.digest, self._arguments(run))
         found = cache.get(key)
         if found is None:
             found = self.renderer(veil).render(entity.data, run)
             cache.put(key, found)
         return orjson.Fragment(found)
+
+    def many(self, entities: Sequence[Entity], run: Run) -> orjson.Fragment:
+        """Return what is selected of each entity of a list, as one finished list."""
+        if run.fragments is None or not self._stable:
+            return orjson.Fragment(self._made_anew(entities, run))
+        return orjson.Fragment(_listed(self._kept(entities, run, run.fragments)))
+
+    def _made_anew(self, entities: Sequence[Entity], run: Run) -> bytes:
+        for it in entities:
+            it.expect()
+        veil = entities[0].veil if entities else CLEAR
+        if all(it.veil is veil for it in entities):
+            renderer = self.renderer(veil)
+            if renderer.render_all is not None:
+                return renderer.render_all((it.data for it in entities), run)
+        return _listed(self.renderer(it.veil).render(it.data, run) for it in entities)
+
+    def _kept(self, entities: Sequence[Entity], run: Run, cache: FragmentCache) -> Sequence[bytes]:
+        digest, arguments = self._digest, self._arguments(run)
+        keys = [(it.key, digest, it.veil.digest, arguments) for it in entities]
+        found = cache.get_all(keys)
+        missing = [place for place, it in enumerate(found) if it is None]
+        for place in missing:
+            entities[place].expect()
+        for place in missing:
+            entity = entities[place]
+            made = self.renderer(entity.veil).render(entity.data, run)
+            cache.put(keys[place], made)
+            found[place] = made
+        return [it for it in found if it is not None]
 
     def renderer(self, veil: Veil) -> Renderer:
         """Return the renderer under a veil, made when it is first wanted."""
@@ -73,6 +105,8 @@ class EntityPlan:
 
     def _arguments(self, run: Run) -> tuple[Any, ...]:
         """Return the values of the arguments that matter inside, once for each run."""
+        if not self._slots:
+            return ()
         memo = run.memo(self)
         if not memo:
             memo["arguments"] = tuple(run.arguments[slot].get(name) for slot, name in self._slots)
@@ -88,8 +122,8 @@ class EntityPlan:
     def _made(self, veil: Veil) -> Renderer:
         if self._settings.structs:
             try:
-                render = structs_of(self.selection, self._settings, self._nested, veil)
-                return Renderer(STRUCTS, render)
+                made = structs_of(self.selection, self._settings, self._nested, veil)
+                return Renderer(STRUCTS, *made)
             except CannotStruct:
                 pass
         try:
@@ -116,6 +150,10 @@ class EntityPlan:
 
     def _nested(self, selection: Selection) -> "EntityPlan":
         return EntityPlan(selection, self._settings)
+
+
+def _listed(parts: Iterable[bytes]) -> bytes:
+    return b"[" + b",".join(parts) + b"]"
 
 
 def _refuse(_data: bytes, _run: Run) -> bytes:

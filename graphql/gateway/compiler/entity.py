@@ -26,6 +26,10 @@ class Entity(Protocol):
         """What its asker may not see."""
         ...
 
+    def expect(self) -> None:
+        """Be told that `data` will be read, so that it can be fetched with that of others."""
+        ...
+
     def get(self, name: str, default: Any = None) -> Any:
         """Return what the asker may see under a key."""
         ...
@@ -50,6 +54,9 @@ class StoredEntity:
         self.veil = veil
         self._reveal = reveal
         self._document: Mapping[str, Any] | None = None
+
+    def expect(self) -> None:
+        """Change nothing: the data is here."""
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return what the asker may see under a key."""

@@ -1,7 +1,7 @@
 """Finished pieces of answers, the least recently used forgotten first."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from threading import Lock
 
 _BESIDES = 500
@@ -37,6 +37,19 @@ class FragmentCache:
             self._held.move_to_end(key)
             self.hits += 1
             return found
+
+    def get_all(self, keys: Sequence[Hashable]) -> list[bytes | None]:
+        """Return what is held under each of several keys."""
+        with self._lock:
+            held = self._held
+            found = [held.get(key) for key in keys]
+            for key, data in zip(keys, found, strict=True):
+                if data is not None:
+                    held.move_to_end(key)
+            missing = found.count(None)
+            self.misses += missing
+            self.hits += len(found) - missing
+        return found
 
     def put(self, key: Hashable, data: bytes) -> None:
         """Hold bytes; forget the oldest where there is no room."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from graphql import GraphQLList, GraphQLNonNull, is_leaf_type
+from graphql import GraphQLList, GraphQLNonNull, GraphQLOutputType, is_leaf_type
 from graphql.execution.execute import default_field_resolver
 
 from gateway.compiler.collect import Field, Selection
@@ -62,6 +62,16 @@ class ObjectProjection(Projection):
         if selection.type.name in self.settings.entities:
             return f"{self.source.bind(self._entities(selection))}({variable}, run)"
         return super().object(selection, variable)
+
+    def _list(self, kind: GraphQLOutputType, variable: str, field: Field) -> str:
+        """Render a list of entities that are all there in one go."""
+        inside: Any = kind.of_type if isinstance(kind, GraphQLNonNull) else None
+        name = getattr(inside, "name", None)
+        if name not in self.settings.entities or getattr(inside, "is_type_of", None):
+            return super()._list(kind, variable, field)
+        self.listed(variable)
+        plan = self.source.bind(self._entities(field.inner[name]))
+        return self.source.assign(f"{plan}.many({variable}, run)")
 
     def _attribute(self, variable: str, attribute: str) -> str:
         name = self.source.bind(attribute)

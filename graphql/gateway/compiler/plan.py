@@ -1,6 +1,6 @@
 """A compiled operation: runs its root resolvers and answers in bytes, or hands it back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -94,16 +94,21 @@ def compile_operation(
     *,
     leaf_types: Mapping[str, LeafType] = _NO_HINTS,
     structs: bool = True,
+    pause: Callable[[], None] = lambda: None,
 ) -> Plan:
-    """Compile an operation of a valid document, or raise NotCovered."""
+    """Compile an operation of a valid document, or raise NotCovered.
+
+    `pause` is called every now and then meanwhile, also when a veil is compiled later.
+    """
     check(operation, document)
     names = directive_variables(operation, document)
     if len(names) > MOST_CONDITIONS:
         raise NotCovered("too many conditions")
     try:
         collected = Collector(schema, document, booleans).collect(operation)
+        pause()
         conditions = {name: booleans[name] for name in names if name in booleans}
-        return Plan(Settings(schema, entities, leaf_types, structs), collected, conditions)
+        return Plan(Settings(schema, entities, leaf_types, structs, pause), collected, conditions)
     except RecursionError as error:
         raise NotCovered("nested too deeply") from error
 

@@ -28,11 +28,15 @@ class Shape(Struct, frozen=True, eq=False):
 
 
 class Shapes(Struct, frozen=True, eq=False):
-    """A whole operation; only a walk can judge a response key in `ambiguous`."""
+    """A whole operation; only a walk can judge a response key in `ambiguous`.
+
+    `told` remembers what was shown with which keys present: of so few kinds are its answers.
+    """
 
     root: Shape
     probes: dict[str, Probe]
     ambiguous: frozenset[str]
+    told: dict[frozenset[str], frozenset[str]]
 
 
 def shapes_of(settings: Settings, selection: Selection) -> Shapes | None:
@@ -47,7 +51,7 @@ def shapes_of(settings: Settings, selection: Selection) -> Shapes | None:
             if not _is_certain(field):
                 probes[field.key] = _joined(probes.get(field.key), _probe(field))
     ambiguous = frozenset(key for key in probes if len(contents[key]) > 1)
-    return Shapes(_shape(selection), probes, ambiguous)
+    return Shapes(_shape(selection), probes, ambiguous, {})
 
 
 def coordinates_of(selection: Selection) -> frozenset[str]:

@@ -39,6 +39,7 @@ class StructShapes:
 
     def shape(self, selection: Selection, hidden: tuple[str, ...] = ()) -> StructShape:
         """Return the shape of a selection, or raise CannotStruct."""
+        self._settings.pause()
         if selection.type.is_type_of or any(it.key != it.name for it in selection.fields):
             raise CannotStruct
         hidden = self._unshown(selection, hidden)
@@ -78,7 +79,7 @@ class StructShapes:
             return None
         if is_abstract_type(get_named_type(field.type)):
             raise CannotStruct
-        hidden = (mark.field,) if isinstance(mark, Matching) else ()
+        hidden = (mark.field,) if isinstance(mark, Matching) and does(mark, field) else ()
         (inner,) = field.inner.values()
         return self.shape(inner, hidden)
 
@@ -137,6 +138,11 @@ class StructShapes:
 def field_mark(field: Field) -> Mark | None:
     """Return the mark of a field's resolver."""
     return None if field.definition is None else mark_of(field.definition.resolve)
+
+
+def does(mark: Mark, field: Field) -> bool:
+    """Tell whether a mark does anything at all: without its argument a list is shown whole."""
+    return isinstance(mark, LookedUp) or mark.argument in field.asked
 
 
 def nullable(kind: Any) -> Any:

@@ -88,18 +88,12 @@ class LedgerTables:
     @contextmanager
     def _transaction(self) -> Iterator[Any]:
         """Yield the driver's cursor in a write transaction."""
-        connection = self._database.engine.raw_connection()
-        try:
+        with self._database.driver() as connection:
             cursor = connection.cursor()
             if self._database.is_sqlite:
                 _begin_patiently(cursor)
             yield cursor
             connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
-        finally:
-            connection.close()
 
 
 def ends(connection: Connection, merchant_id: str) -> Sequence[Chain]:

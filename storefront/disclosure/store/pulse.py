@@ -1,12 +1,10 @@
 """Two numbers that tell whether what was read before still holds."""
 
-from typing import Any
-
 from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
 from connector.store import tables as catalog
-from connector.store.database import Database, translated_errors
+from connector.store.database import Database
 from connector.store.upsert import insert_missing
 from storefront.disclosure.store.tables import disclosure
 
@@ -61,18 +59,9 @@ class Pulses:
 
     def read(self, merchant_id: str) -> Pulse:
         """Return the pulse of a merchant; zeros for one that is not there."""
-        with translated_errors():
-            connection = self._database.engine.raw_connection()
-        try:
-            return self._read(connection, merchant_id)
-        finally:
-            connection.close()
-
-    def _read(self, connection: Any, merchant_id: str) -> Pulse:
-        cursor = connection.cursor()
-        try:
+        with self._database.driver() as connection:
+            cursor = connection.cursor()
             cursor.execute(self._query, (merchant_id,))
             row = cursor.fetchone()
-        finally:
             cursor.close()
         return Pulse(row[0], row[1] or 0) if row else Pulse(0, 0)

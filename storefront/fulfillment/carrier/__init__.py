@@ -1,0 +1,1 @@
+"""Other firms that deliver for the store, behind one promise."""

@@ -1,0 +1,1 @@
+"""A delivery: who carries which parcels from a store to a door."""

@@ -1,0 +1,1 @@
+"""An order of one store: what is picked, packed and handed over."""

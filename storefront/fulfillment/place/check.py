@@ -1,0 +1,120 @@
+"""What must hold of a store before it is saved; the first thing that does not is named."""
+
+import re
+
+from babel import Locale, UnknownLocaleError
+
+from connector.model.location import Address
+from storefront.fulfillment.errors import BadStore, UnknownPlace
+from storefront.fulfillment.place.point import Position, checked_point
+from storefront.fulfillment.place.store import (
+    Contact,
+    DeliveryTerms,
+    PickupMode,
+    PickupTerms,
+    SafetyStock,
+    SourcePolicy,
+    StockSource,
+    Store,
+)
+from storefront.fulfillment.place.wall import zone_of
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_WEEK_MIN = 7 * 1440
+
+
+def checked_store(store: Store) -> Store:
+    """Return the store, or raise BadStore with the `field` that cannot stand."""
+    _require(bool(_CODE.fullmatch(store.code)), "code")
+    _require(any(text.strip() for text in store.name.values()), "name")
+    zone_of(store.timezone)
+    _require(bool(store.locales) and all(map(_is_locale, store.locales)), "locales")
+    _require_address(store.address)
+    _require_position(store.geo)
+    _require_contact(store.contact)
+    _require(store.gln is None or is_gln(store.gln), "gln")
+    _require_pickup(store.pickup)
+    _require_delivery(store)
+    _require_sources(store.stock_sources)
+    _require_safety(store.safety_stock)
+    _require(store.throughput is None or store.throughput.cap >= 1, "throughput.cap")
+    return store
+
+
+def is_gln(text: str) -> bool:
+    """Tell whether it is a GS1 global location number: 13 digits, the last of them a check."""
+    if not (len(text) == 13 and text.isascii() and text.isdigit()):
+        return False
+    weighed = sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(text))
+    return weighed % 10 == 0
+
+
+def _require(holds: bool, name: str) -> None:  # noqa: FBT001
+    if not holds:
+        raise BadStore(f"{name} cannot stand.", field=name)
+
+
+def _is_locale(tag: str) -> bool:
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def _require_address(address: Address) -> None:
+    _require(bool(address.line1.strip()), "address.line1")
+    _require(bool(_COUNTRY.fullmatch(address.country or "")), "address.country")
+
+
+def _require_position(position: Position | None) -> None:
+    if position is None:
+        return
+    _require(position.accuracy_m >= 0, "geo.accuracyM")
+    try:
+        checked_point(position.point)
+    except UnknownPlace:
+        raise BadStore("The point is not on the earth.", field="geo") from None
+
+
+def _require_contact(contact: Contact) -> None:
+    _require(contact.phone is None or bool(_PHONE.fullmatch(contact.phone)), "contact.phone")
+    _require(contact.email is None or bool(_EMAIL.fullmatch(contact.email)), "contact.email")
+
+
+def _require_pickup(terms: PickupTerms) -> None:
+    _require(bool(terms.modes) and len(set(terms.modes)) == len(terms.modes), "pickup.modes")
+    _require(0 <= terms.prep_minutes <= _WEEK_MIN, "pickup.prepMinutes")
+    _require(1 <= terms.hold_days <= 90, "pickup.holdDays")
+    hours = terms.remind_after_hours
+    _require(all(0 < one <= terms.hold_days * 24 for one in hours), "pickup.remindAfterHours")
+    _require(list(hours) == sorted(set(hours)), "pickup.remindAfterHours")
+    by_car = PickupMode.CURBSIDE in terms.modes
+    _require(by_car == (terms.curbside is not None), "pickup.curbside")
+    _require(terms.curbside is None or terms.curbside.spots >= 1, "pickup.curbside.spots")
+
+
+def _require_delivery(store: Store) -> None:
+    terms: DeliveryTerms = store.delivery
+    _require(not (terms.enabled and store.geo is None), "geo")
+    _require(0 <= terms.prep_minutes <= _WEEK_MIN, "delivery.prepMinutes")
+    _require(terms.max_jobs_open is None or terms.max_jobs_open >= 1, "delivery.maxJobsOpen")
+    _require(len(set(terms.zones)) == len(terms.zones), "delivery.zones")
+    _require(terms.min_order >= 0, "delivery.minOrder")
+
+
+def _require_sources(sources: tuple[StockSource, ...]) -> None:
+    _require(len({one.location_ref for one in sources}) == len(sources), "stockSources")
+    for place, one in enumerate(sources):
+        name = f"stockSources[{place}]"
+        _require(bool(one.location_ref), f"{name}.locationRef")
+        local = one.policy is SourcePolicy.LOCAL
+        _require(one.lead_hours == 0 if local else 0 <= one.lead_hours <= 2160, f"{name}.leadHours")
+
+
+def _require_safety(safety: SafetyStock) -> None:
+    _require(safety.default >= 0, "safetyStock.default")
+    _require(all(count >= 0 for count in safety.by_sku.values()), "safetyStock.bySku")

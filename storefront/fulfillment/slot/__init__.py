@@ -1,0 +1,1 @@
+"""When something can be collected or brought, and how much fits."""

@@ -1,0 +1,1 @@
+"""Where a store delivers to, and for how much."""

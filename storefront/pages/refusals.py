@@ -1,0 +1,69 @@
+"""Why something was refused, in words for people; each code of the shop floor has its own."""
+
+from collections.abc import Callable, Mapping
+
+from connector.model.errors import RegieError
+
+
+def _(text: str) -> str:
+    """Mark a text for translation."""
+    return text
+
+
+TEXTS: Mapping[str, str] = {
+    "slot_full": _("This time is full. Choose another one."),
+    "slot_cut_off": _("It is too late for this time. Choose a later one."),
+    "slot_blocked": _("The store closed this time. Choose another one."),
+    "slot_not_found": _("This time does not exist any more. Choose another one."),
+    "out_of_stock": _("There is not enough of it in this store."),
+    "store_paused": _("The store takes no new orders at the moment."),
+    "store_busy": _("Orders or deliveries are still open. Finish them first."),
+    "hold_expired": _("The reservation has ended. Please start again."),
+    "zone_outside": _("The address lies outside the delivery area."),
+    "zone_uncertain": _("The address is not exact enough. The store decides by hand."),
+    "min_order": _("The basket is below the minimum for delivery."),
+    "age_gate": _("Something in the order needs an age check that this way of delivery lacks."),
+    "age_check_required": _("Look at a document first and record the result."),
+    "code_wrong": _("The code is not right. Compare it and try again."),
+    "code_locked": _("Too many wrong codes. Wait a quarter of an hour, or ask a manager."),
+    "already_collected": _("It was handed over before. Hand nothing over a second time."),
+    "order_not_found": _("No order was found for this."),
+    "order_changed": _("The order was changed in the meantime. Look at it anew."),
+    "pick_incomplete": _("Something is neither picked, replaced nor taken off yet."),
+    "illegal_transition": _("That is not possible in the present state. Look at it anew."),
+    "needs_reslot": _("This order needs a new time first."),
+    "job_already_claimed": _("Another courier was quicker."),
+    "job_expired": _("The time for this delivery is over."),
+    "job_cancelled": _("This delivery was cancelled."),
+    "stale_fence": _("Somebody else has this delivery now."),
+    "lease_lost": _("The claim has ended."),
+    "parcel_mismatch": _("The scanned parcels are not those of this delivery."),
+    "proof_missing": _("A proof is missing."),
+    "not_eligible": _("This delivery cannot be taken."),
+    "sign_in_required": _("Please sign in."),
+    "role_required": _("Your role does not allow this. Ask a manager."),
+    "rate_limited": _("Too many tries. Wait a little."),
+    "weak_password": _("Choose a password of 10 to 200 characters."),
+    "login_taken": _("Somebody signs in with that name already."),
+    "link_dead": _("This link does not work any more. Ask for a new one."),
+    "form_expired": _("The form was too old. Please send it again."),
+    "bad_store": _("One field cannot stand as it is."),
+    "bad_hours": _("The opening hours cannot be read."),
+    "bad_slot_template": _("One field of the time slots cannot stand as it is."),
+    "bad_zone": _("The area cannot be read."),
+    "bad_fee_rule": _("One rule of the fees cannot stand as it is."),
+    "bad_postcode": _("The postcode cannot be read."),
+    "unknown_place": _("Nobody knows where this address lies. Set a pin, or import postcodes."),
+    "retry_later": _("The database is busy. Try again in a moment."),
+    "overtaken": _("Somebody else changed this at the same moment. Try again."),
+}
+OTHER = _("That did not work.")
+
+
+def refusal_text(translate: Callable[[str], str], error: RegieError) -> str:
+    """Return what a person reads; an error that has no words of its own names its code."""
+    known = TEXTS.get(error.code)
+    if known is None:
+        return f"{translate(OTHER)} ({error.code})"
+    field = error.details().get("field")
+    return f"{translate(known)} ({field})" if field else translate(known)

@@ -1,0 +1,141 @@
+"""Courtesy: whoever took much lately steps aside while others are being answered."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+
+from storefront.disclosure.courtesy import Courtesy
+
+LOUD, QUIET = ("mer_1", "loud"), ("mer_1", "quiet")
+
+
+class Clock:
+    """Time that only tests move; `slept` is how long was rested."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.taken = 0.0
+        self.slept: list[float] = []
+
+    def courtesy(self, patience: float = 60) -> Courtesy:
+        return Courtesy(0.1, patience, lambda: self.now, lambda: self.taken, self.slept.append)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(2) as found:
+        yield found
+
+
+def work(courtesy: Courtesy, clock: Clock, seconds: float, asker: tuple[str, str] = LOUD) -> None:
+    with courtesy.visit(asker):
+        clock.taken += seconds
+
+
+def test_somebody_loud_steps_aside_until_the_quiet_one_is_answered(
+    clock: Clock, threads: ThreadPoolExecutor
+) -> None:
+    courtesy = clock.courtesy()
+    work(courtesy, clock, 0.5)
+    inside = Event()
+
+    def enter() -> None:
+        with courtesy.visit(LOUD):
+            inside.set()
+
+    with courtesy.visit(QUIET):
+        waiting = threads.submit(enter)
+        assert not inside.wait(0.1)
+    waiting.result(20)
+
+    assert inside.is_set()
+
+
+def test_he_steps_aside_in_the_middle_of_long_work(
+    clock: Clock, threads: ThreadPoolExecutor
+) -> None:
+    courtesy = clock.courtesy()
+    work(courtesy, clock, 0.5)
+    begun, go, done = Event(), Event(), Event()
+
+    def enter() -> None:
+        with courtesy.visit(LOUD):
+            begun.set()
+            go.wait(20)
+            courtesy.pause()
+            done.set()
+
+    waiting = threads.submit(enter)
+    assert begun.wait(20)
+    with courtesy.visit(QUIET):
+        go.set()
+        assert not done.wait(0.1)
+    waiting.result(20)
+
+    assert done.is_set()
+
+
+def test_nobody_steps_aside_for_longer_than_his_patience(clock: Clock) -> None:
+    courtesy = clock.courtesy(patience=0.01)
+    work(courtesy, clock, 0.5)
+
+    with courtesy.visit(QUIET):
+        work(courtesy, clock, 0)
+
+
+def test_who_takes_little_never_waits(clock: Clock) -> None:
+    courtesy = clock.courtesy()
+    work(courtesy, clock, 0.01, QUIET)
+
+    with courtesy.visit(LOUD):
+        work(courtesy, clock, 0, QUIET)
+
+    assert clock.slept == []
+
+
+def test_somebody_loud_rests_where_others_were_answered_lately(clock: Clock) -> None:
+    courtesy = clock.courtesy()
+    work(courtesy, clock, 0.5)
+    work(courtesy, clock, 0.01, QUIET)
+
+    work(courtesy, clock, 0)
+
+    assert clock.slept == [0.1]
+
+
+def test_somebody_alone_is_not_slowed_down(clock: Clock) -> None:
+    courtesy = clock.courtesy()
+    work(courtesy, clock, 0.01, QUIET)
+    clock.now += 2
+    for _ in range(5):
+        work(courtesy, clock, 0.5)
+
+    assert clock.slept == []
+
+
+def test_what_was_taken_is_forgotten(clock: Clock) -> None:
+    courtesy = clock.courtesy()
+    work(courtesy, clock, 0.5)
+    clock.now += 5
+    work(courtesy, clock, 0.01, QUIET)
+
+    work(courtesy, clock, 0)
+
+    assert clock.slept == []
+
+
+def test_a_visit_ends_also_when_the_answer_fails(clock: Clock) -> None:
+    courtesy = clock.courtesy()
+    work(courtesy, clock, 0.5)
+
+    with pytest.raises(ZeroDivisionError), courtesy.visit(QUIET):
+        raise ZeroDivisionError
+
+    assert courtesy.quiet == 0

@@ -1,0 +1,308 @@
+"""Planners: each passes the contract, with its library, without it, and when it fails."""
+
+import sys
+import time
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+import msgspec
+import pytest
+from msgspec import structs
+
+from storefront.fulfillment.route.errand import Route, Stop, StopKind
+from storefront.fulfillment.route.matrix import Sheet, sheet
+from storefront.fulfillment.route.planner import (
+    ExtraMissing,
+    InsertionPlanner,
+    Plan,
+    Planner,
+    Problem,
+    better,
+    cost,
+    fitted,
+    from_orders,
+    kept,
+)
+from storefront.fulfillment.route.pyvrp import PyVRPPlanner
+from storefront.fulfillment.route.testing import TIMES, PlannerContract, faults, town
+from storefront.fulfillment.route.vroom import VroomPlanner
+from storefront.fulfillment.route.vroom_child import solve
+
+SILENT = (sys.executable, "-c", "import time; time.sleep(60)")
+BROKEN = (sys.executable, "-c", "raise SystemExit(3)")
+NONSENSE = (sys.executable, "-c", "print('{\"rider0\": 7}')")
+STRANGE = (sys.executable, "-c", 'print(\'{"rider9": [["jobX", true]]}\')')
+ECHO = (
+    sys.executable,
+    "-c",
+    "import json, sys\n"  # noqa: ISC004  one program
+    "numbers = json.load(sys.stdin)\n"
+    "first = numbers['tasks'][0]['job_id']\n"
+    "print(json.dumps({numbers['crews'][0]['rider_id']: [[first, True], [first, False]]}))",
+)
+
+
+class TestInsertion(PlannerContract):
+    @pytest.fixture
+    def planner(self) -> Planner:
+        return InsertionPlanner()
+
+
+class TestVroomThatSaysLittle(PlannerContract):
+    """A child that answers, but with one job only: all else must come from insertion."""
+
+    @pytest.fixture
+    def planner(self) -> Planner:
+        return VroomPlanner(ECHO)
+
+
+class TestVroom(PlannerContract):
+    @pytest.fixture
+    def planner(self) -> Planner:
+        pytest.importorskip("vroom")
+        return VroomPlanner()
+
+
+class TestPyVRP(PlannerContract):
+    limit_s = 1.0
+
+    @pytest.fixture
+    def planner(self) -> Planner:
+        pytest.importorskip("pyvrp")
+        return PyVRPPlanner()
+
+
+@pytest.mark.parametrize("command", [BROKEN, NONSENSE, STRANGE, ("/no/such/program",)])
+def test_a_child_that_fails_leaves_the_plan_of_insertion(command: tuple[str, ...]) -> None:
+    problem = town(1, 6)
+
+    plan = VroomPlanner(command).plan(problem, TIMES, 5.0)
+
+    assert plan == InsertionPlanner().plan(problem, TIMES, 5.0)
+
+
+def test_a_child_that_never_ends_is_killed_at_its_limit() -> None:
+    began = time.monotonic()
+
+    plan = VroomPlanner(SILENT).plan(town(1, 4), TIMES, 0.3)
+
+    assert time.monotonic() - began < 3
+    assert plan.planner == "insertion"
+
+
+@pytest.mark.parametrize("planner", [PyVRPPlanner(), VroomPlanner()])
+def test_a_planner_without_its_library_names_the_extra(planner: Planner) -> None:
+    library = {"pyvrp": "pyvrp", "vroom": "vroom"}[planner.name]
+    if _installed(library):
+        pytest.skip(f"{library} is installed")
+
+    with pytest.raises(ExtraMissing) as missing:
+        planner.plan(town(1, 2), TIMES, 1.0)
+
+    assert missing.value.facts["extra"] == "routing"
+
+
+def _installed(library: str) -> bool:
+    try:
+        __import__(library)
+    except ImportError:
+        return False
+    return True
+
+
+class _Shipments:
+    """A library that writes down what it is told, and answers one job after the other."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, dict[str, Any]]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        def note(*given: Any, **named: Any) -> Any:
+            self.told.append((name, {"given": given, **named}))
+            return SimpleNamespace(made_by=name, given=given)
+
+        return note
+
+
+def test_vroom_is_told_windows_room_and_one_thread() -> None:
+    numbers = sheet(town(2, 3), TIMES)
+    told = _Shipments()
+    steps = [{"type": "start"}] + [
+        {"type": kind, "id": number} for number in range(3) for kind in ("pickup", "delivery")
+    ]
+    answer = {"routes": [{"vehicle": 1, "steps": steps}]}
+
+    def finish(**options: Any) -> Any:
+        told.told.append(("solve", options))
+        return SimpleNamespace(to_dict=lambda: answer)
+
+    problem = SimpleNamespace(
+        set_durations_matrix=told.set_durations_matrix,
+        add_vehicle=told.add_vehicle,
+        add_shipment=told.add_shipment,
+        solve=finish,
+    )
+
+    def step(id: int, location: int, time_windows: Any, default_service: int) -> Any:  # noqa: A002
+        return SimpleNamespace(
+            id=id, location=location, windows=time_windows, service=default_service
+        )
+
+    library = SimpleNamespace(
+        Input=lambda: problem,
+        Vehicle=told.Vehicle,
+        TimeWindow=lambda a, b: (a, b),
+        ShipmentStep=step,
+    )
+
+    found = solve(library, numbers)
+
+    assert found == {"rider1": [(f"job{n}", first) for n in range(3) for first in (True, False)]}
+    named = dict(told.told)
+    assert named["solve"] == {"exploration_level": 5, "nb_threads": 1}
+    pickup, drop = named["add_shipment"]["given"]
+    last = numbers.tasks[-1]
+    assert (pickup.windows, pickup.service) == ([(last.pickup.opens, last.pickup.closes)], 90)
+    assert (drop.location, drop.service) == (last.drop.place, 180)
+    assert named["add_shipment"]["amount"] == list(last.amount)
+
+
+class _Model(_Shipments):
+    """Stands in for pyvrp.Model: notes what is added, and gives all jobs to the second rider."""
+
+    notes: ClassVar[list["_Model"]] = []
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notes.append(self)
+
+    def solve(self, **options: Any) -> Any:
+        self.told.append(("solve", options))
+        jobs = range(sum(name == "add_shipment" for name, _ in self.told))
+        visits = [("DEPOT", 1), *((kind, one) for one in jobs for kind in ("PICKUP", "DELIVERY"))]
+        visited = [
+            SimpleNamespace(type=SimpleNamespace(name=kind), idx=one) for kind, one in visits
+        ]
+
+        class Ridden(list[Any]):
+            def vehicle_type(self) -> int:
+                return 1
+
+        return SimpleNamespace(best=SimpleNamespace(routes=lambda: [Ridden(visited)]))
+
+
+def test_pyvrp_is_told_shipments_and_its_orders_are_weighed_against_insertion() -> None:
+    library = SimpleNamespace(Model=_Model, stop=SimpleNamespace(MaxRuntime=lambda limit: limit))
+    problem = town(2, 3)
+
+    plan = PyVRPPlanner(seed=7, library=library).plan(problem, TIMES, 1.5)
+
+    told = _Model.notes.pop().told
+    named = dict(told)
+    assert named["solve"] == {"stop": 1.5, "seed": 7, "display": False}
+    crews = [each for name, each in told if name == "add_vehicle_type"]
+    assert [each["name"] for each in crews] == ["rider0", "rider1"]
+    last = sheet(problem, TIMES).tasks[-1]
+    shipment = named["add_shipment"]
+    assert shipment["amount"] == list(last.amount)
+    assert shipment["pickup_tw_late"] == last.pickup.closes
+    assert (shipment["pickup_service_duration"], shipment["delivery_service_duration"]) == (90, 180)
+    assert cost(plan) <= cost(InsertionPlanner().plan(problem, TIMES, 1.5))
+    assert faults(problem, plan) == []
+
+
+def test_a_sheet_survives_the_way_to_the_child() -> None:
+    numbers = sheet(town(3, 5), TIMES)
+
+    assert msgspec.json.decode(msgspec.json.encode(numbers), type=Sheet) == numbers
+
+
+def test_a_sheet_rounds_windows_inward() -> None:
+    plain = town(3, 5)
+    odd = tuple(
+        structs.replace(one, drop_from=one.drop_from + 1, drop_until=one.drop_until - 1)
+        for one in plain.errands
+    )
+    problem = Problem(odd, plain.riders)
+
+    numbers = sheet(problem, TIMES)
+
+    zero = min(one.start_at for one in problem.riders)
+    for task, errand in zip(numbers.tasks, problem.errands, strict=True):
+        assert zero + task.drop.opens * 1000 >= errand.drop_from
+        assert zero + task.drop.closes * 1000 <= errand.drop_until
+
+
+def test_orders_of_a_solver_are_ridden_under_our_own_clock() -> None:
+    problem = town(6, 6, riders=1)
+    best = InsertionPlanner().plan(problem, TIMES, 1.0)
+    orders = {one.rider_id: one.stops for one in best.routes}
+
+    plan = from_orders(problem, TIMES, orders, "solver")
+
+    assert cost(plan) <= cost(best)
+    assert plan.planner == "solver"
+    assert faults(problem, plan) == []
+
+
+@pytest.mark.parametrize(
+    "stops",
+    [
+        [Stop("job0", StopKind.DROP), Stop("job0", StopKind.PICKUP)],
+        [Stop("job0", StopKind.PICKUP)],
+        [Stop("job0", StopKind.PICKUP)] * 2 + [Stop("job0", StopKind.DROP)] * 2,
+    ],
+)
+def test_an_order_that_cannot_be_ridden_is_made_anew(stops: list[Stop]) -> None:
+    problem = town(6, 4, riders=1)
+
+    plan = from_orders(problem, TIMES, {"rider0": stops}, "solver")
+
+    assert faults(problem, plan) == []
+
+
+def test_a_job_that_two_routes_have_goes_to_one() -> None:
+    problem = town(6, 4)
+    stops = [Stop("job0", StopKind.PICKUP), Stop("job0", StopKind.DROP)]
+
+    plan = from_orders(problem, TIMES, {"rider0": stops, "rider1": stops}, "solver")
+
+    assert faults(problem, plan) == []
+
+
+def test_a_previous_plan_keeps_what_it_can_and_takes_in_what_is_new() -> None:
+    problem = town(8, 7)
+    earlier = InsertionPlanner().plan(Problem(problem.errands[:5], problem.riders), TIMES, 1.0)
+
+    plan = kept(problem, TIMES, earlier)
+
+    assert faults(problem, plan) == []
+
+
+def test_a_plan_that_leaves_fewer_jobs_out_is_better_than_a_shorter_one() -> None:
+    long = Plan((Route("r", (), 900, 9),), (), "long")
+    short = Plan((Route("r", (), 100, 9),), ("job1",), "short")
+
+    assert better(short, long) == long
+    assert better(long, Plan(long.routes, (), "twin")).planner == "long"
+
+
+def test_fitting_in_anew_rides_less_and_round_after_round() -> None:
+    towns = [town(seed, 12) for seed in range(8)]
+
+    rounds = [[cost(fitted(one, TIMES, {}, "x", count)) for one in towns] for count in (0, 1, 3)]
+
+    none, once, thrice = rounds
+    assert all(a >= b >= c for a, b, c in zip(none, once, thrice, strict=True))
+    assert sum(cost[1] for cost in none) > sum(cost[1] for cost in once)
+    assert sum(cost[1] for cost in once) > sum(cost[1] for cost in thrice)
+
+
+def test_fifty_errands_are_planned_in_seconds() -> None:
+    problem = town(9, 50)
+    began = time.monotonic()
+
+    plan = InsertionPlanner().plan(problem, TIMES, 10.0)
+
+    assert faults(problem, plan) == []
+    assert time.monotonic() - began < 20
