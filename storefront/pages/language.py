@@ -7,7 +7,6 @@ from typing import Any
 
 from babel.messages.pofile import read_po
 from babel.plural import PluralRule
-from msgspec import Struct
 from werkzeug.datastructures import LanguageAccept
 
 LANGUAGES = ("en", "nl", "fr", "he")
@@ -46,10 +45,11 @@ def _tags(rule: PluralRule) -> Iterable[str]:
     return {*rule.tags, "other"}
 
 
-class Languages(Struct, frozen=True):
+class Languages:
     """All texts of one process, read once from `*.po` files by language."""
 
-    words: Mapping[str, Words]
+    def __init__(self, words: Mapping[str, Words]) -> None:
+        self.words = words
 
     def choose(self, wanted: Iterable[str | None], accepted: LanguageAccept) -> str:
         """Return the first wanted language that we speak, else what the browser prefers."""
