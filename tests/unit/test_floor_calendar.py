@@ -177,6 +177,10 @@ def test_a_slot_after_midnight_is_found_on_the_page_of_its_eve() -> None:
 
     assert found is not None
     assert found.start_at == start
+    eve = structs.replace(night, horizon_days=1)
+    assert find_slot([eve], ALL_DAY, AMSTERDAM, start, start - 25 * HOUR) is not None
+    assert find_slot([eve], ALL_DAY, AMSTERDAM, start, start - 49 * HOUR) == found
+    assert find_slot([eve], ALL_DAY, AMSTERDAM, start, start - 50 * HOUR) is None
 
 
 def test_stored_counts_are_laid_over_the_slots_they_belong_to() -> None:

@@ -82,6 +82,17 @@ def test_a_later_rule_of_the_week_replaces_an_earlier_date() -> None:
     assert _osm("Dec 25 off; Mo-Su 09:00-12:00").on(dt.date(2026, 12, 25)) == ((540, 720),)
 
 
+def test_what_a_comma_adds_joins_what_was_said_before() -> None:
+    evening = _osm("Mo-Su 09:00-12:00; Dec 24 09:00-12:00, Dec 24 14:00-16:00")
+    usual = _osm("Mo-Su 09:00-12:00, Dec 24 14:00-16:00")
+    week_last = _osm("Dec 24 14:00-16:00, Mo-Su 09:00-12:00")
+
+    christmas_eve = dt.date(2026, 12, 24)
+    assert evening.on(christmas_eve) == ((540, 720), (840, 960))
+    assert usual.on(christmas_eve) == ((540, 720), (840, 960))
+    assert week_last.on(christmas_eve) == ((540, 720), (840, 960))
+
+
 def test_a_semicolon_in_a_comment_parts_nothing() -> None:
     (found,) = _osm('Dec 25 off "closed; see you"').exceptions
 

@@ -23,7 +23,7 @@ from storefront.fulfillment.route.planner import (
     from_orders,
     kept,
 )
-from storefront.fulfillment.route.pyvrp import PyVRPPlanner
+from storefront.fulfillment.route.pyvrp import PyVRPPlanner, _orders
 from storefront.fulfillment.route.testing import TIMES, PlannerContract, faults, town
 from storefront.fulfillment.route.vroom import VroomPlanner
 from storefront.fulfillment.route.vroom_child import solve
@@ -209,6 +209,22 @@ def test_pyvrp_is_told_shipments_and_its_orders_are_weighed_against_insertion() 
     assert (shipment["pickup_service_duration"], shipment["delivery_service_duration"]) == (90, 180)
     assert cost(plan) <= cost(InsertionPlanner().plan(problem, TIMES, 1.5))
     assert faults(problem, plan) == []
+
+
+def test_pyvrp_s_visits_are_read_as_stops_of_the_rider_who_makes_them() -> None:
+    numbers = sheet(town(2, 2), TIMES)
+
+    found = _orders(_Model().solve().best, numbers)
+    _Model.notes.clear()
+
+    assert found == {"rider1": []}
+    model = _Model()
+    for _ in range(2):
+        model.add_shipment()
+    told = [(one.job_id, one.kind) for one in _orders(model.solve().best, numbers)["rider1"]]
+    _Model.notes.clear()
+    both = [StopKind.PICKUP, StopKind.DROP]
+    assert told == [(f"job{number}", kind) for number in range(2) for kind in both]
 
 
 def test_a_sheet_survives_the_way_to_the_child() -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
+from msgspec import structs
+
 from storefront.fulfillment.errors import BadHours
 from storefront.fulfillment.place.hours import (
     WEEKDAYS,
@@ -86,9 +88,12 @@ class _Book:
         for day in days:
             before = self._week.get(day, ()) if rule.adds else ()
             self._week[day] = (*before, *rule.intervals)
-        if not rule.adds:
-            kept = {day: one for day, one in self._dates.items() if Weekday.of(day) not in days}
-            self._dates = kept
+        mine = {date for date in self._dates if Weekday.of(date) in days}
+        for date in mine:
+            known = self._dates.pop(date)
+            if rule.adds:
+                more = (*known.intervals, *rule.intervals)
+                self._dates[date] = structs.replace(known, intervals=more)
 
     def _enter_dates(self, rule: Rule) -> None:
         for date in self._dates_of(rule):
