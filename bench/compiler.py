@@ -46,10 +46,10 @@ class Remembered:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Return a question."""
 
-        def ask(*given: Any) -> Any:
-            key = f"{name}{given!r}"
+        def ask(*given: Any, **more: Any) -> Any:
+            key = f"{name}{given!r}{more!r}"
             if key not in self._held:
-                self._held[key] = getattr(self._view, name)(*given)
+                self._held[key] = getattr(self._view, name)(*given, **more)
             return self._held[key]
 
         return ask

@@ -1,7 +1,7 @@
 """What an answer costs through the real server, with grants and ledger, beside plain Graphene.
 
-CPU is that of the server's process tree per request; every variant takes turns with the floor
-(static bytes of the same size through Flask) in the same run. A: 20 products with variants,
+CPU is that of the server's process tree per request; every variant is followed by the floor (static
+bytes of the same size through Flask), whose cheapest turn counts. A: 20 products with variants,
 prices, stock, images and attributes; B: one product of many; D: 100 changes.
 """
 
@@ -54,9 +54,14 @@ def main() -> None:
     requests = 150 if given.quick else 2_000
     with tempfile.TemporaryDirectory(prefix="read-path-") as folder:
         key = _prepare(folder, products)
-        found = {name: _run(folder, key, name, requests, products) for name in _PLAN}
+        found, floors = {}, []
+        for name in _PLAN:
+            found[name] = _run(folder, key, name, requests, products)
+            size = len(_BODIES["plain A"])
+            floors.append(_measured(folder, key, "floor", _always(A), requests // 3, size))
         size = _checked(found)
-        found["floor A"] = _measured(folder, key, "floor", _always(A), requests, size)
+        found["floor A"] = min(floors, key=lambda it: it.cpu)
+        found["floor A, dearest"] = max(floors, key=lambda it: it.cpu)
         entries = _verified(folder)
     show(
         "Read path: the real server beside plain Graphene and the floor",

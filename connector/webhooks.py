@@ -127,11 +127,16 @@ def _store(door: Door, shopfront: Shopfront, incoming: Incoming, delivery: Deliv
         "topic": delivery.topic,
         "resource": delivery.resource,
         "headers": msgspec.json.encode(_kept(incoming)).decode(),
-        "body": incoming.body,
+        "body": door.box.seal(incoming.body, inbox_owner(shopfront.id)),
     }
     with door.database.write(patience=_PATIENCE) as connection:
         fresh = queue.put(connection, tables.inbox, values, ms(door.clock()))
     _log.info("webhook.stored", connection=shopfront.id, topic=delivery.topic, fresh=fresh)
+
+
+def inbox_owner(connection_id: str) -> str:
+    """Return what the body of a delivery is sealed for: an order's tells of a person."""
+    return f"inbox/{connection_id}"
 
 
 def _kept(incoming: Incoming) -> dict[str, str]:

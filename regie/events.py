@@ -13,6 +13,7 @@ from connector.store.erase import erase_connection
 from connector.store.queue import Work
 from connector.store.rows import ms
 from connector.store.writer import Scope
+from connector.webhooks import inbox_owner
 from regie import orders
 from regie.house import House
 from regie.shops import Guard, Shops
@@ -64,9 +65,15 @@ def _hints(house: House, shopfront: Shopfront, events: Iterable[Work]) -> list[H
     found = {
         hint: None
         for event in events
-        for hint in platform.hints(event.values["topic"], bytes(event.values["body"]))
+        for hint in platform.hints(event.values["topic"], _body(house, event))
     }
     return [hint for hint in found if hint.kind is not HintKind.NOTHING]
+
+
+def _body(house: House, event: Work) -> bytes:
+    """Open what the platform sent."""
+    owner = inbox_owner(event.values["connection_id"])
+    return house.box.open(bytes(event.values["body"]), owner)
 
 
 def _refresh(

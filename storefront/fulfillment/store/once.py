@@ -11,6 +11,7 @@ from sqlalchemy import select
 from connector.model.errors import Conflict, InvalidInput, NotAllowed, NotFound, RegieError
 from storefront.fulfillment.errors import IdempotencyKeyReused
 from storefront.fulfillment.store.floor import Floor, ShopFloor
+from storefront.fulfillment.store.people import Sealer, sealer
 from storefront.fulfillment.store.tables import promise
 
 _answered = promise.answered
@@ -71,11 +72,13 @@ def once(floor: ShopFloor, merchant_id: str, wish: Wish, act: Callable[[Floor], 
     if not 0 < len(wish.key) <= _LONGEST_KEY:
         raise BadIdempotencyKey("The key is empty or too long.", field="key")
     with floor.write(merchant_id) as here:
-        known = _known(here, wish)
+        key = sealer(floor, here)
+        known = _known(here, wish, key)
         if known is not None:
             return _again(known)
         response, refusal = _tried(here, act)
-        _keep(here, wish, response, refusal)
+        sealed = key.seal(response, _owner(wish), floor.random(12))
+        _keep(here, wish, sealed, refusal)
     if refusal is not None:
         raise refusal
     return response
@@ -107,7 +110,7 @@ class _Known(Struct, frozen=True):
     response: bytes
 
 
-def _known(here: Floor, wish: Wish) -> _Known | None:
+def _known(here: Floor, wish: Wish, key: Sealer) -> _Known | None:
     query = select(_answered.c.digest, _answered.c.refused, _answered.c.response).where(
         _answered.c.merchant_id == here.merchant_id,
         _answered.c.actor == wish.actor,
@@ -118,7 +121,12 @@ def _known(here: Floor, wish: Wish) -> _Known | None:
         return None
     if bytes(row[0]) != _digest(wish):
         raise IdempotencyKeyReused("This key came before with other content.", key=wish.key)
-    return _Known(bytes(row[0]), row[1], bytes(row[2]))
+    return _Known(bytes(row[0]), row[1], key.open(bytes(row[2]), _owner(wish)))
+
+
+def _owner(wish: Wish) -> str:
+    """Return what an answer is sealed for: it may tell of a person, as a job at the door does."""
+    return f"answered/{wish.actor}/{wish.key}"
 
 
 def _again(known: _Known) -> bytes:
@@ -132,7 +140,7 @@ def _told(error: RegieError) -> bytes:
     return msgspec.json.encode(refusal, enc_hook=str)
 
 
-def _keep(here: Floor, wish: Wish, response: bytes, refusal: RegieError | None) -> None:
+def _keep(here: Floor, wish: Wish, sealed: bytes, refusal: RegieError | None) -> None:
     here.connection.execute(
         _answered.insert().values(
             merchant_id=here.merchant_id,
@@ -140,7 +148,7 @@ def _keep(here: Floor, wish: Wish, response: bytes, refusal: RegieError | None) 
             key=wish.key,
             digest=_digest(wish),
             refused=None if refusal is None else refusal.code,
-            response=response,
+            response=sealed,
             at=here.now,
         )
     )
