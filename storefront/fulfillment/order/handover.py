@@ -111,6 +111,13 @@ LIFE: Lifecycle[HandoverState] = Lifecycle(
         Step("rotate", frozenset({H.LOCKED}), (H.LOCKED,), _STAFF | {"customer"}, "stays locked"),
         Step("complete", frozenset({H.VERIFIED}), (H.DONE,), _STAFF | {"courier"}, "age checked"),
         Step(
+            "reopen",
+            frozenset({H.DONE}),
+            (H.ISSUED,),
+            _STAFF | {"courier"},
+            "the delivery was taken back",
+        ),
+        Step(
             "void",
             frozenset({H.ISSUED, H.PRESENTED, H.VERIFIED, H.LOCKED}),
             (H.VOID,),
@@ -237,9 +244,22 @@ def complete(held: Handover, actor: Actor, now: int) -> Told:
     return _told(held, after, "handover.done", now, actor)
 
 
+def reopen(held: Handover, actor: Actor, now: int) -> Told:
+    """Take back what was noted too soon: code and document are asked for anew."""
+    after = structs.replace(
+        held,
+        state=_step(held, "reopen", actor),
+        attempts=0,
+        age_result=None,
+        age_checked_by=None,
+        done_at=None,
+    )
+    return _told(held, after, "handover.reopened", now, actor)
+
+
 def void(held: Handover, actor: Actor, now: int) -> Told:
     """Kill the code, because its order or job ended; one that is over stays as it is."""
-    if held.state in LIFE.ends():
+    if held.state in LIFE.ends() | {H.DONE}:
         return held, ()
     after = structs.replace(held, state=_step(held, "void", actor))
     return _told(held, after, "handover.void", now, actor)

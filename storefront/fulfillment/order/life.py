@@ -113,3 +113,6 @@ LIFE: Lifecycle[S] = Lifecycle(
         Step("changeLines", _READY, (S.PICKING,), frozenset({"platform"}), "more is wanted"),
     ],
 )
+
+OVER = _of(S.COLLECTED, S.DELIVERED, S.CANCELLED)
+"""Nothing is owed any more, but for a delivery that is opened again in time."""

@@ -86,6 +86,7 @@ def save(
 def _changing(found: Handover) -> dict[str, object]:
     return {
         "state": found.state.value,
+        "has_age_result": found.age_result is not None,
         "document": msgspec.json.encode(found),
         "rev": found.rev,
         "updated_at": found.updated_at,

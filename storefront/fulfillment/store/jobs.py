@@ -96,6 +96,8 @@ def _note(here: Floor, after: DeliveryJob, before: DeliveryJob | None) -> None:
     here.note(
         "job.changed", after.id, store_id=after.store_id, courier_id=courier_id, detail=detail
     )
+    if before is not None and before.courier_id not in {None, courier_id}:
+        here.note("job.changed", after.id, store_id=after.store_id, courier_id=before.courier_id)
 
 
 def get(connection: Connection, merchant_id: str, job_id: str) -> DeliveryJob:

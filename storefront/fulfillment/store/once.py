@@ -78,7 +78,7 @@ def once(floor: ShopFloor, merchant_id: str, wish: Wish, act: Callable[[Floor], 
             return _again(known)
         response, refusal = _tried(here, act)
         sealed = key.seal(response, _owner(wish), floor.random(12))
-        _keep(here, wish, sealed, refusal)
+        _keep(here, wish, _digest(wish, key), sealed, refusal)
     if refusal is not None:
         raise refusal
     return response
@@ -119,7 +119,7 @@ def _known(here: Floor, wish: Wish, key: Sealer) -> _Known | None:
     row = here.connection.execute(query).first()
     if row is None:
         return None
-    if bytes(row[0]) != _digest(wish):
+    if bytes(row[0]) != _digest(wish, key):
         raise IdempotencyKeyReused("This key came before with other content.", key=wish.key)
     return _Known(bytes(row[0]), row[1], key.open(bytes(row[2]), _owner(wish)))
 
@@ -140,13 +140,15 @@ def _told(error: RegieError) -> bytes:
     return msgspec.json.encode(refusal, enc_hook=str)
 
 
-def _keep(here: Floor, wish: Wish, sealed: bytes, refusal: RegieError | None) -> None:
+def _keep(
+    here: Floor, wish: Wish, digest: bytes, sealed: bytes, refusal: RegieError | None
+) -> None:
     here.connection.execute(
         _answered.insert().values(
             merchant_id=here.merchant_id,
             actor=wish.actor,
             key=wish.key,
-            digest=_digest(wish),
+            digest=digest,
             refused=None if refusal is None else refusal.code,
             response=sealed,
             at=here.now,
@@ -154,8 +156,9 @@ def _keep(here: Floor, wish: Wish, sealed: bytes, refusal: RegieError | None) ->
     )
 
 
-def _digest(wish: Wish) -> bytes:
-    return blake2b(wish.body, digest_size=16).digest()
+def _digest(wish: Wish, key: Sealer) -> bytes:
+    """Return by what a repeated body is known; keyed, for a body may hold a PIN of six digits."""
+    return blake2b(wish.body, digest_size=16, key=key.code_key).digest()
 
 
 def forget(here: Floor) -> int:

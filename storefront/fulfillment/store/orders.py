@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from storefront.fulfillment.errors import OrderNotFound
 from storefront.fulfillment.order.event import Event
-from storefront.fulfillment.order.life import LIFE
+from storefront.fulfillment.order.life import OVER
 from storefront.fulfillment.order.order import FulfillmentOrder
 from storefront.fulfillment.store import stories
 from storefront.fulfillment.store.floor import Floor
@@ -17,7 +17,6 @@ from storefront.fulfillment.store.tables import order
 _order = order.fulfillment_order
 _event = order.order_event
 _decode = msgspec.json.Decoder(FulfillmentOrder).decode
-_ENDED = LIFE.ends()
 
 
 class Source(Struct, frozen=True):
@@ -86,7 +85,7 @@ def _changing(found: FulfillmentOrder, timer_at: int | None) -> dict[str, object
     return {
         "store_id": found.store_id,
         "state": found.state.value,
-        "open": found.state not in _ENDED,
+        "open": found.state not in OVER,
         "slot_key": slot.key if slot else None,
         "due_at": slot.end_at if slot else found.created_at,
         "timer_at": timer_at,

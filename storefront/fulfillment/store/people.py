@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from connector.store.errors import SecretKeyWrong
 from connector.store.secrets import SecretBox
@@ -145,6 +145,30 @@ def subjects_of(connection: Connection, merchant_id: str, marks: Sequence[bytes]
         .order_by(_mark.c.subject)
     )
     return connection.execute(query).scalars().all()
+
+
+def set_purge(
+    here: Floor, subject: str, purge_at: int | None, apart: Mapping[str, int | None]
+) -> None:
+    """Say when the fields of a subject are to be erased; `apart` names those with another term."""
+    mine = (_contact.c.merchant_id == here.merchant_id, _contact.c.subject == subject)
+    here.connection.execute(update(_contact).where(*mine).values(purge_at=purge_at))
+    for field, moment in apart.items():
+        here.connection.execute(
+            update(_contact).where(*mine, _contact.c.field == field).values(purge_at=moment)
+        )
+
+
+def purge(here: Floor) -> int:
+    """Erase what is over its term, and the marks that lead to nothing any more."""
+    mine = _contact.c.merchant_id == here.merchant_id
+    over = mine & (_contact.c.purge_at <= here.now)
+    done = here.connection.execute(_contact.delete().where(over)).rowcount
+    left = select(_contact.c.subject).where(mine)
+    here.connection.execute(
+        _mark.delete().where(_mark.c.merchant_id == here.merchant_id, _mark.c.subject.not_in(left))
+    )
+    return done
 
 
 def drop(here: Floor, subject: str, fields: Sequence[str] | None = None) -> int:

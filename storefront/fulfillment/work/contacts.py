@@ -9,6 +9,7 @@ from connector.model.location import Address, Geo
 from connector.model.order import Buyer
 from connector.store.secrets import SecretBox
 from storefront.fulfillment.person.contact import Contact
+from storefront.fulfillment.person.retention import What, due_at
 from storefront.fulfillment.store import people
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 
@@ -46,6 +47,13 @@ def keep(floor: ShopFloor, here: Floor, order_id: str, buyer: Buyer) -> None:
     marks = [key.mark(EMAIL, buyer.email)] if buyer.email else []
     marks += [key.mark(PHONE, buyer.phone)] if buyer.phone else []
     people.put_marks(here, subject(order_id), marks)
+
+
+def set_end(here: Floor, order_id: str, ended_at: int | None) -> None:
+    """Say from when the terms of keeping run: from the order's end, or not yet."""
+    notes = None if ended_at is None else due_at(What.NOTES, ended_at)
+    rest = None if ended_at is None else due_at(What.CONTACT, ended_at)
+    people.set_purge(here, subject(order_id), rest, {NOTES: notes})
 
 
 def name_alternate(floor: ShopFloor, here: Floor, order_id: str, name: str) -> None:

@@ -8,7 +8,6 @@ from connector.model.ids import new_id
 from connector.model.money import Money
 from storefront.fulfillment.errors import AgeGate, UnknownPlace
 from storefront.fulfillment.job import claiming
-from storefront.fulfillment.job.fence import Told
 from storefront.fulfillment.job.job import (
     Cod,
     DeliveryJob,
@@ -35,7 +34,7 @@ from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.store import handovers, jobs, places
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.work import codes, contacts, outward, promising
-from storefront.fulfillment.work.keeping import keep
+from storefront.fulfillment.work.keeping import keep, keep_job
 from storefront.fulfillment.work.timing import job_timer
 from storefront.fulfillment.zone.decide import Dropoff as Destination
 
@@ -74,17 +73,6 @@ def send(
 def publish(here: Floor, job: DeliveryJob, actor: Actor) -> DeliveryJob:
     """Show a job to couriers."""
     return keep_job(here, job, claiming.publish(job, actor, here.now))
-
-
-def keep_job(here: Floor, before: DeliveryJob, told: Told) -> DeliveryJob:
-    """Store what a job has become, and tell the merchant's webhooks."""
-    after, events = told
-    if not events:
-        return before
-    jobs.save(here, before, after, events, job_timer(after))
-    for event in events:
-        outward.announce(here, after, event.type)
-    return after
 
 
 def _job(
@@ -235,10 +223,3 @@ def follow_window(here: Floor, order: FulfillmentOrder) -> None:
         )
         told, event = record(job, moved, "job.rescheduled", here.now, TIMER)
         keep_job(here, job, (told, (event,)))
-
-
-def withdraw(here: Floor, order: FulfillmentOrder, reason: str, actor: Actor) -> None:
-    """Call off the job of an order that ended; what is carried already comes back."""
-    for job in jobs.of_order(here.connection, here.merchant_id, order.id):
-        if job.state in _OPEN or (job.picked_up_at is not None and job.closed_at is None):
-            keep_job(here, job, claiming.cancel(job, reason, actor, here.now))

@@ -4,15 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 
 from connector.model.order import News, ToldLine
 from storefront.fulfillment.hold import HoldState
+from storefront.fulfillment.job import claiming
+from storefront.fulfillment.job.job import DeliveryJob, JobState
+from storefront.fulfillment.job.life import LIFE as JOB_LIFE
 from storefront.fulfillment.order import handover as handing
-from storefront.fulfillment.order.event import PLATFORM, TIMER, Event
+from storefront.fulfillment.order.event import PLATFORM, TIMER, Actor, Event
+from storefront.fulfillment.order.life import OVER
 from storefront.fulfillment.order.order import FulfillmentOrder, Line, Method, OrderState
-from storefront.fulfillment.store import handovers, holds, links, orders, places
+from storefront.fulfillment.store import ageing, handovers, holds, jobs, links, orders, places
 from storefront.fulfillment.store.floor import Floor
-from storefront.fulfillment.work import outward
-from storefront.fulfillment.work.timing import order_timer
+from storefront.fulfillment.work import contacts, outward
+from storefront.fulfillment.work.timing import job_timer, order_timer
 
 TRACKED_AFTER_MS = 24 * 3_600_000
+_DEAD = frozenset({JobState.CANCELLED, JobState.EXPIRED, JobState.RETURNED})
 _Told = tuple[FulfillmentOrder, tuple[Event, ...]]
 
 
@@ -30,7 +35,26 @@ def keep(here: Floor, before: FulfillmentOrder, told: _Told) -> FulfillmentOrder
     return after
 
 
+def keep_job(
+    here: Floor, before: DeliveryJob, told: tuple[DeliveryJob, tuple[Event, ...]]
+) -> DeliveryJob:
+    """Store what a job has become, and tell the merchant's webhooks."""
+    after, events = told
+    if not events:
+        return before
+    jobs.save(here, before, after, events, job_timer(after))
+    for event in events:
+        outward.announce(here, after, event.type)
+    if after.state in _DEAD and after.state is not before.state:
+        void_codes(here, f"job:{after.id}")
+        void_codes(here, f"door:{after.id}")
+    return after
+
+
 def _follow(here: Floor, order: FulfillmentOrder, events: Sequence[Event]) -> None:
+    contacts.set_end(here, order.id, here.now if order.state in OVER else None)
+    if order.state in OVER and ageing.is_to_erase(here, order.id):
+        ageing.erase_order(here, order.id)
     follow = _FOLLOWS.get(order.state)
     if follow is not None:
         follow(here, order, events)
@@ -63,6 +87,16 @@ def _cancelled(here: Floor, order: FulfillmentOrder, events: Sequence[Event]) ->
     let_go(here, order)
     void_codes(here, f"order:{order.id}")
     end_links(here, order)
+    _withdraw(here, order)
+
+
+def _withdraw(here: Floor, order: FulfillmentOrder) -> None:
+    """Call off the delivery of an order that ended; what is carried already comes back."""
+    store = Actor("store")
+    for job in jobs.of_order(here.connection, here.merchant_id, order.id):
+        if "cancel" in JOB_LIFE.events(job.state, store.role):
+            reason = order.cancel_reason or "order"
+            keep_job(here, job, claiming.cancel(job, reason, store, here.now))
 
 
 def let_go(here: Floor, order: FulfillmentOrder) -> None:

@@ -9,8 +9,7 @@ from storefront.fulfillment.order.event import Actor
 from storefront.fulfillment.order.order import OrderState
 from storefront.fulfillment.store import couriers, jobs, orders
 from storefront.fulfillment.store.floor import Floor
-from storefront.fulfillment.work.dispatch import keep_job
-from storefront.fulfillment.work.keeping import keep
+from storefront.fulfillment.work.keeping import keep, keep_job
 
 
 def accept_return(

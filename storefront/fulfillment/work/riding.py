@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from connector.model.location import Geo
 from connector.model.money import Money
@@ -30,8 +30,7 @@ from storefront.fulfillment.store import couriers, handovers, jobs, orders, peop
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.store.once import Refused
 from storefront.fulfillment.work import contacts
-from storefront.fulfillment.work.dispatch import keep_job
-from storefront.fulfillment.work.keeping import keep
+from storefront.fulfillment.work.keeping import keep, keep_job
 
 SYSTEM = Actor("timer")
 
@@ -169,7 +168,20 @@ class Given(Struct, frozen=True):
     age_passed: bool | None = None
     cash: Money | None = None
     captured_at: int | None = None
+    received_at: int | None = None
     device_id: str | None = None
+    seq: int | None = None
+
+    def stamped(self, proof: Proof) -> Proof:
+        """Return a proof with the device that took it, and by how much its clock was wrong."""
+        told = self.captured_at
+        return structs.replace(
+            proof,
+            received_at=self.received_at or proof.received_at,
+            clock_skew_ms=0 if told is None else proof.captured_at - told,
+            device_id=self.device_id,
+            seq=self.seq,
+        )
 
 
 def deliver(floor: ShopFloor, here: Floor, by: Holder, job_id: str, given: Given) -> DeliveryJob:
@@ -185,7 +197,7 @@ def deliver(floor: ShopFloor, here: Floor, by: Holder, job_id: str, given: Given
     told = steps.deliver(job, by, found, given.cash, here.now)
     after = keep_job(here, job, told)
     for proof in found:
-        proofs.note(here, proof)
+        proofs.note(here, given.stamped(proof))
     _complete(here, f"door:{job.id}", by, age_passed=given.age_passed)
     for order in orders.several(here.connection, here.merchant_id, after.order_ids):
         keep(here, order, closing.job_delivered(order, Actor("courier", by.courier_id), here.now))
@@ -299,6 +311,9 @@ def reopen(here: Floor, by: steps.By, job_id: str) -> DeliveryJob:
     job = jobs.get(here.connection, here.merchant_id, job_id)
     after = keep_job(here, job, steps.reopen(job, by, here.now))
     actor = by if isinstance(by, Actor) else Actor("courier", by.courier_id)
+    door = handovers.of_subject(here.connection, here.merchant_id, f"door:{job.id}")
+    if door is not None and door[0].state is HandoverState.DONE:
+        handovers.save(here, door[0], *handing.reopen(door[0], actor, here.now))
     for order in orders.several(here.connection, here.merchant_id, after.order_ids):
         if order.state is OrderState.DELIVERED:
             keep(here, order, closing.job_reopened(order, actor, here.now))

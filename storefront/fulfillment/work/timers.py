@@ -11,8 +11,7 @@ from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
 from storefront.fulfillment.store import jobs, orders, places
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.work import outward
-from storefront.fulfillment.work.dispatch import keep_job
-from storefront.fulfillment.work.keeping import keep
+from storefront.fulfillment.work.keeping import keep, keep_job
 
 
 def turn(floor: ShopFloor) -> bool:

@@ -1,0 +1,119 @@
+"""What grows old on the shop floor: results of age checks, stories, pictures of erased people."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import msgspec
+from msgspec import structs
+from sqlalchemy import Connection, Table, func, select, update
+
+from storefront.fulfillment.order.handover import Handover
+from storefront.fulfillment.store import people
+from storefront.fulfillment.store.floor import Floor
+from storefront.fulfillment.store.stories import DIGEST_BYTES
+from storefront.fulfillment.store.tables import job, order
+
+_handover, _handover_event = order.handover, order.handover_event
+_order, _order_event = order.fulfillment_order, order.order_event
+_proof, _job_order, _job_event = job.proof, job.job_order, job.job_event
+_decode = msgspec.json.Decoder(Handover).decode
+_AGE_EVENT = "handover.ageChecked"
+_BATCH = 500
+
+
+def forget_ages(here: Floor, before: int) -> int:
+    """Drop the results of age checks that were made before a moment."""
+    query = select(_handover.c.id, _handover.c.document).where(
+        _handover.c.merchant_id == here.merchant_id,
+        _handover.c.updated_at < before,
+        _handover.c.has_age_result,
+    )
+    found = here.connection.execute(query.limit(_BATCH)).all()
+    for handover_id, document in found:
+        bare = structs.replace(_decode(document), age_result=None, age_checked_by=None)
+        here.connection.execute(
+            update(_handover)
+            .where(_handover.c.merchant_id == here.merchant_id, _handover.c.id == handover_id)
+            .values(document=msgspec.json.encode(bare), has_age_result=False)
+        )
+        here.connection.execute(
+            update(_handover_event)
+            .where(
+                _handover_event.c.merchant_id == here.merchant_id,
+                _handover_event.c.handover_id == handover_id,
+                _handover_event.c.type == _AGE_EVENT,
+            )
+            .values(data=b'{"data":{},"changed":{}}')
+        )
+    return len(found)
+
+
+def digest_stories(here: Floor, before: int) -> int:
+    """Replace what old events tell by its digest; that they happened, and when, stays."""
+    return sum(_digest(here, table, before) for table in (_order_event, _job_event))
+
+
+def _digest(here: Floor, table: Table, before: int) -> int:
+    keys = list(table.primary_key.columns)
+    old = (
+        select(*keys, table.c.data)
+        .where(
+            table.c.merchant_id == here.merchant_id,
+            table.c.at < before,
+            func.length(table.c.data) > DIGEST_BYTES,
+        )
+        .limit(_BATCH)
+    )
+    found = here.connection.execute(old).all()
+    for row in found:
+        same = [column == row[place] for place, column in enumerate(keys)]
+        digest = blake2b(row[-1], digest_size=DIGEST_BYTES).digest()
+        here.connection.execute(update(table).where(*same).values(data=digest))
+    return len(found)
+
+
+def erase_at_end(here: Floor, order_id: str) -> None:
+    """Note that an open order's customer is to be forgotten as soon as it ends."""
+    here.connection.execute(
+        update(_order)
+        .where(_order.c.merchant_id == here.merchant_id, _order.c.id == order_id)
+        .values(erase=True)
+    )
+
+
+def is_to_erase(here: Floor, order_id: str) -> bool:
+    """Tell whether the customer asked to be forgotten while his order was open."""
+    query = select(_order.c.erase).where(
+        _order.c.merchant_id == here.merchant_id, _order.c.id == order_id
+    )
+    return bool(here.connection.execute(query).scalar_one_or_none())
+
+
+def erase_order(here: Floor, order_id: str) -> None:
+    """Forget the customer of one order: contact, marks, and what proves its delivery."""
+    people.drop(here, f"order:{order_id}")
+    drop_proofs(here, order_id)
+
+
+def drop_proofs(here: Floor, order_id: str) -> None:
+    """Drop pictures and signatures of an order's deliveries."""
+    mine = select(_job_order.c.job_id).where(
+        _job_order.c.merchant_id == here.merchant_id, _job_order.c.order_id == order_id
+    )
+    here.connection.execute(
+        _proof.delete().where(_proof.c.merchant_id == here.merchant_id, _proof.c.job_id.in_(mine))
+    )
+
+
+def by_platform_ids(
+    connection: Connection, merchant_id: str, external_ids: Sequence[str]
+) -> Sequence[str]:
+    """Return our orders by the platforms' ids, whole or their last part."""
+    if not external_ids:
+        return ()
+    ends = {it.rpartition("/")[2] for it in external_ids}
+    whole = [*ends, *(f"gid://shopify/Order/{it}" for it in ends)]
+    query = select(_order.c.id).where(
+        _order.c.merchant_id == merchant_id, _order.c.external_id.in_(whole)
+    )
+    return connection.execute(query).scalars().all()
