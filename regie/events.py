@@ -14,14 +14,14 @@ from connector.store.queue import Work
 from connector.store.rows import ms
 from connector.store.writer import Scope
 from connector.webhooks import inbox_owner
-from regie import orders
+from regie import compliance, orders
 from regie.house import House
 from regie.shops import Guard, Shops
 
 _log = structlog.get_logger()
 _KEY_OF = {HintKind.VARIANT: "v", HintKind.STOCK_ITEM: "i"}
 _FORGET = "shop/redact"
-_ABOUT_CUSTOMERS = frozenset({"customers/data_request", "customers/redact"})
+_ABOUT_CUSTOMERS = frozenset({compliance.DATA_REQUEST, compliance.REDACT})
 
 
 def take_events(
@@ -38,6 +38,9 @@ def take_events(
         _end(house, events)
         return
     hints = _hints(house, shopfront, events)
+    for event in events:
+        if event.values["topic"] in _ABOUT_CUSTOMERS:
+            compliance.take(house, shopfront, event.values["topic"], _body(house, event))
     if _asks_to_forget(events):
         _forget(house, shops, shopfront)
         return
@@ -142,19 +145,14 @@ def _uninstall(house: House, shops: Shops, shopfront: Shopfront) -> None:
 
 
 def _asks_to_forget(events: Iterable[Work]) -> bool:
-    """Tell whether the shop asks to be forgotten.
-
-    What it asks about customers needs no act: no table holds anything of theirs.
-    """
-    topics = {event.values["topic"] for event in events}
-    for topic in topics & _ABOUT_CUSTOMERS:
-        _log.info("compliance.acknowledged", topic=topic)
-    return _FORGET in topics
+    """Tell whether the shop asks to be forgotten."""
+    return any(event.values["topic"] == _FORGET for event in events)
 
 
 def _forget(house: House, shops: Shops, shopfront: Shopfront) -> None:
     """Erase all that came from a shop, these events and the files of its exports included."""
     shops.drop(shopfront.id)
+    compliance.forget_shop(house, shopfront)
     with house.database.write() as connection:
         erase_connection(connection, Scope(shopfront.merchant_id, shopfront.id))
     shutil.rmtree(house.workdir(shopfront), ignore_errors=True)

@@ -17,6 +17,7 @@ from regie import searching
 from regie.house import House
 from storefront.disclosure.ledger.verify import Head
 from storefront.disclosure.store import exposures, heads
+from storefront.fulfillment.work import forgetting
 
 _log = structlog.get_logger()
 _HOUR = 3_600.0
@@ -39,6 +40,7 @@ class Upkeep:
             self._next_hour = time.monotonic() + _HOUR
             for merchant_id in merchants:
                 self._look_after_ledger(merchant_id)
+                forgetting.sweep(self._house.floor, merchant_id)
         return sum(map(self._index, merchants)) > 0
 
     def catch_up(self) -> None:

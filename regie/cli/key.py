@@ -6,6 +6,7 @@ from connector.model.errors import NotFound
 from connector.store import connections, keys
 from connector.store.rows import ms
 from regie.cli.common import say_json, the_house, the_merchant
+from storefront.fulfillment.store import hooks, people
 
 
 class NoKey(NotFound):
@@ -67,5 +68,6 @@ def rotate_secrets() -> None:
     Put the new key before the old one, separated by a comma; run this; then drop the old key.
     """
     with the_house() as house, house.database.write() as connection:
-        moved = connections.rotate(connection, house.box)
+        moved = connections.rotate(connection, house.box) + people.rotate(connection, house.box)
+        moved += hooks.rotate(connection, house.box)
     click.echo(f"{moved} secrets sealed anew")

@@ -105,6 +105,14 @@ def drop_proofs(here: Floor, order_id: str) -> None:
     )
 
 
+def of_connection(connection: Connection, merchant_id: str, connection_id: str) -> Sequence[str]:
+    """Return all orders that came from one shop."""
+    query = select(_order.c.id).where(
+        _order.c.merchant_id == merchant_id, _order.c.connection_id == connection_id
+    )
+    return connection.execute(query).scalars().all()
+
+
 def by_platform_ids(
     connection: Connection, merchant_id: str, external_ids: Sequence[str]
 ) -> Sequence[str]:

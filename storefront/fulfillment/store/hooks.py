@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
 from connector.model.errors import NotFound
+from connector.store.secrets import SecretBox
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.store.tables import person
 
@@ -108,3 +109,17 @@ def drop(here: Floor, hook_id: str) -> None:
     )
     if done.rowcount != 1:
         raise HookNotFound("There is no such webhook.", hook=hook_id)
+
+
+def rotate(connection: Connection, box: SecretBox) -> int:
+    """Seal the secrets of all webhooks anew under the first secret key; return how many."""
+    moved = 0
+    query = select(_hook.c.merchant_id, _hook.c.id, _hook.c.sealed_secret)
+    for merchant_id, hook_id, sealed in connection.execute(query).all():
+        if not box.is_current(bytes(sealed)):
+            owner = f"hook/{hook_id}"
+            fresh = box.seal(box.open(bytes(sealed), owner), owner)
+            same = (_hook.c.merchant_id == merchant_id, _hook.c.id == hook_id)
+            connection.execute(update(_hook).where(*same).values(sealed_secret=fresh))
+            moved += 1
+    return moved

@@ -183,3 +183,16 @@ def drop(here: Floor, subject: str, fields: Sequence[str] | None = None) -> int:
             )
         )
     return here.connection.execute(_contact.delete().where(*where)).rowcount
+
+
+def rotate(connection: Connection, box: SecretBox) -> int:
+    """Seal the merchants' own keys anew under the first secret key; return how many."""
+    moved = 0
+    for merchant_id, sealed in connection.execute(select(_key.c.merchant_id, _key.c.sealed)).all():
+        if not box.is_current(bytes(sealed)):
+            owner = _owner(merchant_id)
+            fresh = box.seal(box.open(bytes(sealed), owner), owner)
+            mine = _key.c.merchant_id == merchant_id
+            connection.execute(update(_key).where(mine).values(sealed=fresh))
+            moved += 1
+    return moved

@@ -121,6 +121,16 @@ def _orders_of(floor: ShopFloor, here: Floor, person: Person) -> Sequence[str]:
     return sorted({*mine, *named})
 
 
+def erase_shop(floor: ShopFloor, merchant_id: str, connection_id: str) -> int:
+    """Forget the customers of all orders that came from one shop; return how many orders."""
+    with floor.write(merchant_id) as here:
+        ids = ageing.of_connection(here.connection, merchant_id, connection_id)
+        for order_id in ids:
+            ageing.erase_order(here, order_id)
+            links.end(here, links.TRACK, order_id, here.now)
+    return len(ids)
+
+
 def export(floor: ShopFloor, merchant_id: str, person: Person) -> bytes:
     """Return everything that is known of a person, as JSON (GDPR article 15)."""
     with floor.write(merchant_id) as here:
