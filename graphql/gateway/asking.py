@@ -1,5 +1,6 @@
 """One request's view of the catalogue, what it looked up already, and what it showed."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -29,10 +30,17 @@ class Asking:
         self.lean = lean
         self._stores = stores
         self.looked_at_stores = False
+        self.rests_on_floor = False
+        """Whether the answer tells of stock, slots or fees that move without the catalogue."""
         self._shelf = Shelf(view.documents)
         self._noted: list[Shown] = []
         self._note = self._noted.append
         self._named: dict[str, set[str]] = {}
+
+    @staticmethod
+    def now() -> int:
+        """Return the time in epoch milliseconds."""
+        return time.time_ns() // 1_000_000
 
     @property
     def read(self) -> int:

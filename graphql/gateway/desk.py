@@ -227,7 +227,8 @@ class Desk:
         self._notice(habit, asking, lean=lean)
         if asking.looked_at_stores:
             self._stores.put(places, asking.stores)
-        return structs.replace(found, lasting=not (view.searched or view.remembered))
+        moving = view.searched or view.remembered or asking.rests_on_floor
+        return structs.replace(found, lasting=not moving)
 
     def _notice(self, habit: object, asking: Asking, *, lean: bool) -> None:
         """Leave documents unread next time where fragments made most of them needless."""

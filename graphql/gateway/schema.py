@@ -7,10 +7,18 @@ import graphene
 from graphql import GraphQLResolveInfo
 
 from connector.store.page import Sort
-from gateway import lookup, product_filter
+from gateway import local, lookup, product_filter
 from gateway.compiler import LeafType
 from gateway.enums import ProductSort
 from gateway.lists import ChangeList, ProductConnection, change_list, product_page
+from gateway.local_type import (
+    BasketLine,
+    DeliveryEstimate,
+    GeoInput,
+    PickupPromise,
+    SlotOffer,
+    SlotService,
+)
 from gateway.merchant_type import Merchant, merchant
 from gateway.product_type import Product
 from gateway.scalars import BigInt
@@ -69,6 +77,35 @@ class Query(graphene.ObjectType):
         id=graphene.ID(required=True, description="Id of the place."),
         description="One place by its id; null when there is none.",
     )
+    pickup = graphene.List(
+        graphene.NonNull(PickupPromise),
+        lines=graphene.Argument(
+            graphene.NonNull(graphene.List(graphene.NonNull(BasketLine))),
+            description="What is to be collected together.",
+        ),
+        near=graphene.Argument(GeoInput, description="Nearest stores first; null: by their code."),
+        first=graphene.Int(required=True, default_value=5, description="At most so many, 1 to 20."),
+        description="Where and from when a basket can be collected.",
+    )
+    slots = graphene.List(
+        graphene.NonNull(SlotOffer),
+        store_id=graphene.ID(required=True, description="Id of the store."),
+        service=graphene.Argument(
+            SlotService, required=True, default_value="PICKUP", description="What it is for."
+        ),
+        days=graphene.Int(required=True, default_value=7, description="So many days, 1 to 14."),
+        description="The coming slots of a store; empty where it works without.",
+    )
+    delivery = graphene.Field(
+        DeliveryEstimate,
+        store_id=graphene.ID(required=True, description="Id of the store."),
+        country=graphene.String(required=True, description="ISO 3166-1 alpha-2."),
+        postcode=graphene.String(required=True, description="As it is written on a letter."),
+        subtotal=graphene.Int(
+            required=True, default_value=0, description="Worth of the basket in minor units."
+        ),
+        description="What bringing a basket to a postcode would cost and take.",
+    )
     merchant = graphene.Field(
         graphene.NonNull(Merchant), description="The retailer, his shops and their policies."
     )
@@ -107,6 +144,36 @@ class Query(graphene.ObjectType):
     def resolve_store(_root: Any, info: GraphQLResolveInfo, id: str) -> Any:  # noqa: A002 - as above
         """Give one place."""
         return info.context.stores.get(id)
+
+    @staticmethod
+    def resolve_pickup(
+        _root: Any,
+        info: GraphQLResolveInfo,
+        lines: list[dict[str, Any]],
+        first: int,
+        near: dict[str, float] | None = None,
+    ) -> Any:
+        """Give where and when."""
+        return local.pickup(info.context, lines, near, first)
+
+    @staticmethod
+    def resolve_slots(
+        _root: Any, info: GraphQLResolveInfo, store_id: str, service: str, days: int
+    ) -> Any:
+        """Give the times."""
+        return local.slots(info.context, store_id, service, days)
+
+    @staticmethod
+    def resolve_delivery(
+        _root: Any,
+        info: GraphQLResolveInfo,
+        store_id: str,
+        country: str,
+        postcode: str,
+        subtotal: int,
+    ) -> Any:
+        """Give the estimate."""
+        return local.delivery(info.context, store_id, country, postcode, subtotal)
 
     @staticmethod
     def resolve_merchant(_root: Any, info: GraphQLResolveInfo) -> Any:

@@ -76,6 +76,10 @@ class CatalogView:
     def _read(self) -> AbstractContextManager["Connection"]:
         return self._database.read() if self._open is None else nullcontext(self._open)
 
+    def reading(self) -> AbstractContextManager["Connection"]:
+        """Give the connection of this picture, for what stands beside the catalogue."""
+        return self._read()
+
     def merchant(self) -> Merchant:
         """Return the merchant."""
         with self._read() as connection:
