@@ -44,7 +44,8 @@ def services(house: House) -> Services:
 
 def office(house: House) -> Office:
     """Return what the merchant's own surface needs."""
-    return Office(house.database, house.ledger, Reception(house.database, _now_ms))
+    reception = Reception(house.database, _now_ms)
+    return Office(house.database, house.ledger, reception, house.floor)
 
 
 def _now_ms() -> int:

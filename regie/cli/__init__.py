@@ -13,6 +13,7 @@ _COMMANDS = {
     "backup": "regie.cli.backup:backup",
     "check": "regie.cli.check:check",
     "connect": "regie.cli.connect:connect",
+    "courier": "regie.cli.courier:courier",
     "db": "regie.cli.data:db",
     "demo": "regie.cli.demo:demo",
     "export": "regie.cli.data:export",

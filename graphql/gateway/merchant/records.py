@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from connector.store.database import Database
+from gateway.merchant.deeds import Merchant
 from storefront.disclosure.agent import Agent
 from storefront.disclosure.exposure import Exposure
 from storefront.disclosure.grant import Grant
@@ -19,7 +20,10 @@ _shown = msgspec.json.Decoder(Shown)
 class Records:
     """One merchant's register and ledger; the register of exposure is folded when asked."""
 
-    def __init__(self, database: Database, ledger_database: Database, merchant_id: str) -> None:
+    def __init__(self, database: Database, ledger_database: Database, merchant: Merchant) -> None:
+        self.merchant = merchant
+        self.floor = merchant.records
+        merchant_id = merchant.records.merchant_id
         self._database = database
         self._ledger = ledger_database
         self._merchant_id = merchant_id

@@ -6,6 +6,8 @@ from typing import Any
 import graphene
 from graphql import GraphQLResolveInfo
 
+from gateway.merchant.floor_type import Delivery, FloorCourier, FloorStore, Order
+from gateway.merchant.mutation import Mutation
 from gateway.merchant.types import Exposure, LedgerEntry, RegisteredAgent, StandingGrant
 
 
@@ -36,6 +38,53 @@ class Query(graphene.ObjectType):
         first=graphene.Int(required=True, default_value=20, description="1 to 100."),
         description="The newest entries.",
     )
+
+    stores = graphene.Field(_all(FloorStore), description="The stores, by their code.")
+    board = graphene.Field(
+        _all(Order),
+        store_ids=graphene.List(graphene.NonNull(graphene.ID), description="Null: all stores."),
+        description="The open orders, the most urgent first.",
+    )
+    order = graphene.Field(
+        Order,
+        id=graphene.ID(required=True, description="Regie's id."),
+        description="One order.",
+    )
+    deliveries = graphene.Field(
+        _all(Delivery),
+        store_ids=graphene.List(graphene.NonNull(graphene.ID), description="Null: all stores."),
+        description="The deliveries that are not ended.",
+    )
+    couriers = graphene.Field(_all(FloorCourier), description="The couriers, oldest first.")
+
+    @staticmethod
+    def resolve_stores(_root: Any, info: GraphQLResolveInfo) -> Any:
+        """Give the stores."""
+        return info.context.floor.stores()
+
+    @staticmethod
+    def resolve_board(
+        _root: Any, info: GraphQLResolveInfo, store_ids: list[str] | None = None
+    ) -> Any:
+        """Give the open orders."""
+        return info.context.floor.board(store_ids)
+
+    @staticmethod
+    def resolve_order(_root: Any, info: GraphQLResolveInfo, id: str) -> Any:  # noqa: A002 - the argument's public name
+        """Give one order."""
+        return info.context.floor.one_order(id)
+
+    @staticmethod
+    def resolve_deliveries(
+        _root: Any, info: GraphQLResolveInfo, store_ids: list[str] | None = None
+    ) -> Any:
+        """Give the open deliveries."""
+        return info.context.floor.deliveries(store_ids)
+
+    @staticmethod
+    def resolve_couriers(_root: Any, info: GraphQLResolveInfo) -> Any:
+        """Give the couriers."""
+        return info.context.floor.couriers()
 
     @staticmethod
     def resolve_agents(_root: Any, info: GraphQLResolveInfo) -> Any:
@@ -70,4 +119,4 @@ class Query(graphene.ObjectType):
 @cache
 def schema() -> graphene.Schema:
     """Return the schema, built once per process."""
-    return graphene.Schema(query=Query)
+    return graphene.Schema(query=Query, mutation=Mutation)

@@ -25,12 +25,15 @@ from gateway.desk import Reply
 from gateway.errors import BadRequest, MutationByGet, QueryTooLarge
 from gateway.execution import refusal
 from gateway.http import METHODS, entity_headers, status_for
+from gateway.merchant.deeds import Merchant
+from gateway.merchant.floor_record import FloorRecords
 from gateway.merchant.records import Records
 from gateway.merchant.schema import schema
 from gateway.operation import Invalid
 from gateway.request import PLAIN_JSON, Asked, read
 from gateway.view import credentials
 from storefront.disclosure.reception import Reception
+from storefront.fulfillment.store.floor import ShopFloor
 
 _MOST_ERRORS = 5
 
@@ -48,6 +51,7 @@ class Office(Struct, frozen=True):
     database: Database
     ledger: Database
     reception: Reception
+    floor: ShopFloor
 
 
 def merchant_gateway(office: Office) -> Blueprint:
@@ -66,10 +70,10 @@ def merchant_gateway(office: Office) -> Blueprint:
 def _answered(office: Office, asked_for: Request) -> Response:
     wanted = PLAIN_JSON
     try:
-        merchant_id = _operator_of(office, asked_for)
+        merchant = _operator_of(office, asked_for)
         asked = read(asked_for)
         wanted = asked.media_type
-        found = _run(asked, Records(office.database, office.ledger, merchant_id))
+        found = _run(asked, Records(office.database, office.ledger, merchant))
     except (RegieError, GraphQLError, Invalid) as error:
         found = refusal(error)
     except HTTPException:
@@ -79,12 +83,13 @@ def _answered(office: Office, asked_for: Request) -> Response:
     return _response(asked_for, wanted, Reply(found, found.status, ()))
 
 
-def _operator_of(office: Office, asked_for: Request) -> str:
-    """Return the merchant whose operator asks, or raise OperatorsOnly."""
+def _operator_of(office: Office, asked_for: Request) -> Merchant:
+    """Return whose operator asks, and under which key, or raise OperatorsOnly."""
     asker, _ = office.reception.receive(credentials(asked_for))
     if not asker.is_operator:
         raise OperatorsOnly("This is for the merchant's own people.")
-    return asker.merchant_id
+    key_id = asker.caller.key_id or "operator"
+    return Merchant(FloorRecords(office.floor, asker.merchant_id), key_id)
 
 
 def _run(asked: Asked, records: Records) -> Answer:
@@ -117,8 +122,8 @@ def _parsed(text: str) -> Any:
 def _variables(operation: OperationDefinitionNode, asked: Asked) -> dict[str, Any]:
     if asked.by_get and operation.operation.value != "query":
         raise MutationByGet("GET runs queries only.")
-    if operation.operation.value != "query":
-        raise BadRequest(f"There is no {operation.operation.value} here.", field="query")
+    if operation.operation.value == "subscription":
+        raise BadRequest("There is no subscription here.", field="query")
     found = get_variable_values(
         schema().graphql_schema,
         operation.variable_definitions,

@@ -1,0 +1,255 @@
+"""The mutations of the merchant's surface, as a table: name, arguments, deed, answer."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import graphene
+from graphql import GraphQLResolveInfo
+from msgspec import Struct
+
+from gateway.merchant import deeds
+from gateway.merchant.deeds import Act
+from gateway.merchant.floor_type import (
+    CourierPayload,
+    DeliveryPayload,
+    Document,
+    OrderPayload,
+    StorePayload,
+)
+from storefront.fulfillment.courier.courier import CheckKind
+
+
+class Deed(Struct, frozen=True):
+    """One mutation."""
+
+    description: str
+    payload: type[Any]
+    act: Act
+    arguments: Mapping[str, Callable[[], Any]] = {}
+
+
+def _id(text: str) -> Callable[[], Any]:
+    return lambda: graphene.ID(required=True, description=text)
+
+
+def _text(text: str) -> Callable[[], Any]:
+    return lambda: graphene.String(required=True, description=text)
+
+
+def _pieces() -> Any:
+    return graphene.Int(required=True, default_value=1, description="How many pieces.")
+
+
+def _document() -> Any:
+    return graphene.Argument(
+        graphene.NonNull(Document), description="In the form in which it is returned."
+    )
+
+
+def _codes(text: str) -> Callable[[], Any]:
+    return lambda: graphene.Argument(
+        graphene.NonNull(graphene.List(graphene.NonNull(graphene.String))),
+        default_value=(),
+        description=text,
+    )
+
+
+_ORDER = {"order_id": _id("The order.")}
+_LINE = {**_ORDER, "line_id": _id("The line.")}
+_STORE = {"store_id": _id("The store.")}
+_JOB = {"job_id": _id("The delivery.")}
+_STORE_EVENT = graphene.Enum(
+    "StoreEvent",
+    [(it, it) for it in ("activate", "pause", "resume", "archive")],
+    description="What becomes of a store.",
+)
+
+_COURIER = {"courier_id": _id("The courier.")}
+_COURIER_EVENT = graphene.Enum(
+    "CourierEvent",
+    [(it, it) for it in ("approve", "suspend", "resume", "block", "unblock")],
+    description="What becomes of a courier.",
+)
+_CHECK = graphene.Enum(
+    "CourierCheck",
+    [(it.value, it.value) for it in CheckKind],
+    description="What was looked at.",
+)
+
+DEEDS: Mapping[str, Deed] = {
+    "save_store": Deed(
+        "Enter a store as a draft (no `storeId`), or change one.",
+        StorePayload,
+        deeds.save_store,
+        {"store_id": lambda: graphene.ID(description="Null: a new one."), "document": _document},
+    ),
+    "move_store": Deed(
+        "Activate, pause, resume or archive a store.",
+        StorePayload,
+        deeds.move_store,
+        {**_STORE, "event": lambda: graphene.Argument(graphene.NonNull(_STORE_EVENT))},
+    ),
+    "set_hours": Deed(
+        "Set opening hours.", StorePayload, deeds.set_hours, {**_STORE, "document": _document}
+    ),
+    "set_slot_template": Deed(
+        "Set what slots are made of.",
+        StorePayload,
+        deeds.set_slots,
+        {**_STORE, "document": _document},
+    ),
+    "drop_slot_template": Deed(
+        "Take a slot template away; slots that are taken stay taken.",
+        StorePayload,
+        deeds.drop_slots,
+        {**_STORE, "id": _id("The template.")},
+    ),
+    "block_slot": Deed(
+        "Close one slot, or open it again.",
+        StorePayload,
+        deeds.block_slot,
+        {
+            **_STORE,
+            "slot": _id("The slot."),
+            "blocked": lambda: graphene.Boolean(required=True, default_value=True),
+        },
+    ),
+    "set_zone": Deed(
+        "Set a delivery area.", StorePayload, deeds.set_zone, {**_STORE, "document": _document}
+    ),
+    "drop_zone": Deed(
+        "Take a delivery area away.",
+        StorePayload,
+        deeds.drop_zone,
+        {**_STORE, "id": _id("The area.")},
+    ),
+    "set_fees": Deed(
+        "Set what shoppers pay, or with `pay` what couriers get.",
+        StorePayload,
+        deeds.set_fees,
+        {
+            **_STORE,
+            "document": _document,
+            "pay": lambda: graphene.Boolean(required=True, default_value=False),
+        },
+    ),
+    "accept_order": Deed("Take an order on.", OrderPayload, deeds.accept, _ORDER),
+    "reject_order": Deed(
+        "Say no to an order.", OrderPayload, deeds.reject, {**_ORDER, "reason": _text("Why.")}
+    ),
+    "start_picking": Deed("Begin to pick.", OrderPayload, deeds.start, _ORDER),
+    "pick_line": Deed(
+        "Put pieces into the bag; a negative number takes them out.",
+        OrderPayload,
+        deeds.pick,
+        {**_LINE, "pieces": _pieces},
+    ),
+    "take_off_line": Deed(
+        "Take off what is not there.", OrderPayload, deeds.take_off, {**_LINE, "pieces": _pieces}
+    ),
+    "substitute_line": Deed(
+        "Give something else, or ask the customer first.",
+        OrderPayload,
+        deeds.exchange,
+        {**_LINE, "variant_id": _id("What instead."), "pieces": _pieces},
+    ),
+    "pack_order": Deed(
+        "Close the bag; what is to be delivered is shown to couriers.",
+        OrderPayload,
+        deeds.pack,
+        {
+            **_ORDER,
+            "bags": lambda: graphene.Int(required=True, default_value=1),
+            "partial": lambda: graphene.Boolean(required=True, default_value=False),
+        },
+    ),
+    "cancel_order": Deed(
+        "Call an order off.", OrderPayload, deeds.cancel, {**_ORDER, "reason": _text("Why.")}
+    ),
+    "move_order": Deed(
+        "Move an order to another slot.", OrderPayload, deeds.move, {**_ORDER, "slot": _id("It.")}
+    ),
+    "prove_pin": Deed(
+        "Compare the customer's PIN.", OrderPayload, deeds.prove, {**_ORDER, "pin": _text("Six.")}
+    ),
+    "check_age": Deed(
+        "Record the result of an age check.",
+        OrderPayload,
+        deeds.check_age,
+        {**_ORDER, "passed": lambda: graphene.Boolean(required=True)},
+    ),
+    "hand_over": Deed("Give out what was proven.", OrderPayload, deeds.hand_over, _ORDER),
+    "unassign_delivery": Deed(
+        "Take a delivery from its courier before pick-up.", DeliveryPayload, deeds.unassign, _JOB
+    ),
+    "transfer_delivery": Deed(
+        "Give a delivery to another courier.",
+        DeliveryPayload,
+        deeds.transfer,
+        {**_JOB, "courier_id": _id("To whom.")},
+    ),
+    "cancel_delivery": Deed(
+        "Call a delivery off; what is carried comes back.",
+        DeliveryPayload,
+        deeds.cancel_delivery,
+        {**_JOB, "reason": _text("Why.")},
+    ),
+    "invite_courier": Deed(
+        "Enter a courier, and get the link by which he joins.",
+        CourierPayload,
+        deeds.invite_courier,
+        {"name": _text("What the board calls him.")},
+    ),
+    "move_courier": Deed(
+        "Approve, suspend, resume, block or unblock a courier.",
+        CourierPayload,
+        deeds.move_courier,
+        {**_COURIER, "event": lambda: graphene.Argument(graphene.NonNull(_COURIER_EVENT))},
+    ),
+    "check_courier": Deed(
+        "Note that identity, right to work, licence or insurance was checked.",
+        CourierPayload,
+        deeds.check_courier,
+        {
+            **_COURIER,
+            "kind": lambda: graphene.Argument(graphene.NonNull(_CHECK)),
+            "valid_days": lambda: graphene.Int(required=True, default_value=365),
+        },
+    ),
+    "accept_return": Deed(
+        "Take parcels back, by their codes.",
+        DeliveryPayload,
+        deeds.accept_return,
+        {
+            **_JOB,
+            "restock": _codes("Back to the shelf."),
+            "waste": _codes("Thrown away."),
+            "lost": _codes("Not there."),
+        },
+    ),
+}
+
+
+def _field(name: str, deed: Deed) -> graphene.Field:
+    def resolve(_root: Any, info: GraphQLResolveInfo, **given: Any) -> Any:
+        return deeds.do(info.context.merchant, name, deed.act, given)
+
+    arguments = {key: make() for key, make in deed.arguments.items()}
+    key = graphene.ID(required=True, description="Fresh for every wish; the same repeats it.")
+    return graphene.Field(
+        graphene.NonNull(deed.payload),
+        key=key,
+        resolver=resolve,
+        description=deed.description,
+        **arguments,
+    )
+
+
+Mutation: Any = type(
+    "Mutation",
+    (graphene.ObjectType,),
+    {
+        "__doc__": "What a merchant does on his shop floor; each once per `key`.",
+        **{name: _field(name, deed) for name, deed in DEEDS.items()},
+    },
+)
