@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from connector.model.errors import RegieError
+from storefront.pages.language import Words
 
 
 def _(text: str) -> str:
@@ -36,6 +37,7 @@ TEXTS: Mapping[str, str] = {
     "job_expired": _("The time for this delivery is over."),
     "job_cancelled": _("This delivery was cancelled."),
     "stale_fence": _("Somebody else has this delivery now."),
+    "bad_job": _("This delivery cannot be made."),
     "lease_lost": _("The claim has ended."),
     "parcel_mismatch": _("The scanned parcels are not those of this delivery."),
     "proof_missing": _("A proof is missing."),
@@ -47,6 +49,20 @@ TEXTS: Mapping[str, str] = {
     "login_taken": _("Somebody signs in with that name already."),
     "link_dead": _("This link does not work any more. Ask for a new one."),
     "form_expired": _("The form was too old. Please send it again."),
+    "wrong_sign_in": _("The name or the password is not right."),
+    "challenge_dead": _("That took too long. Please try again."),
+    "bad_passkey": _("The passkey was not accepted."),
+    "invalid_input": _("One field cannot stand as it is."),
+    "bad_order": _("That number of pieces is not possible."),
+    "bad_name": _("Give a name of 1 to 60 characters."),
+    "bad_url": _("Give an address that begins with https://."),
+    "store_not_found": _("There is no such store."),
+    "part_not_found": _("It is not there any more."),
+    "job_not_found": _("There is no such delivery."),
+    "courier_not_found": _("There is no such courier."),
+    "staff_not_found": _("There is no such person."),
+    "hook_not_found": _("There is no such webhook."),
+    "good_not_found": _("The shop does not sell this any more."),
     "bad_store": _("One field cannot stand as it is."),
     "bad_hours": _("The opening hours cannot be read."),
     "bad_slot_template": _("One field of the time slots cannot stand as it is."),
@@ -65,5 +81,21 @@ def refusal_text(translate: Callable[[str], str], error: RegieError) -> str:
     known = TEXTS.get(error.code)
     if known is None:
         return f"{translate(OTHER)} ({error.code})"
-    field = error.details().get("field")
-    return f"{translate(known)} ({field})" if field else translate(known)
+    return translate(known)
+
+
+def facts_text(words: Words, error: RegieError, ago: Callable[[int], str]) -> str:
+    """Return what the facts of a refusal add: tries left, or since and until when.
+
+    `ago` says in words how far an instant lies from now.
+    """
+    facts = error.details()
+    left, until, at = facts.get("left"), facts.get("until"), facts.get("at")
+    if error.code == "code_wrong" and left is not None:
+        text = words.ngettext("%(num)s try is left.", "%(num)s tries are left.", left)
+        return text % {"num": left}
+    if error.code == "code_locked" and until is not None:
+        return words.gettext("Next try: %(when)s.") % {"when": ago(until)}
+    if error.code == "already_collected" and at is not None:
+        return words.gettext("That was %(when)s.") % {"when": ago(at)}
+    return ""

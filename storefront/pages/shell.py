@@ -19,7 +19,8 @@ from storefront.fulfillment.store.staff import Role, Staff
 from storefront.fulfillment.work.following import Waiters, Waker
 from storefront.pages import words
 from storefront.pages.language import NAMES, RIGHT_TO_LEFT, Languages
-from storefront.pages.refusals import refusal_text
+from storefront.pages.refusals import facts_text, refusal_text
+from storefront.pages.shown import Show
 
 COOKIE, LANGUAGE_COOKIE = "regie_staff", "regie_language"
 _YEAR_S = 31_536_000
@@ -129,7 +130,8 @@ def texts(rooms: Rooms, language: str) -> Callable[[str], str]:
 def render(rooms: Rooms, template: str, page: Page, status: int = 200, **data: Any) -> Response:
     """Return a page; nobody may keep it, frame it, or learn from where one came."""
     body = _environment(rooms.languages, page.language).get_template(template)
-    answer = make_response(body.render(page=page, now=rooms.floor.now(), **data), status)
+    show = Show(rooms.languages.words[page.language], page.language, rooms.floor.now())
+    answer = make_response(body.render(page=page, now=show.now, show=show, **data), status)
     answer.headers.update(_HEADERS)
     if request.args.get("lang") == page.language:
         answer.set_cookie(
@@ -140,7 +142,11 @@ def render(rooms: Rooms, template: str, page: Page, status: int = 200, **data: A
 
 def refused(rooms: Rooms, error: RegieError, language: str) -> Notice:
     """Return in the person's words why something was refused, and what to do."""
-    return Notice(refusal_text(texts(rooms, language), error), "bad")
+    now = rooms.floor.now()
+    facts = facts_text(
+        rooms.languages.words[language], error, lambda at: words.until(at, now, language)
+    )
+    return Notice(f"{refusal_text(texts(rooms, language), error)} {facts}".strip(), "bad")
 
 
 def back(to: str, done: str = "") -> Response:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 from connector.model.money import Money, minor_digits
 
@@ -48,3 +48,13 @@ def amount(money: Money, language: str) -> str:
     """Return an amount in its currency."""
     digits = minor_digits(money.currency)
     return format_currency(money.amount / 10**digits, money.currency, locale=language)
+
+
+def decimal(value: float, language: str) -> str:
+    """Return a number with one digit behind the point."""
+    return format_decimal(value, "#,##0.0", locale=language)
+
+
+def iso(at: int) -> str:
+    """Return an instant as machines write it (RFC 3339)."""
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")

@@ -63,7 +63,7 @@ def _fulfillment_order() -> None:
         "fulfillment_order_open",
         "fulfillment_order",
         ["merchant_id", "store_id", "due_at", "id"],
-        sqlite_where=sa.text("open"),
+        sqlite_where=sa.text("open = 1"),
         postgresql_where=sa.text("open"),
     )
     op.create_index(
@@ -153,7 +153,7 @@ def _delivery_job() -> None:
         "delivery_job_open",
         "delivery_job",
         ["merchant_id", "state", "store_id", "id"],
-        sqlite_where=sa.text("open"),
+        sqlite_where=sa.text("open = 1"),
         postgresql_where=sa.text("open"),
     )
     op.create_index(

@@ -99,7 +99,7 @@ class Online(Struct, frozen=True, rename="camel"):
 
 
 class Courier(Recorded, frozen=True, kw_only=True, rename="camel"):
-    """One courier; phone and e-mail lie in a `person.Contact`."""
+    """One courier; his phone number lies sealed; `cash_settled_at`: he last handed in cash."""
 
     id: str
     display_name: str
@@ -111,6 +111,7 @@ class Courier(Recorded, frozen=True, kw_only=True, rename="camel"):
     checks: tuple[Check, ...] = ()
     limits: Limits = Limits()
     online: Online | None = None
+    cash_settled_at: int | None = None
 
     def vehicle(self, vehicle_id: str) -> Vehicle | None:
         """Return one of his vehicles, or None."""

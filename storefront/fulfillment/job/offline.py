@@ -95,14 +95,20 @@ def canonical(operation: Operation) -> bytes:
 
 def verify(operation: Operation, key: DeviceKey) -> None:
     """Raise BadSignature where the device did not sign this."""
+    if not signed(key, canonical(operation), operation.signature):
+        raise BadSignature("The device did not sign this.", op=operation.op_id)
+
+
+def signed(key: DeviceKey, message: bytes, signature: bytes) -> bool:
+    """Tell whether the device signed a message."""
     try:
         if key.kind is KeyKind.ED25519:
-            public = Ed25519PublicKey.from_public_bytes(key.public)
-            public.verify(operation.signature, canonical(operation))
+            Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message)
         else:
-            _verify_p256(operation, key.public)
+            _verify_p256(key.public, message, signature)
     except (InvalidSignature, ValueError):
-        raise BadSignature("The device did not sign this.", op=operation.op_id) from None
+        return False
+    return True
 
 
 def clamp(captured_at: int, claimed_at: int, now: int) -> tuple[int, tuple[Flag, ...]]:
@@ -149,9 +155,9 @@ def _taken(
     return Taken(operation, at, flags, at - operation.captured_at, key.courier_id)
 
 
-def _verify_p256(operation: Operation, public: bytes) -> None:
-    if len(operation.signature) != 64:
+def _verify_p256(public: bytes, message: bytes, signature: bytes) -> None:
+    if len(signature) != 64:
         raise ValueError("r and s are 32 bytes each")
-    r, s = (int.from_bytes(operation.signature[at : at + 32], "big") for at in (0, 32))
+    r, s = (int.from_bytes(signature[at : at + 32], "big") for at in (0, 32))
     key = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
-    key.verify(encode_dss_signature(r, s), canonical(operation), ECDSA(SHA256()))
+    key.verify(encode_dss_signature(r, s), message, ECDSA(SHA256()))

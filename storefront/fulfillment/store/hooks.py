@@ -102,6 +102,19 @@ def note(here: Floor, hook_id: str, *, delivered: bool) -> None:
     )
 
 
+def disable(here: Floor, hook_id: str) -> None:
+    """Leave an address alone from now on: it said that it is gone."""
+    here.connection.execute(
+        update(_hook)
+        .where(
+            _hook.c.merchant_id == here.merchant_id,
+            _hook.c.id == hook_id,
+            _hook.c.disabled_at.is_(None),
+        )
+        .values(disabled_at=here.now)
+    )
+
+
 def drop(here: Floor, hook_id: str) -> None:
     """Take an address away, or raise HookNotFound."""
     done = here.connection.execute(

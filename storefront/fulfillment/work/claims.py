@@ -59,7 +59,7 @@ def for_order(
     A paid order is never refused: without a slot it stands and waits for another one.
     """
     held = hold_of(here, placed)
-    if held is not None and held.order_id is None:
+    if held is not None and held.order_id is None and held.store_id == store.id:
         return _by_hold(here, store, order, held, {good.variant_id: good for good in goods})
     return _by_claim(here, store, order, placed, part, goods)
 
@@ -176,11 +176,14 @@ def _load(order: FulfillmentOrder) -> Load:
 
 
 def _claimed(store: Store, order: FulfillmentOrder, goods: Sequence[Good]) -> tuple[HeldLine, ...]:
-    """Return the pieces that the order takes at the store's own place."""
+    """Return the pieces that the order takes where the store's goods are counted.
+
+    That is the store's own place, unless the shop keeps its count elsewhere (WooCommerce does).
+    """
     by_id = {good.variant_id: good for good in goods}
-    place = store.location_id or (
-        store.stock_sources[0].location_ref if store.stock_sources else ""
-    )
+    counted = [source.location_ref for source in store.stock_sources]
+    own = store.location_id or ""
+    place = own if own in counted or not counted else counted[0]
     totals: dict[str, int] = {}
     for line in order.lines:
         if line.variant_id in by_id:

@@ -132,11 +132,13 @@ def cancel(here: Floor, order_id: str) -> FulfillmentOrder:
     return preparing.cancel(here, order_id, "customer", CUSTOMER)
 
 
-def answer(here: Floor, order_id: str, line_id: str, *, accepted: bool) -> FulfillmentOrder:
-    """Say whether the substitute will do."""
+def answer(
+    here: Floor, order_id: str, line_id: str, *, accepted: bool, actor: Actor = CUSTOMER
+) -> FulfillmentOrder:
+    """Say whether the substitute will do; staff may note what the customer told them."""
     before = orders.get(here.connection, here.merchant_id, order_id)
     fresh = new_id("lin", lambda: here.now)
-    told = answered(before, line_id, fresh, CUSTOMER, here.now, accepted=accepted)
+    told = answered(before, line_id, fresh, actor, here.now, accepted=accepted)
     return keep(here, before, told)
 
 

@@ -109,3 +109,8 @@ def _is_welcome(merchant_id: str, courier: Courier) -> bool:
         MembershipState.INVITED,
         MembershipState.APPROVED,
     }
+
+
+def sign_out(here: Floor, device: Device) -> None:
+    """Close one device."""
+    devices.sign_out(here, device.id)

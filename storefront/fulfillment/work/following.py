@@ -76,28 +76,35 @@ def stream(
     *,
     seconds: float = 300.0,
     told: Callable[[Change], object] = lambda change: change.detail or {},
+    beside: Callable[[], bytes] = lambda: b"",
+    goes_on: Callable[[], bool] = lambda: True,
 ) -> Iterator[bytes]:
-    """Yield server-sent events (WHATWG HTML, section 9.2): id is the position behind each.
+    """Yield server-sent events (WHATWG HTML, section 9.2).
 
-    Ends by itself after `seconds`; the browser then comes back with Last-Event-ID. Raises Resync
-    before the first byte, where the position is too old.
+    An id says that all up to there was told: it stands behind the last event of a write, so that
+    who loses the line in between hears of it again, and of nothing too little. `beside` gives what
+    is told besides the changes; after each rest `goes_on` is asked. Ends by itself after
+    `seconds`; the browser then comes back with Last-Event-ID. Raises Resync before the first byte,
+    where the position is too old.
     """
     end = time.monotonic() + seconds
+    start = position
     position, found = since(floor, merchant_id, position, wanted)
-    yield f"retry: {RETRY_MS}\nid: {position}\n\n".encode()
+    yield f"retry: {RETRY_MS}\nid: {start}\n\n".encode() + beside()
     while True:
-        for change in found:
-            yield _event(change, told(change))
-        if time.monotonic() >= end:
+        yield _events(found, told) + f"id: {position}\n\n".encode()
+        if time.monotonic() >= end or not goes_on():
             return
-        before = position
-        position, found = await_changes(
-            floor, waker, merchant_id, position, wanted, min(HEARTBEAT_S, 25.0)
-        )
-        if not found:
-            yield f": still here\nid: {position}\n\n".encode() if position > before else b":\n\n"
+        position, found = await_changes(floor, waker, merchant_id, position, wanted, HEARTBEAT_S)
+        yield beside() if found else b": still here\n" + beside()
 
 
-def _event(change: Change, data: object) -> bytes:
-    body = msgspec.json.encode({"id": change.subject_id, "data": data}).decode()
-    return f"id: {change.seq}\nevent: {change.kind}\ndata: {body}\n\n".encode()
+def _events(found: Sequence[Change], told: Callable[[Change], object]) -> bytes:
+    """Encode changes; only the last of a write carries its number."""
+    lines = []
+    for number, change in enumerate(found, start=1):
+        body = msgspec.json.encode({"id": change.subject_id, "data": told(change)}).decode()
+        is_last = number == len(found) or found[number].seq != change.seq
+        mark = f"id: {change.seq}\n" if is_last else ""
+        lines.append(f"{mark}event: {change.kind}\ndata: {body}\n\n")
+    return "".join(lines).encode()

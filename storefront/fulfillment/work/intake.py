@@ -55,8 +55,9 @@ class Shop(Struct, frozen=True):
 def take(floor: ShopFloor, shop: Shop, placed: PlacedOrder) -> Sequence[str]:
     """Follow a platform's order: make what is new, change what is known; return our order ids.
 
-    Parts that are shipped by others are none of ours. Raises NoStoreForOrder where a part cannot
-    be given to a store; nothing of the order is stored then, and it may be told again.
+    Parts that are shipped by others are none of ours, nor are those of a place that is no store
+    here. Raises NoStoreForOrder where nobody knows which store owes a part; nothing of the order
+    is stored then, and it may be told again.
     """
     with floor.write(shop.merchant_id) as here:
         known = {
@@ -128,6 +129,8 @@ def _place(
     ids = [it.variant_id for it in bought if it.variant_id]
     goods = shelves.by_external(here.connection, here.merchant_id, shop.connection_id, ids)
     store = _store_for(here, shop, placed, part)
+    if store is None:
+        return
     draft = _draft(shop, store, placed, part, [_line(it, goods) for it in bought], here.now)
     claimed = claims.for_order(here, store, draft, placed, part, list(goods.values()))
     told = placing.place(claimed, PLATFORM, here.now, held=True)
@@ -196,18 +199,24 @@ def _price(good: Good) -> Money | None:
     return good.price
 
 
-def _store_for(here: Floor, shop: Shop, placed: PlacedOrder, part: OrderPart) -> Store:
-    """Return the store that owes a part: of its hold, of its place, or the only one there is."""
+def _store_for(here: Floor, shop: Shop, placed: PlacedOrder, part: OrderPart) -> Store | None:
+    """Return the store that owes a part: of its place, of its hold, or the only one there is.
+
+    What the platform says of the place comes first: it may have given a part to another store than
+    the one that held the goods. A known place that is no store of ours is None.
+    """
     connection, merchant_id = here.connection, here.merchant_id
+    known = [
+        it.location
+        for it in reader.locations(connection, merchant_id, shop.connection_id)
+        if part.place == it.location.external_id
+        or (not part.place and part.place_name == it.location.name)
+    ]
+    if known:
+        return places.of_location(connection, merchant_id, known[0].id)
     held = claims.hold_of(here, placed)
     if held is not None:
         return places.get(connection, merchant_id, held.store_id)
-    for found in reader.locations(connection, merchant_id, shop.connection_id):
-        place = found.location
-        if part.place == place.external_id or (not part.place and part.place_name == place.name):
-            store = places.of_location(connection, merchant_id, place.id)
-            if store is not None:
-                return store
     able = [it for it in places.all_of(connection, merchant_id) if _does(it, part.handing_over)]
     if len(able) == 1:
         return able[0]

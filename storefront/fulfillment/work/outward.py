@@ -49,7 +49,7 @@ def tell(
         news=news,
         order=source.external_id,
         part=source.part_id,
-        at=None,
+        at=datetime.fromtimestamp(here.now / 1000, UTC),
         lines=tuple(lines),
         note=note,
         tracking_url=tracking_url,

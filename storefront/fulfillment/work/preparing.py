@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct, structs
+from sqlalchemy import Connection
 
 from connector.model.ids import new_id
-from storefront.fulfillment.errors import AgeGate
+from storefront.fulfillment.errors import AgeGate, IllegalTransition
 from storefront.fulfillment.order import closing, picking, placing
 from storefront.fulfillment.order.event import Actor, Event
 from storefront.fulfillment.order.order import (
@@ -20,7 +21,7 @@ from storefront.fulfillment.order.order import (
 from storefront.fulfillment.place.store import PartialPolicy, Store
 from storefront.fulfillment.slot.load import Load
 from storefront.fulfillment.store import goods as shelves
-from storefront.fulfillment.store import holds, orders, places, slots, stock
+from storefront.fulfillment.store import holds, jobs, orders, places, slots, stock
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.store.goods import Good
 from storefront.fulfillment.work import dispatch
@@ -28,6 +29,7 @@ from storefront.fulfillment.work.keeping import keep
 
 ANSWER_MS = 20 * 60_000
 _TEMPS = {"AMBIENT": Temp.AMBIENT, "CHILLED": Temp.CHILL, "FROZEN": Temp.FROZEN}
+_PACKED = frozenset({OrderState.READY, OrderState.READY_PARTIAL})
 Verb = Callable[[FulfillmentOrder], tuple[FulfillmentOrder, tuple[Event, ...]]]
 
 
@@ -125,15 +127,19 @@ class Choice(Struct, frozen=True):
 
 
 def substitutes(
-    here: Floor, order_id: str, line_id: str, query: str = "", limit: int = 12
+    connection: Connection,
+    order: FulfillmentOrder,
+    line_id: str,
+    now: int,
+    query: str = "",
+    limit: int = 12,
 ) -> Sequence[Choice]:
     """Return what may be given instead: of the same category, in stock here, nearest in price."""
-    order = orders.get(here.connection, here.merchant_id, order_id)
     line = order.line(line_id)
-    store = places.get(here.connection, here.merchant_id, order.store_id)
+    store = places.get(connection, order.merchant_id, order.store_id)
     wanted = line.variant_id
-    same = shelves.alike(here.connection, here.merchant_id, wanted, query, limit * 5)
-    free = stock.free(here.connection, here.merchant_id, store, same, here.now)
+    same = shelves.alike(connection, order.merchant_id, wanted, query, limit * 5)
+    free = stock.free(connection, order.merchant_id, store, same, now)
     price = line.unit_price.amount if line.unit_price else 0
     found = [Choice(good, sum(free[key].values())) for key, good in same.items() if key != wanted]
     there = [choice for choice in found if choice.free > 0]
@@ -166,6 +172,24 @@ def pack(
     if after.method is Method.DELIVERY and after.due:
         after = dispatch.send(floor, here, store, after, actor, bags=bags)
     return after
+
+
+def send_again(floor: ShopFloor, here: Floor, order_id: str, actor: Actor) -> FulfillmentOrder:
+    """Show a packed order to couriers anew, where its last delivery ended without one."""
+    order = orders.get(here.connection, here.merchant_id, order_id)
+    if order.method is not Method.DELIVERY or order.state not in _PACKED:
+        raise IllegalTransition(
+            "Nothing is packed to be sent.", event="send", state=order.state.name
+        )
+    store = places.get(here.connection, here.merchant_id, order.store_id)
+    bags = _bags_before(here, order)
+    return dispatch.send(floor, here, store, order, actor, bags=bags)
+
+
+def _bags_before(here: Floor, order: FulfillmentOrder) -> int:
+    """Return in how many parcels it was to go before."""
+    known = jobs.of_order(here.connection, here.merchant_id, order.id)
+    return len(known[-1].parcels) if known else 1
 
 
 def cancel(here: Floor, order_id: str, reason: str, actor: Actor) -> FulfillmentOrder:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from connector.model.money import Money
 from storefront.fulfillment.courier.courier import Courier
-from storefront.fulfillment.errors import NotEligible
+from storefront.fulfillment.errors import RoleRequired
 from storefront.fulfillment.job.job import DeliveryJob
 from storefront.fulfillment.order.event import Actor, record
 from storefront.fulfillment.place.store import Store, StoreStatus
@@ -56,7 +56,7 @@ def wages(connection: Connection, merchant_id: str, courier: Courier, now: int) 
 def cash_received(here: Floor, courier_id: str, actor: Actor) -> Courier:
     """Note that a courier handed in all the cash that he held."""
     if actor.role not in {"store", "manager"}:
-        raise NotEligible("Only the store takes cash in.", reason="ROLE")
+        raise RoleRequired("Only the store takes cash in.", role=actor.role)
     courier = couriers.get(here.connection, here.merchant_id, courier_id)
     held = wages(here.connection, here.merchant_id, courier, here.now).cash_owed
     told = [{"amount": it.amount, "currency": it.currency} for it in held]

@@ -30,7 +30,7 @@ delivery_job = Table(
         "state",
         "store_id",
         "id",
-        sqlite_where=text("open"),
+        sqlite_where=text("open = 1"),
         postgresql_where=text("open"),
     ),
     Index("delivery_job_by_courier", "merchant_id", "courier_id", "state"),

@@ -34,7 +34,7 @@ fulfillment_order = Table(
         "store_id",
         "due_at",
         "id",
-        sqlite_where=text("open"),
+        sqlite_where=text("open = 1"),
         postgresql_where=text("open"),
     ),
     Index(
