@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from connector.model.errors import InvalidInput, PlatformUnavailable
+from connector.model.errors import InvalidInput, PlatformRejected, PlatformUnavailable
+from connector.model.order import News, PlacedOrder, Telling
 from connector.model.product import Product
 from connector.platforms import Context, Fetched, Hint, Listed, Page, Shop
 from tests.samples import place
@@ -66,6 +67,9 @@ class MemoryPlatform:
         self.pages_given = 0
         self.can_list = True
         self.tells_variants = False
+        self.placed: dict[str, PlacedOrder] = {}
+        self.told: dict[str, Telling] = {}
+        self.away = False
 
     def put(self, *products: Product) -> None:
         """Add or change products, as the shop owner would."""
@@ -132,6 +136,26 @@ class MemoryPlatform:
     def ensure_hooks(self, callback_url: str, secret: str) -> Mapping[str, str]:
         del callback_url, secret
         return {}
+
+    def order(self, hint: Hint) -> PlacedOrder | None:
+        return self.placed.get(hint.external_id)
+
+    def orders(self, since: datetime) -> Iterator[PlacedOrder]:
+        found = [each for each in self.placed.values() if each.updated_at >= since]
+        yield from sorted(found, key=lambda each: each.updated_at)
+
+    def tell(self, telling: Telling) -> None:
+        if self.away:
+            raise PlatformUnavailable("The shop hung up.")
+        if telling.order not in self.placed and not telling.reservations:
+            raise PlatformRejected("There is no such order.")
+        self.told.setdefault(telling.key, telling)
+        if telling.news is News.HANDED_OVER:
+            self._close(self.placed[telling.order])
+
+    def _close(self, order: PlacedOrder) -> None:
+        parts = tuple(structs.replace(each, closed=True) for each in order.parts)
+        self.placed[order.external_id] = structs.replace(order, parts=parts)
 
     def close(self) -> None:
         """Nothing to give back."""

@@ -65,9 +65,9 @@ STORE_ID = "sto_1"
 WEEK_DAYS = tuple(Weekday)
 
 
-def a_store(floor: ShopFloor, **changes: object) -> Store:
-    """Return an open store in Amsterdam that sells from one place, every day from 8 to 20."""
-    plain = Store(
+def plain_store() -> Store:
+    """Return an open store in Amsterdam that sells from one place."""
+    return Store(
         id=STORE_ID,
         merchant_id=MERCHANT,
         code="centre",
@@ -81,7 +81,11 @@ def a_store(floor: ShopFloor, **changes: object) -> Store:
         delivery=DeliveryTerms(enabled=True),
         stock_sources=(StockSource(PLACE.id),),
     )
-    store = structs.replace(plain, **changes)
+
+
+def a_store(floor: ShopFloor, **changes: object) -> Store:
+    """Store it, open every day from 8 to 20, with slots; return it."""
+    store = structs.replace(plain_store(), **changes)
     day = ((8 * 60, 20 * 60),)
     week = Week(**{it.value: day for it in WEEK_DAYS})
     with floor.write(MERCHANT) as here:
