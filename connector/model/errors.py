@@ -63,6 +63,13 @@ class TooMany(RegieError):
     status = 429
 
 
+class RateLimited(TooMany):
+    """So much in so short a time is more than is allowed; `retry_after` is in seconds."""
+
+    code = "rate_limited"
+    remedy = "Wait for the seconds in Retry-After, or ask for less."
+
+
 class PlatformError(RegieError):
     """The other side failed."""
 

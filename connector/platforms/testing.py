@@ -1,13 +1,15 @@
 """What every platform must pass before it may be called supported: inherit, and hand in a shop."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from msgspec import Struct
 
-from connector.model.errors import BadSignature
+from connector.model.errors import BadSignature, PlatformRejected
 from connector.model.inventory import Availability, InventoryLevel, StockPolicy
+from connector.model.order import HandingOver, News, PlacedOrder, Telling, ToldLine
 from connector.model.product import Product
 from connector.platforms import Hint, HintKind, Incoming, Page, Platform
 
@@ -148,3 +150,110 @@ class PlatformContract:
     @pytest.mark.parametrize("topic", ["", "odd", "products/update", "product.deleted"])
     def test_odd_webhooks_raise_nothing(self, platform: Platform, topic: str, body: bytes) -> None:
         assert isinstance(platform.hints(topic, body), (list, tuple))
+
+
+class Till(Struct, frozen=True):
+    """A shop in which a test can buy.
+
+    `buy` places a paid order of so many pieces, to be picked up, and returns the order's id in the
+    platform's form. `shown` returns what the shop itself shows of it, in any form that compares.
+    """
+
+    platform: Platform
+    buy: Callable[[int], str]
+    shown: Callable[[str], object]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+class OrderContract:
+    """The suite for orders in and news out; a subclass gives the fixture `till`."""
+
+    nobody = "999999999"
+
+    @pytest.fixture
+    def till(self) -> Iterator[Till]:
+        """Yield the shop under test."""
+        raise TypeError("Give a `till` fixture: the contract is for yours.")
+
+    def _bought(self, till: Till, quantity: int = 2) -> PlacedOrder:
+        found = till.platform.order(Hint(HintKind.ORDER, till.buy(quantity)))
+        assert found is not None
+        return found
+
+    def _news(self, order: PlacedOrder, news: News, till: Till, turn: int = 1) -> Telling:
+        (part,) = order.parts
+        return Telling(
+            key=f"ful_contract/{turn}/{news.value}",
+            news=news,
+            order=order.external_id,
+            part=part.external_id,
+            at=till.now(),
+            lines=tuple(ToldLine(line.external_id, line.quantity) for line in part.lines),
+        )
+
+    def test_an_order_that_never_was_is_none(self, till: Till) -> None:
+        assert till.platform.order(Hint(HintKind.ORDER, self.nobody)) is None
+
+    def test_an_order_is_owed_by_one_part_with_all_its_pieces(self, till: Till) -> None:
+        found = self._bought(till, 2)
+
+        (part,) = found.parts
+        assert (found.owed, part.handing_over, part.closed) == (True, HandingOver.PICKUP, False)
+        assert [(line.quantity, line.refunded) for line in part.lines] == [(2, 0)]
+
+    def test_an_order_at_rest_reads_the_same_twice(self, till: Till) -> None:
+        first = self._bought(till)
+
+        assert till.platform.order(Hint(HintKind.ORDER, first.external_id)) == first
+
+    def test_what_changed_is_found_without_a_webhook(self, till: Till) -> None:
+        first, second = self._bought(till), self._bought(till)
+
+        found = list(till.platform.orders(till.now() - timedelta(hours=1)))
+
+        assert [each.external_id for each in found] == [first.external_id, second.external_id]
+
+    def test_what_did_not_change_is_not_read_again(self, till: Till) -> None:
+        self._bought(till)
+
+        assert list(till.platform.orders(till.now() + timedelta(hours=1))) == []
+
+    def test_what_was_handed_over_is_closed(self, till: Till) -> None:
+        order = self._bought(till)
+
+        till.platform.tell(self._news(order, News.HANDED_OVER, till))
+
+        found = till.platform.order(Hint(HintKind.ORDER, order.external_id))
+        assert found is not None
+        assert found.parts[0].closed
+
+    @pytest.mark.parametrize("news", [each for each in News if "RESERVED" not in each.value])
+    def test_telling_twice_is_telling_once(self, till: Till, news: News) -> None:
+        order = self._bought(till)
+        till.platform.tell(self._news(order, news, till))
+        once = till.shown(order.external_id)
+
+        till.platform.tell(self._news(order, news, till))
+
+        assert till.shown(order.external_id) == once
+
+    def test_a_whole_life_told_twice_ends_the_same(self, till: Till) -> None:
+        order = self._bought(till)
+        life = [
+            self._news(order, news, till, turn)
+            for turn, news in enumerate((News.PREPARED, News.HANDED_OVER))
+        ]
+        for telling in life:
+            till.platform.tell(telling)
+        once = till.shown(order.external_id)
+
+        for telling in life:
+            till.platform.tell(telling)
+
+        assert till.shown(order.external_id) == once
+
+    def test_news_of_an_order_that_is_not_there_is_rejected(self, till: Till) -> None:
+        telling = Telling("ful_x/1/HANDED_OVER", News.HANDED_OVER, self.nobody, self.nobody)
+
+        with pytest.raises(PlatformRejected):
+            till.platform.tell(telling)

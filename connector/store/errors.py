@@ -71,7 +71,7 @@ class SecretKeyWrong(StorageError):
 class LeaseLost(Conflict):
     """Another process took over this piece of work."""
 
-    code = "lease_lost"
+    code = "work_taken_over"
     remedy = "Stop; the other process goes on from the last stored step."
 
 

@@ -8,19 +8,12 @@ import structlog
 from limits.storage import Storage
 from msgspec import Struct
 
-from connector.model.errors import TooMany
+from connector.model.errors import RateLimited as RateLimited
 from storefront.disclosure.grant import Budget
 
 _log = structlog.get_logger()
 _WINDOW = 60
 _PAUSE = 5.0
-
-
-class RateLimited(TooMany):
-    """The budget of this minute is used up."""
-
-    code = "rate_limited"
-    remedy = "Wait for the seconds in Retry-After, ask for less, or ask the merchant for more."
 
 
 class Standing(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Every way the shop floor says no, each with what to do about it."""
 
 from connector.model.errors import Conflict, InvalidInput, NotAllowed, NotFound, TooMany
+from connector.model.errors import RateLimited as RateLimited
 
 
 class BadStore(InvalidInput):
@@ -63,36 +64,42 @@ class StoreNotFound(NotFound):
     """No store of this merchant has that id."""
 
     code = "store_not_found"
+    remedy = "See the list of stores; another merchant's are not shown."
 
 
 class OrderNotFound(NotFound):
     """No order of this merchant has that id."""
 
     code = "order_not_found"
+    remedy = "Check the number; orders of other stores are not shown."
 
 
 class JobNotFound(NotFound):
     """No delivery job of this merchant has that id."""
 
     code = "job_not_found"
+    remedy = "See the list of deliveries."
 
 
 class CourierNotFound(NotFound):
     """No courier of this merchant has that id."""
 
     code = "courier_not_found"
+    remedy = "See the list of couriers."
 
 
 class HoldNotFound(NotFound):
     """No hold has that id."""
 
     code = "hold_not_found"
+    remedy = "Take a new hold."
 
 
 class QuoteNotFound(NotFound):
     """No quote has that id."""
 
     code = "quote_not_found"
+    remedy = "Ask for a new quote."
 
 
 class NoStoreForOrder(Conflict):
@@ -346,13 +353,6 @@ class LinkDead(NotFound):
 
     code = "link_dead"
     remedy = "Ask for a new link."
-
-
-class RateLimited(TooMany):
-    """Too many tries in a short time."""
-
-    code = "rate_limited"
-    remedy = "Wait as long as Retry-After says."
 
 
 class Resync(Conflict):

@@ -21,6 +21,7 @@ from connector.store.connections import Shopfront
 from connector.store.merchants import Merchant
 from connector.store.rows import ms
 from connector.sync import Mode, Syncer
+from connector.webhooks import inbox_owner
 from regie.house import House, build
 from regie.settings import Settings
 from regie.worker import Worker
@@ -95,7 +96,7 @@ class Works:
                     "topic": kind,
                     "resource": "",
                     "headers": "{}",
-                    "body": number.encode(),
+                    "body": self.house.box.seal(number.encode(), inbox_owner(f"con_{shop}")),
                 }
                 queue.put(connection, tables.inbox, values, ms(self.clock()))
 

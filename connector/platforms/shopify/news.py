@@ -72,10 +72,18 @@ def _id(family: str, told: Mapping[str, Any], name: str) -> str:
     """Return the id of what the news is about; "" where it does not say."""
     if family == "inventory_levels":
         return _gid(told.get("inventory_item_id"), name)
-    inner = told.get(family.removesuffix("s"), told)
-    if type(inner) is not dict:
-        return ""
-    return _gid(inner.get("admin_graphql_api_id"), name) or _gid(inner.get("id"), name)
+    if family == "orders" and type(told.get("order_edit")) is dict:
+        return _gid(told["order_edit"].get("order_id"), name)
+    if family == "fulfillment_orders":
+        return _part(told)
+    return _gid(told.get("admin_graphql_api_id"), name) or _gid(told.get("id"), name)
+
+
+def _part(told: Mapping[str, Any]) -> str:
+    """Return the first part of an order that is told of: moved and split ones come in pairs."""
+    inner = (value for key, value in told.items() if key.endswith("fulfillment_order"))
+    ids = (_gid(each.get("id"), "FulfillmentOrder") for each in inner if type(each) is dict)
+    return next(filter(None, ids), "")
 
 
 def _gid(value: Any, name: str) -> str:

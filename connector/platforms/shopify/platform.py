@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
+from connector.model.order import PlacedOrder, Telling
 from connector.platforms import (
     Config,
     Context,
@@ -22,6 +23,8 @@ from connector.platforms.shopify.credentials import token_provider
 from connector.platforms.shopify.domain import shop_domain
 from connector.platforms.shopify.fetch import Fetcher
 from connector.platforms.shopify.full import FullRead
+from connector.platforms.shopify.orders import OrderReader
+from connector.platforms.shopify.tell import FloorNews
 from connector.platforms.transport import Transport
 
 
@@ -36,6 +39,7 @@ class ShopifyPlatform:
         self._transport = transport
         self._connected: ShopifyClient | None = None
         self._read: Read | None = None
+        self._order_reader: OrderReader | None = None
 
     @classmethod
     def open(cls, config: Config) -> Self:
@@ -86,6 +90,18 @@ class ShopifyPlatform:
         del secret
         return hooks.ensure(self._client, callback_url)
 
+    def order(self, hint: Hint) -> PlacedOrder | None:
+        """Read the order that an ORDER hint points at, as it is now; None: there is none."""
+        return self._orders.order(hint)
+
+    def orders(self, since: datetime) -> Iterator[PlacedOrder]:
+        """Read every order that changed at or after `since`, oldest change first."""
+        return self._orders.changed(since)
+
+    def tell(self, telling: Telling) -> None:
+        """Tell the shop what happened on the floor; telling the same again changes nothing."""
+        FloorNews(self._client).tell(telling)
+
     def close(self) -> None:
         """Give back connections."""
         self._transport.close()
@@ -97,6 +113,12 @@ class ShopifyPlatform:
             endpoint = self._config.endpoint
             self._connected = connect(self._shop, tokens, self._transport, endpoint)
         return self._connected
+
+    @property
+    def _orders(self) -> OrderReader:
+        if self._order_reader is None:
+            self._order_reader = OrderReader(self._client)
+        return self._order_reader
 
     @property
     def _prepared(self) -> Read:

@@ -11,9 +11,12 @@ OPTIONAL = (
     "read_legal_policies",
     "read_orders",
     "read_merchant_managed_fulfillment_orders",
+    "write_merchant_managed_fulfillment_orders",
     "read_fulfillments",
+    "write_fulfillments",
     "write_inventory",
 )
+"""What the shop floor needs on top: orders, their parts, shipments and set-aside stock."""
 
 _PRODUCTS = ("read_products",)
 _STOCK = ("read_inventory",)
@@ -43,6 +46,7 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
     "ORDERS_UPDATED": _ORDERS,
     "ORDERS_CANCELLED": _ORDERS,
     "ORDERS_EDITED": _ORDERS,
+    "ORDERS_DELETE": ("read_orders",),
     "FULFILLMENT_ORDERS_ORDER_ROUTING_COMPLETE": _WORK,
     "FULFILLMENT_ORDERS_MOVED": _WORK,
     "FULFILLMENT_ORDERS_CANCELLED": _WORK,

@@ -70,6 +70,26 @@ class UnknownResource(Refused):
     code = "woocommerce_unknown_resource"
 
 
+class OrderGone(PlatformRejected):
+    """The order was deleted in the shop."""
+
+    code = "woocommerce_order_gone"
+    remedy = "Compare the deleted order with what was handed over."
+
+
+class OrderEnded(PlatformRejected):
+    """Somebody else ended the order in another way: cancelled, refunded or failed."""
+
+    code = "woocommerce_order_ended"
+    remedy = "Compare the order in the shop with what was handed over."
+
+
+class ShopAway(PlatformUnavailable):
+    """The shop's API is not there at the moment, whatever the call is about."""
+
+    code = "woocommerce_away"
+
+
 class Unordered(PlatformMalformed):
     """A list is not in the order asked for, so nobody can tell when it is complete."""
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import ClassVar, Self, TypeVar
 
+from connector.model.order import PlacedOrder, Telling
 from connector.platforms import (
     Config,
     Context,
@@ -22,7 +23,9 @@ from connector.platforms.woocommerce import hooks, receiving, sweep
 from connector.platforms.woocommerce.bundles import Bundler
 from connector.platforms.woocommerce.catalog import Catalog
 from connector.platforms.woocommerce.client import USER_AGENT, WooClient
+from connector.platforms.woocommerce.orders import OrderReader
 from connector.platforms.woocommerce.shop import read_shop
+from connector.platforms.woocommerce.tell import FloorNews
 from connector.platforms.woocommerce.terms import PLATFORM, Terms
 
 T = TypeVar("T")
@@ -97,6 +100,18 @@ class WooCommercePlatform:
     def ensure_hooks(self, callback_url: str, secret: str) -> HookReport:
         """See to it that the shop calls `callback_url`; recreate what is missing or disabled."""
         return hooks.ensure_hooks(self._client, callback_url, secret)
+
+    def order(self, hint: Hint) -> PlacedOrder | None:
+        """Read the order that an ORDER hint points at, as it is now; None: there is none."""
+        return OrderReader(self._client).order(hint.external_id)
+
+    def orders(self, since: datetime) -> Iterator[PlacedOrder]:
+        """Read every order that changed at or after `since`, oldest change first."""
+        return OrderReader(self._client).changed(since)
+
+    def tell(self, telling: Telling) -> None:
+        """Tell the shop what happened on the floor; telling the same again changes nothing."""
+        FloorNews(self._client).tell(telling)
 
     def close(self) -> None:
         """Give back connections."""

@@ -135,6 +135,12 @@ def sign_out_all(here: Floor, kind: str, person_id: str) -> None:
     _close(here, (_device.c.kind == kind) & (_device.c.person_id == person_id))
 
 
+def sign_out_others(here: Floor, kind: str, person_id: str, but: str) -> None:
+    """Close every device of somebody but one: his password is another now."""
+    mine = (_device.c.kind == kind) & (_device.c.person_id == person_id)
+    _close(here, mine & (_device.c.id != but))
+
+
 def _close(here: Floor, which: object) -> None:
     here.connection.execute(
         update(_device)

@@ -30,6 +30,7 @@ class GoodNotFound(NotFound):
     """The shop has no such variant."""
 
     code = "good_not_found"
+    remedy = "Ask the catalogue for the variants that there are."
 
 
 class Shelf(Struct, frozen=True, rename="camel"):

@@ -19,6 +19,7 @@ class HookNotFound(NotFound):
     """No webhook of this merchant has that id."""
 
     code = "hook_not_found"
+    remedy = "See the list of webhooks."
 
 
 class Endpoint(Struct, frozen=True):

@@ -36,6 +36,7 @@ class PartNotFound(NotFound):
     """The store has no such template or zone."""
 
     code = "part_not_found"
+    remedy = "Load the store anew; somebody may have taken it away."
 
 
 def add(here: Floor, store: Store) -> Store:

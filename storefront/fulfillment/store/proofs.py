@@ -29,6 +29,7 @@ class ProofNotFound(NotFound):
     """The job has no such picture, or its time is over."""
 
     code = "proof_not_found"
+    remedy = "Proofs are kept for a month; ask the courier."
 
 
 def put_blob(floor: ShopFloor, here: Floor, job_id: str, digest: str, picture: bytes) -> None:

@@ -39,6 +39,7 @@ class StaffNotFound(NotFound):
     """Nobody of the staff has that id."""
 
     code = "staff_not_found"
+    remedy = "See `regie staff list`."
 
 
 class Role(Enum):

@@ -1,5 +1,7 @@
 """How a courier comes to a merchant, is let work, is stopped, and leaves."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct, structs
 
 from connector.model.errors import InvalidInput
@@ -12,6 +14,7 @@ from storefront.fulfillment.courier.courier import (
     CourierState,
     Membership,
     MembershipState,
+    Skill,
     Vehicle,
     VehicleType,
 )
@@ -83,7 +86,7 @@ def invite_again(floor: ShopFloor, here: Floor, courier_id: str, actor: Actor) -
 
 def _require_store(actor: Actor) -> None:
     if actor.role not in {"store", "manager"}:
-        raise RoleRequired("Only the store invites.", role=actor.role)
+        raise RoleRequired("This is the store's to decide.", role=actor.role)
 
 
 def _link(floor: ShopFloor, here: Floor, courier_id: str) -> str:
@@ -140,6 +143,15 @@ def add_vehicle(here: Floor, courier_id: str, vehicle: Vehicle, actor: Actor) ->
     """Add what he rides, or correct how much it carries."""
     found = _get(here, courier_id)
     return couriers.save(here, found, *steps.add_vehicle(found, vehicle, actor, here.now))
+
+
+def permit(here: Floor, courier_id: str, skills: Sequence[Skill], actor: Actor) -> Courier:
+    """Say what he may carry: for adults, against cash, cold, heavy."""
+    _require_store(actor)
+    found = _get(here, courier_id)
+    after = structs.replace(found, skills=tuple(skills))
+    told, event = record(found, after, "courier.permitted", here.now, actor)
+    return couriers.save(here, found, told, (event,))
 
 
 def approve(here: Floor, courier_id: str, actor: Actor) -> Courier:
