@@ -118,6 +118,6 @@ def waiting(connection: Connection, merchant_id: str, store_id: str) -> Sequence
     query = select(_handover.c.document).where(
         _handover.c.merchant_id == merchant_id,
         _handover.c.store_id == store_id,
-        _handover.c.state.in_(["ISSUED", "PRESENTED", "LOCKED"]),
+        _handover.c.state.in_(["ISSUED", "PRESENTED", "LOCKED", "VERIFIED"]),
     )
     return [_decode(row[0]) for row in connection.execute(query)]

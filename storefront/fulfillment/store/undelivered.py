@@ -52,4 +52,4 @@ def again(here: Floor, message_id: str) -> None:
         .values(state=queue.WAITING, run_at=here.now, attempts=0, error=None)
     )
     if done.rowcount != 1:
-        raise MessageNotFound("There is no such message.", message=message_id)
+        raise MessageNotFound("There is no such message.", outbox=message_id)

@@ -64,6 +64,8 @@ def _by_pin(floor: ShopFloor, here: Floor, store_id: str, pin: str, actor: Actor
         if held.kind is handing.HandoverKind.COUNTER and same(
             held.pin_hash, pin_hash(key, held.id, pin)
         ):
+            if held.state is HandoverState.VERIFIED:
+                return _shown(here, held)
             return _shown(here, _kept(here, held, _try(floor, here, held, pin, actor)))
     raise CodeWrong("No order that waits here has this PIN.", left=None)
 

@@ -206,23 +206,35 @@ def _store_for(here: Floor, shop: Shop, placed: PlacedOrder, part: OrderPart) ->
     the one that held the goods. A known place that is no store of ours is None.
     """
     connection, merchant_id = here.connection, here.merchant_id
+    locations = [
+        it.location for it in reader.locations(connection, merchant_id, shop.connection_id)
+    ]
     known = [
-        it.location
-        for it in reader.locations(connection, merchant_id, shop.connection_id)
-        if part.place == it.location.external_id
-        or (not part.place and part.place_name == it.location.name)
+        it
+        for it in locations
+        if part.place == it.external_id or (not part.place and part.place_name == it.name)
     ]
     if known:
         return places.of_location(connection, merchant_id, known[0].id)
     held = claims.hold_of(here, placed)
     if held is not None:
         return places.get(connection, merchant_id, held.store_id)
-    able = [it for it in places.all_of(connection, merchant_id) if _does(it, part.handing_over)]
+    ours = {it.id for it in locations}
+    able = [
+        it
+        for it in places.all_of(connection, merchant_id)
+        if _does(it, part.handing_over) and ours & _places(it)
+    ]
     if len(able) == 1:
         return able[0]
     raise NoStoreForOrder(
         "No store is set up for this order's place.", order=placed.number, place=part.place_name
     )
+
+
+def _places(store: Store) -> set[str | None]:
+    """Return the platforms' places that the store is, or sells from."""
+    return {store.location_id, *(source.location_ref for source in store.stock_sources)}
 
 
 def _does(store: Store, wanted: HandingOver) -> bool:
