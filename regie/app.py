@@ -12,13 +12,15 @@ from connector.model.errors import RegieError
 from connector.store.sqlite_files import wal_split
 from connector.webhooks import Door, webhooks
 from gateway import Desk, FrontDoor, Gate, gateway, merchant_gateway
+from gateway.courier import courier_gateway
 from regie import settings as environment
 from regie.database import head, revision
 from regie.house import House, build
 from regie.log import configure_logging
 from regie.reading import desk, office
-from regie.rooms import rooms
+from regie.rooms import depot, rooms
 from regie.welcome import welcome
+from storefront.pages.courier import courier_page
 from storefront.pages.house import pages
 
 _log = structlog.get_logger()
@@ -36,7 +38,9 @@ def create_app(house: House | None = None, answering: Desk | None = None) -> Fla
     answering = answering or desk(house)
     app.register_blueprint(gateway(Gate(answering, graphiql=house.settings.graphiql)))
     app.register_blueprint(merchant_gateway(office(house)))
-    for blueprint in pages(rooms(house)):
+    shared = rooms(house)
+    app.register_blueprint(courier_gateway(depot(house, shared)))
+    for blueprint in [*pages(shared), courier_page(shared)]:
         app.register_blueprint(blueprint)
     app.wsgi_app = FrontDoor(app.wsgi_app, answering)  # type: ignore[method-assign,assignment]  # Flask's own way
     app.register_error_handler(RegieError, _known)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from connector.model.order import PlacedOrder
 from connector.platforms import Hint
@@ -13,6 +13,7 @@ from connector.store.connections import Shopfront
 from connector.store.rows import ms
 from regie.house import House
 from regie.shops import Guard, Shops
+from storefront.fulfillment.errors import NoStoreForOrder
 from storefront.fulfillment.store import places, stock
 from storefront.fulfillment.work import intake
 from storefront.fulfillment.work.intake import Shop
@@ -34,26 +35,35 @@ def take_hints(
     if not _has_stores(house, shopfront):
         return
     platform = shops.platform(shopfront)
+    seen: set[str] = set()
     for hint in hints:
+        if hint.external_id in seen:
+            continue
         found = platform.order(hint)
         if found is None:
             intake.gone(house.floor, shop_of(shopfront), hint.external_id)
-        else:
-            _take(house, shopfront, found)
+            continue
+        seen |= {found.external_id, *(part.external_id for part in found.parts)}
+        if not _take(house, shopfront, found):
+            _look_again(house, shopfront, found.updated_at)
     settle(house, shops, shopfront, guard)
 
 
 def look(house: House, shops: Shops, shopfront: Shopfront, guard: Guard) -> int:
-    """Read what changed since the last look, for what no webhook told; return how many."""
+    """Read what changed since the last look, for what no webhook told; return how many.
+
+    An order that no store takes stops no other; it is looked at again each time, for a week.
+    """
     if not _has_stores(house, shopfront):
         return 0
     began = house.clock()
-    count = 0
+    count, seen_to = 0, began
     for found in shops.platform(shopfront).orders(_since(house, shopfront, began)):
-        _take(house, shopfront, found)
+        if not _take(house, shopfront, found):
+            seen_to = min(seen_to, max(found.updated_at, began - FIRST_LOOK))
         count += 1
     with house.database.write() as connection:
-        connections.note(connection, shopfront, orders_at=ms(began))
+        connections.note(connection, shopfront, orders_at=ms(seen_to))
     settle(house, shops, shopfront, guard)
     return count
 
@@ -76,10 +86,26 @@ def _since(house: House, shopfront: Shopfront, now: datetime) -> datetime:
     return datetime.fromtimestamp(last / 1000, UTC) - OVERLAP
 
 
-def _take(house: House, shopfront: Shopfront, placed: PlacedOrder) -> None:
-    ids = intake.take(house.floor, shop_of(shopfront), placed)
+def _look_again(house: House, shopfront: Shopfront, at: datetime) -> None:
+    """Let the next look begin no later than at that moment."""
+    table = tables.connection
+    same = (table.c.merchant_id == shopfront.merchant_id, table.c.id == shopfront.id)
+    with house.database.write() as connection:
+        connection.execute(
+            update(table).where(*same, table.c.orders_at > ms(at)).values(orders_at=ms(at))
+        )
+
+
+def _take(house: House, shopfront: Shopfront, placed: PlacedOrder) -> bool:
+    """Take an order in; tell whether every part of it that is ours found its store."""
+    try:
+        ids = intake.take(house.floor, shop_of(shopfront), placed)
+    except NoStoreForOrder as refusal:
+        _log.warning("order.refused", connection=shopfront.id, code=refusal.code)
+        return False
     if ids:
         _log.info("order.taken", connection=shopfront.id, orders=len(ids))
+    return True
 
 
 def settle(house: House, shops: Shops, shopfront: Shopfront, guard: Guard) -> None:

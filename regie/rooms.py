@@ -3,8 +3,12 @@
 from functools import cache
 from pathlib import Path
 
+from limits.storage import RedisStorage
+
 from connector.store import merchants
+from gateway.courier import Depot
 from regie.house import House
+from storefront.disclosure.meter import Meter
 from storefront.fulfillment.work.following import Waiters
 from storefront.pages.language import Languages, read_languages
 from storefront.pages.shell import Rooms
@@ -32,4 +36,18 @@ def rooms(house: House) -> Rooms:
         merchant_of=merchant_of,
         secure=house.settings.public_url.startswith("https://"),
         waiters=Waiters(),
+    )
+
+
+def depot(house: House, shared: Rooms) -> Depot:
+    """Return what the courier's surface needs; who waits there waits among those of the pages."""
+    url = house.settings.redis_url
+    storage = RedisStorage(url, socket_timeout=0.5, socket_connect_timeout=0.5) if url else None
+    return Depot(
+        floor=shared.floor,
+        waker=shared.waker,
+        waiters=shared.waiters,
+        meter=Meter(storage),
+        merchant_of=shared.merchant_of,
+        secure=shared.secure,
     )

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import msgspec
 import structlog
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, select, update
 
 from connector.model.errors import (
     NotFound,
@@ -14,7 +14,7 @@ from connector.model.errors import (
     PlatformUnavailable,
     RegieError,
 )
-from connector.model.order import Telling
+from connector.model.order import News, Telling
 from connector.platforms.transport import Limits, Transport
 from connector.store import connections, queue, tables
 from connector.store.errors import LeaseLost
@@ -56,16 +56,18 @@ class Teller:
     def turn(self) -> bool:
         """Tell what is due; tell whether there was anything."""
         works = queue.take(self._house.database, _outbox, self._now(), _LEASE_MS, _BATCH)
-        told = [self._take(work) for work in works]
-        return any(told)
+        for work in sorted(works, key=lambda it: _turn(str(it.values["idempotency_key"]), it.id)):
+            self._take(work)
+        return bool(works)
 
     def _now(self) -> int:
         return ms(self._house.clock())
 
-    def _take(self, work: Work) -> bool:
-        if self._has_elder(work):
-            self._wait(work, self._now() + _LATER_MS)
-            return False
+    def _take(self, work: Work) -> None:
+        elder_due = self._elder_due(work)
+        if elder_due is not None:
+            self._wait(work, max(self._now() + _LATER_MS, elder_due))
+            return
         try:
             self._tell(work)
         except (LeaseLost, NotFound):
@@ -74,20 +76,19 @@ class Teller:
             self._failed(work, error)
         else:
             self._settle(lambda c: queue.finish(c, work, self._now()))
-        return True
 
-    def _has_elder(self, work: Work) -> bool:
-        """Tell whether something older about the same subject has not been told yet."""
-        target, subject = work.values["target"], _subject(work)
-        query = select(_outbox.c.id).where(
+    def _elder_due(self, work: Work) -> int | None:
+        """Return when something older about the same subject will be tried; None: nothing waits."""
+        query = select(_outbox.c.idempotency_key, _outbox.c.id, _outbox.c.run_at).where(
             _outbox.c.merchant_id == work.merchant_id,
-            _outbox.c.target == target,
-            _outbox.c.idempotency_key.startswith(subject, autoescape=True),
-            _outbox.c.id < work.id,
-            or_(_outbox.c.state == queue.WAITING, _outbox.c.state == queue.LEASED),
+            _outbox.c.target == work.values["target"],
+            _outbox.c.idempotency_key.startswith(_subject(work), autoescape=True),
+            _outbox.c.state.in_((queue.WAITING, queue.LEASED)),
         )
+        mine = _turn(str(work.values["idempotency_key"]), work.id)
         with self._house.database.read() as connection:
-            return connection.execute(query.limit(1)).first() is not None
+            rows = connection.execute(query).all()
+        return min((row[2] for row in rows if _turn(row[0], row[1]) < mine), default=None)
 
     def _tell(self, work: Work) -> None:
         target = str(work.values["target"])
@@ -120,6 +121,8 @@ class Teller:
         delivered = 200 <= answer.status < 300
         with house.floor.write(merchant_id) as here:
             hooks.note(here, hook_id, delivered=delivered)
+            if answer.status == _GONE:
+                hooks.disable(here, hook_id)
         if answer.status != _GONE and not delivered:
             raise HookFailed(f"The webhook answered {answer.status}.", status=answer.status)
 
@@ -164,6 +167,17 @@ class Teller:
     def _settle(self, act: Callable[[Connection], object]) -> None:
         with suppress(LeaseLost), self._house.database.write() as connection:
             act(connection)
+
+
+def _turn(key: str, work_id: str) -> tuple[int, str]:
+    """Return the place of a message among those of its subject.
+
+    Messages count the subject's revision; those of a hold have none, but setting aside comes first.
+    """
+    word = key.split("/", 3)[2]
+    if word.isdecimal():
+        return int(word), work_id
+    return int(word == News.UNRESERVED.value), work_id
 
 
 def _subject(work: Work) -> str:

@@ -49,9 +49,12 @@ class NoWaker:
 class Yard:
     """A shop floor with one store, and the courier surface before it."""
 
-    def __init__(self, database: Database, *, most: int = 32) -> None:
+    def __init__(
+        self, database: Database, *, most: int = 32, floor: ShopFloor | None = None
+    ) -> None:
         self.clock = SetClock()
-        self.floor: ShopFloor = a_floor(database, self.clock)
+        own = a_floor(database, self.clock)
+        self.floor = floor or own
         self.database = database
         stock(database, {1: 50, 2: 50})
         self.store = a_store(self.floor)

@@ -4,11 +4,13 @@ from pathlib import Path
 
 from graphql import print_schema
 
+from gateway.courier.schema import schema as courier_schema
 from gateway.merchant.schema import schema as merchant_schema
 from gateway.schema import schema
 
 SNAPSHOT = Path(__file__).parent.parent / "catalogue.graphql"
 MERCHANT_SNAPSHOT = SNAPSHOT.with_name("merchant.graphql")
+COURIER_SNAPSHOT = SNAPSHOT.with_name("courier.graphql")
 
 
 def sdl() -> str:
@@ -21,6 +23,12 @@ def merchant_sdl() -> str:
     return print_schema(merchant_schema().graphql_schema) + "\n"
 
 
+def courier_sdl() -> str:
+    """Return the courier's schema in the same form."""
+    return print_schema(courier_schema().graphql_schema) + "\n"
+
+
 if __name__ == "__main__":
     SNAPSHOT.write_text(sdl(), encoding="utf-8")
     MERCHANT_SNAPSHOT.write_text(merchant_sdl(), encoding="utf-8")
+    COURIER_SNAPSHOT.write_text(courier_sdl(), encoding="utf-8")

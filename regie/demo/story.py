@@ -8,12 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import requests
 from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
 from connector.model.errors import RegieError
+from connector.platforms import Shop
 from connector.store import connections, keys, reader
 from connector.store.connections import Shopfront
 from connector.store.rows import ms
@@ -21,7 +23,8 @@ from connector.sync import Mode
 from regie.cli.progress import show_summary
 from regie.cli.sync import Wish, run_sync
 from regie.connecting import connect_shop
-from regie.demo import shopify, woocommerce
+from regie.demo import floor_story, shopify, woocommerce
+from regie.demo.floor_story import Scene
 from regie.demo.processes import free_port, server
 from regie.house import House, opened
 from regie.settings import Settings
@@ -29,6 +32,7 @@ from regie.settings import Settings
 _PATIENCE = 60.0
 _COFFEE = "KAF-1-250-B"
 _PAN = (107, "GP-PAN-24")
+_CUSTOMER_DATA = ("name", "address", "phone", "email")
 _QUERY = """query Demo($sku: String!) {
   product(sku: $sku) {
     title
@@ -76,10 +80,13 @@ def tell(stage: Stage) -> None:
     """Tell the story; raise DemoFailed where it does not come true."""
     play = _set_up(stage)
     _sync_both(play)
+    scene = _scene(play)
+    floor_story.open_store(scene)
     _serve(play)
     _change_price(play)
     _change_stock(play)
-    _close(play)
+    floor_story.play(scene)
+    _close(play, scene)
 
 
 def _set_up(stage: Stage) -> _Play:
@@ -89,7 +96,9 @@ def _set_up(stage: Stage) -> _Play:
     url = f"http://127.0.0.1:{port}"
     settings = Settings(home=str(stage.folder), public_url=url, allow_private_hosts=True)
     house = stage.stack.enter_context(opened(settings))
-    hafen = shopify.ShopifyShop.load(shopify.HAFEN_UND_HOF)
+    hafen = shopify.ShopifyShop.load(
+        shopify.HAFEN_UND_HOF, scopes=shopify.FLOOR_SCOPES, approved=_CUSTOMER_DATA
+    )
     hafen_at = stage.stack.enter_context(shopify.serve(hafen)).url
     pan = woocommerce.WooShop.load(woocommerce.DEMO_SHOP, rebase=True)
     pan_at = stage.stack.enter_context(woocommerce.serve(pan)).url
@@ -205,7 +214,22 @@ def _wait_for(what: str, seen: Callable[[], bool]) -> float:
     return time.monotonic() - started
 
 
-def _close(play: _Play) -> None:
+def _scene(play: _Play) -> Scene:
+    """Return what the shop floor's half of the story needs."""
+    with play.house.database.read() as connection:
+        link = connections.get(connection, play.hafen_link.id)
+    return Scene(
+        console=play.stage.console,
+        house=play.house,
+        url=play.url,
+        shop=play.hafen,
+        link=link,
+        facts=msgspec.json.decode(link.shop_facts or b"", type=Shop),
+        wait=_wait_for,
+    )
+
+
+def _close(play: _Play, scene: Scene) -> None:
     """Show what there is and how to go on."""
     console = play.stage.console
     table = Table(title="One canonical catalogue", title_justify="left")
@@ -223,3 +247,5 @@ def _close(play: _Play) -> None:
         console.print(f"Explorer  {play.url}/graphql")
         console.print(f"Key       {play.key}")
         console.print(f"Health    {play.url}/healthz")
+        for name, address in floor_story.addresses(scene).items():
+            console.print(f"{name:<9} {address}", soft_wrap=True)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.model.errors import RegieError
+from storefront.fulfillment.errors import BadHours
 from storefront.fulfillment.job.job import DeliveryJob, JobState
 from storefront.fulfillment.order.life import LIFE
 from storefront.fulfillment.order.order import FulfillmentOrder, Method, OrderState, Payment, Temp
@@ -96,7 +97,7 @@ def routes(rooms: Rooms) -> Blueprint:
             visit = enter(rooms)
         except RegieError as error:
             return Response(status=error.status)
-        return live.follow(rooms, visit.merchant_id, lambda it: _mine(visit, it), "board")
+        return live.follow(rooms, visit.merchant_id, lambda it: _mine(visit, it))
 
     return blueprint
 
@@ -203,10 +204,20 @@ def _today(connection: Connection, stores: Sequence[Store], now: int) -> Sequenc
         for service in (Service.PICKUP, Service.DELIVERY):
             if not slots.has_slots(connection, store, service):
                 continue
-            coming = slots.coming(connection, store, service, now, 0)
+            coming = coming_slots(connection, store, service, now, 0)
             left = [it for it in coming if local_date(it.start_at, store.timezone) == date]
             found.append(Today(store, service, left))
     return found
+
+
+def coming_slots(
+    connection: Connection, store: Store, service: Service, now: int, days: int
+) -> Sequence[Slot]:
+    """Return the slots that are still to come; a store without hours has none."""
+    try:
+        return slots.coming(connection, store, service, now, days)
+    except BadHours:
+        return ()
 
 
 def _accept(visit: Visit, here: Floor) -> Outcome:

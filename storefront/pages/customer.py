@@ -17,9 +17,19 @@ from storefront.fulfillment.store.once import Wish, once
 from storefront.fulfillment.work import customer
 from storefront.fulfillment.work.customer import Page as OrderPage
 from storefront.pages import given, live
-from storefront.pages.sketch import seen
 from storefront.pages.qr import square
-from storefront.pages.shell import Notice, Page, Rooms, back, language_of, refused, render, texts
+from storefront.pages.shell import (
+    FormExpired,
+    Notice,
+    Page,
+    Rooms,
+    back,
+    language_of,
+    refused,
+    render,
+    texts,
+)
+from storefront.pages.sketch import seen
 from storefront.pages.texts import DONE
 
 _S = OrderState
@@ -72,7 +82,7 @@ def routes(rooms: Rooms) -> Blueprint:
             found = _open(rooms, token)
         except RegieError as error:
             return Response(status=error.status)
-        return live.follow(rooms, found.merchant_id, lambda it: _concerns(found, it), "order")
+        return live.follow(rooms, found.merchant_id, lambda it: _concerns(found, it))
 
     return blueprint
 
@@ -101,9 +111,7 @@ def _concerns(found: OrderPage, change: Change) -> bool:
     return change.subject_id in mine
 
 
-def _draw(
-    rooms: Rooms, found: OrderPage, token: str, error: RegieError | None = None
-) -> Response:
+def _draw(rooms: Rooms, found: OrderPage, token: str, error: RegieError | None = None) -> Response:
     language = language_of(rooms, found.locale)
     floor = rooms.floor
     with floor.database.read() as connection:
@@ -126,6 +134,7 @@ def _draw(
         may_come=_may_come(found),
         curbside=PickupMode.CURBSIDE in found.store.pickup.modes,
         path=f"/t/{token}",
+        key=floor.random(12).hex(),
         since=live.position(rooms, found.merchant_id),
     )
 
@@ -193,9 +202,11 @@ _Deed = Callable[[Rooms, Floor, FulfillmentOrder], str]
 
 
 def _once(rooms: Rooms, found: OrderPage, token: str, deed: _Deed) -> str:
-    """Do it, unless the same was sent before while the order stood as it stands."""
+    """Do it, unless this very form was sent before: then tell what came of it."""
+    if not request.form.get("key"):
+        raise FormExpired("The form is not one that was drawn here.")
     sent = sorted(request.form.items(multi=True))
-    body = msgspec.json.encode([found.order.id, found.order.rev, sent])
+    body = msgspec.json.encode([found.order.id, sent])
     wish = Wish(f"page:{found.order.id}", blake2b(body, digest_size=16).hexdigest(), body)
 
     def act(here: Floor) -> bytes:
@@ -238,4 +249,3 @@ _DEEDS: Mapping[str, _Deed] = {
     "alternate": _alternate,
     "arrive": _arrive,
 }
-

@@ -62,7 +62,9 @@ def routes(rooms: Rooms) -> Blueprint:
 def draw(visit: Visit) -> Response:
     """Draw the counter: the field, or the order that somebody came for."""
     with visit.floor.database.read() as connection:
-        stores = [one for one in visit.stores(connection) if one.pickup.enabled or one.delivery.enabled]
+        stores = [
+            one for one in visit.stores(connection) if one.pickup.enabled or one.delivery.enabled
+        ]
         found = [visit.order(connection, one) for one in request.args.getlist("order")[:20]]
         names = who.first_names(visit, connection, found)
         one = found[0] if len(found) == 1 else None

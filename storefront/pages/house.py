@@ -2,11 +2,24 @@
 
 from flask import Blueprint
 
-from storefront.pages import signin
+from storefront.pages import (
+    account,
+    board,
+    console,
+    customer,
+    handover,
+    order,
+    passkeys,
+    pick,
+    signin,
+    stores,
+)
 from storefront.pages.shell import Rooms
+
+_PAGES = (signin, passkeys, account, board, order, pick, handover, stores, console, customer)
 
 
 def pages(rooms: Rooms) -> list[Blueprint]:
     """Return the routes of all pages, with the files that they need."""
     files = Blueprint("pages", __name__, static_folder="static", static_url_path="/pages/static")
-    return [files, signin.routes(rooms)]
+    return [files, *(page.routes(rooms) for page in _PAGES)]

@@ -1,17 +1,19 @@
-"""Pages that follow the shop floor: the server tells that something changed, the page reads anew."""
+"""Pages that follow the floor: the server tells that something changed, the page reads anew."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Iterator
 
 from flask import Response, request
 
 from storefront.fulfillment.errors import Resync
 from storefront.fulfillment.store import floor as floors
-from storefront.fulfillment.store.floor import Change
 from storefront.fulfillment.work import following
+from storefront.fulfillment.work.following import HEARTBEAT_S, RETRY_MS, Wanted
 from storefront.pages.shell import Rooms
 
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _BUSY_S = 10
+_LONGEST_S = 300.0
 
 
 def position(rooms: Rooms, merchant_id: str) -> int:
@@ -20,24 +22,15 @@ def position(rooms: Rooms, merchant_id: str) -> int:
         return floors.position(connection, merchant_id)
 
 
-def follow(rooms: Rooms, merchant_id: str, wanted: Callable[[Change], bool], name: str) -> Response:
-    """Answer with server-sent events about `name`, or 503 where too many follow already.
+def follow(rooms: Rooms, merchant_id: str, wanted: Wanted) -> Response:
+    """Answer with server-sent events, or 503 where too many follow already.
 
-    Nothing of a change is told but its kind: the page reads what it may see. Who comes back from
+    Of a change nothing is told but its kind: the page reads what it may see. Who comes back from
     too far behind begins at the present.
     """
     if not rooms.waiters.enter():
         return Response(status=503, headers={**_HEADERS, "Retry-After": str(_BUSY_S)})
-    start = _start(rooms, merchant_id)
-    body = following.stream(
-        rooms.floor,
-        rooms.waker,
-        merchant_id,
-        start,
-        wanted,
-        told=lambda _: {},
-        named=lambda _: name,
-    )
+    body = _events(rooms, merchant_id, _start(rooms, merchant_id), wanted)
     answer = Response(body, content_type="text/event-stream", headers=_HEADERS)
     answer.call_on_close(rooms.waiters.leave)
     return answer
@@ -53,3 +46,17 @@ def _start(rooms: Rooms, merchant_id: str) -> int:
     except Resync:
         return now
     return min(start, now)
+
+
+def _events(rooms: Rooms, merchant_id: str, at: int, wanted: Wanted) -> Iterator[bytes]:
+    """Yield events until some minutes are over; the browser then comes back by itself."""
+    end = time.monotonic() + _LONGEST_S
+    yield f"retry: {RETRY_MS}\nid: {at}\n\n".encode()
+    while time.monotonic() < end:
+        at, found = following.await_changes(
+            rooms.floor, rooms.waker, merchant_id, at, wanted, HEARTBEAT_S
+        )
+        for change in found:
+            yield f"id: {change.seq}\nevent: {change.kind}\ndata: {{}}\n\n".encode()
+        if not found:
+            yield f": still here\nid: {at}\n\n".encode()

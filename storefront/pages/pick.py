@@ -118,9 +118,7 @@ def _goods(
     return shelves.goods(connection, merchant_id, ids) if ids else {}
 
 
-def _shelves(
-    chosen: Sequence[FulfillmentOrder], known: Mapping[str, Good]
-) -> Sequence[Shelf]:
+def _shelves(chosen: Sequence[FulfillmentOrder], known: Mapping[str, Good]) -> Sequence[Shelf]:
     """Return the lines by shelf: not chilled first, then chilled, then frozen."""
     rows = [
         Row(order, line, known.get(line.variant_id or ""), mark(place))
@@ -245,9 +243,7 @@ def _pack(visit: Visit, here: Floor) -> Outcome:
     if not 1 <= bags <= _MOST_BAGS:
         raise BadOrder("An order has 1 to 20 bags.", field="bags")
     partial = given.text("partial") == "1"
-    packed = preparing.pack(
-        visit.floor, here, order.id, visit.actor, bags=bags, partial=partial
-    )
+    packed = preparing.pack(visit.floor, here, order.id, visit.actor, bags=bags, partial=partial)
     if packed.method is Method.DELIVERY or len(_ids()) < 2:
         return Outcome(f"/orders/{order.id}?done=packed")
     return Outcome(_path(done="packed"))

@@ -63,6 +63,8 @@ TEXTS: Mapping[str, str] = {
     "staff_not_found": _("There is no such person."),
     "hook_not_found": _("There is no such webhook."),
     "good_not_found": _("The shop does not sell this any more."),
+    "good_not_on_list": _("Nothing on this list has that code, or all of it is picked."),
+    "message_not_found": _("It is not there any more."),
     "bad_store": _("One field cannot stand as it is."),
     "bad_hours": _("The opening hours cannot be read."),
     "bad_slot_template": _("One field of the time slots cannot stand as it is."),

@@ -15,6 +15,9 @@ from storefront.pages import texts, words
 from storefront.pages.language import Words
 
 
+_MINUTE_MS = 60_000
+
+
 class Show:
     """The words of one page: `now` is epoch ms, and all instants are."""
 
@@ -70,7 +73,9 @@ class Show:
         return Markup("<bdi>{}</bdi>").format(shown)
 
     def until(self, at: int) -> Markup:
-        """Return how far an instant is from now, in words."""
+        """Return how far an instant is from now, in words; less than a minute is now."""
+        if abs(at - self.now) < _MINUTE_MS:
+            return _time(at, self.say(texts.NOW), ltr=False)
         return _time(at, words.until(at, self.now, self.language), ltr=False)
 
     def money(self, amount: Money) -> Markup:

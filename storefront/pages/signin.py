@@ -14,6 +14,7 @@ from storefront.pages.shell import (
     Page,
     Rooms,
     back,
+    check_form,
     language_of,
     merchant,
     refused,
@@ -44,7 +45,7 @@ def routes(rooms: Rooms) -> Blueprint:
             tokens = _by_password(rooms)
         except RegieError as error:
             return _form(rooms, error)
-        return _let_in(rooms, tokens, safe_path(request.form.get("next")))
+        return let_in(rooms, tokens, back(safe_path(request.form.get("next"))))
 
     @blueprint.get("/sign-in/<token>")
     def ask_to_use_link(token: str) -> Response:  # noqa: ARG001 - a link alone must not spend it
@@ -59,12 +60,13 @@ def routes(rooms: Rooms) -> Blueprint:
             tokens = _by_link(rooms, token)
         except RegieError as error:
             return _form(rooms, error)
-        return _let_in(rooms, tokens, safe_path(request.form.get("next")))
+        return let_in(rooms, tokens, back(safe_path(request.form.get("next"))))
 
     @blueprint.post("/sign-out")
     def sign_out() -> Response:
         try:
             person = signed_in(rooms)
+            check_form(person, request)
         except RegieError:
             return back("/sign-in")
         with rooms.floor.write(person.staff.merchant_id) as here:
@@ -100,7 +102,7 @@ def _by_password(rooms: Rooms) -> Tokens:
             request.form.get("password", ""),
             request.remote_addr or "",
         )
-        tokens = None if found is None else _device(rooms, here, found)
+        tokens = None if found is None else new_device(rooms, here, found)
     if tokens is None:
         raise WrongSignIn("Name or password is wrong.")
     return tokens
@@ -110,16 +112,17 @@ def _by_link(rooms: Rooms, token: str) -> Tokens:
     with rooms.floor.write(merchant(rooms)) as here:
         right = links.use(here, links.SIGN_IN, token)
         found = staff.require(here.connection, here.merchant_id, right.subject_id)
-        return _device(rooms, here, found)
+        return new_device(rooms, here, found)
 
 
-def _device(rooms: Rooms, here: Floor, found: Staff) -> Tokens:
+def new_device(rooms: Rooms, here: Floor, found: Staff) -> Tokens:
+    """Sign this device in for somebody."""
     chance = [rooms.floor.random(24), rooms.floor.random(24)]
     return devices.sign_in(here, new_id("dev", lambda: here.now), devices.STAFF, found.id, chance)
 
 
-def _let_in(rooms: Rooms, tokens: Tokens, wanted: str) -> Response:
-    answer = back(wanted)
+def let_in(rooms: Rooms, tokens: Tokens, answer: Response) -> Response:
+    """Give the browser what it shows from now on; no script can read it."""
     answer.set_cookie(
         COOKIE,
         tokens.access,

@@ -6,10 +6,10 @@ from math import cos, radians
 from msgspec import Struct
 
 from connector.model.location import Geo
-from storefront.fulfillment.place.point import METRES_PER_DEGREE, cell_centre, distance_m
-from storefront.fulfillment.route.travel import Haversine, delivery_time
-from storefront.fulfillment.work.customer import Page as OrderPage
 from storefront.fulfillment.courier.courier import VehicleType
+from storefront.fulfillment.place.point import METRES_PER_DEGREE, cell_centre, distance_m
+from storefront.fulfillment.route.travel import Haversine
+from storefront.fulfillment.work.customer import Page as OrderPage
 from storefront.fulfillment.zone.zone import Polygon, Zone, ZoneKind
 
 SIZE = 320
@@ -75,7 +75,7 @@ def seen(found: OrderPage, now: int) -> Sketch | None:
     middle = cell_centre(found.job.dropoff.area_cell)
     at, store = found.courier.at, found.store.geo.point
     frame = Frame([at, store], middle, 600)
-    ride = delivery_time(Haversine(), at, middle, VehicleType.BIKE)
+    ride = Haversine().between(at, middle, VehicleType.BIKE)
     return Sketch(
         store=frame.spot(store),
         area=frame.spot(middle, _AREA_M),

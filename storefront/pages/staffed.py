@@ -101,7 +101,8 @@ class Visit(Struct, frozen=True):
     def hidden(self) -> Markup:
         """Return the fields that every form carries: whose session, and which sending it is."""
         return Markup(
-            '<input type="hidden" name="csrf" value="{}"><input type="hidden" name="key" value="{}">'
+            '<input type="hidden" name="csrf" value="{}">'
+            '<input type="hidden" name="key" value="{}">'
         ).format(self.person.csrf, self.floor.random(12).hex())
 
     def draw(self, template: str, status: int = 200, **data: object) -> Response:
@@ -131,14 +132,18 @@ def screen(
     def view(**named: str) -> Response:
         try:
             visit = enter(rooms, role)
-            return draw(visit, **named) if not deeds or _reads() else _act(visit, draw, deeds, named)
+            return (
+                draw(visit, **named) if not deeds or _reads() else _act(visit, draw, deeds, named)
+            )
         except SignInRequired:
             return sign_in_page(request.full_path.rstrip("?"))
         except RegieError as error:
             return _refusal(rooms, error)
 
     methods = ["GET", "POST"] if deeds else ["GET"]
-    blueprint.add_url_rule(rule, rule.strip("/").replace(".", "-") or "front", view, methods=methods)
+    blueprint.add_url_rule(
+        rule, rule.strip("/").replace(".", "-") or "front", view, methods=methods
+    )
 
 
 def enter(rooms: Rooms, role: Role = Role.STAFF) -> Visit:

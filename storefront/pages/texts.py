@@ -214,6 +214,8 @@ TERMS: Mapping[str, str] = {
 }
 """By kind and value; the kinds are those of the enums, or of a page."""
 
+NOW = _("just now")
+
 DONE: Mapping[str, str] = {
     "saved": _("Saved."),
     "accepted": _("The order is accepted."),

@@ -29,9 +29,7 @@ def people(
     ids = [order.id for order in orders]
     known = contacts.of_orders(connection, visit.merchant_id, visit.floor.box, ids)
     now = visit.floor.now()
-    return {
-        order.id: visible(known[order.id], Viewer.STORE, when(order), now) for order in orders
-    }
+    return {order.id: visible(known[order.id], Viewer.STORE, when(order), now) for order in orders}
 
 
 def first_names(

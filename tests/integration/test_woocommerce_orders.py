@@ -113,7 +113,7 @@ def test_an_order_that_was_deleted_for_good_is_none(shop: Open) -> None:
     assert shop.platform.order(Hint(HintKind.ORDER, str(number))) is None
 
 
-def test_an_error_body_gives_no_reason_to_read_anything(shop: Open) -> None:
+def test_an_error_body_gives_no_reason_to_read_anything() -> None:
     """An order that is gone before its webhook leaves is told by the shop's refusal, signed."""
     body = b'{"code":"woocommerce_rest_shop_order_invalid_id","message":"Invalid ID.","data":{}}'
 

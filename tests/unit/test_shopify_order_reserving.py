@@ -28,7 +28,7 @@ class Counter:
         self.writes: list[tuple[str, Any]] = []
 
     def execute(
-        self, operation: str, variables: Mapping[str, Any], *, type: Any, idempotency_key: str = ""
+        self, operation: str, variables: Mapping[str, Any], idempotency_key: str = "", **_: Any
     ) -> Any:
         if operation == "inventory_item_at_location":
             self.read += 1

@@ -100,7 +100,7 @@ class ShopifyPlatform:
 
     def tell(self, telling: Telling) -> None:
         """Tell the shop what happened on the floor; telling the same again changes nothing."""
-        FloorNews(self._client).tell(telling)
+        FloorNews(lambda: self._client).tell(telling)
 
     def close(self) -> None:
         """Give back connections."""

@@ -28,8 +28,16 @@ from connector.platforms.shopify.part_state import (
 )
 from connector.platforms.shopify.payload import Line, Ref
 from connector.platforms.shopify.refusals import PartClosed, PartHeld, ShopAway
+from connector.platforms.shopify.version import VersionUnsupported
 
-ABOUT_THE_SHOP = (ShopFrozen, ShopLocked, ShopNotFound, SecurityRejection, UnexpectedStatus)
+ABOUT_THE_SHOP = (
+    SecurityRejection,
+    ShopFrozen,
+    ShopLocked,
+    ShopNotFound,
+    UnexpectedStatus,
+    VersionUnsupported,
+)
 """Refusals that have nothing to do with the news: it is told when the shop is back."""
 NOTHING_TO_PREPARE = "NO_LINE_ITEMS_TO_PREPARE_FOR_FULFILLMENT_ORDER"
 HELD_BEFORE = frozenset({"DUPLICATE_FULFILLMENT_HOLD_HANDLE", "TAKEN"})
@@ -50,10 +58,13 @@ class _Answer(Line):
 
 
 class FloorNews:
-    """Tells one shop; every piece of news begins with a look at what the shop has."""
+    """Tells one shop; every piece of news begins with a look at what the shop has.
 
-    def __init__(self, client: ShopifyClient) -> None:
-        self._client = client
+    `connect` gives the client when it is needed: a shop that is away does not even let us connect.
+    """
+
+    def __init__(self, connect: Callable[[], ShopifyClient]) -> None:
+        self._connect = connect
         self._verbs: Mapping[News, Callable[[PartState, Telling], None]] = {
             News.PREPARED: self._prepared,
             News.OUT_FOR_DELIVERY: self._out,
@@ -73,6 +84,10 @@ class FloorNews:
         else:
             return
         raise away
+
+    @property
+    def _client(self) -> ShopifyClient:
+        return self._connect()
 
     def _tell(self, telling: Telling) -> None:
         if telling.news in {News.RESERVED, News.UNRESERVED}:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from connector.model.errors import RegieError
 from regie.demo.shopify.faults import Faults
+from regie.demo.shopify.order_book import shown
 from regie.demo.shopify.shop import ShopifyShop
 from regie.demo.shopify.webhooks import Delivery
 
@@ -30,6 +31,21 @@ VERBS = frozenset(
     }
 )
 
+ORDER_VERBS = frozenset(
+    {
+        "cancel",
+        "delete",
+        "edit",
+        "fulfill",
+        "hold",
+        "move",
+        "pay",
+        "place",
+        "refund",
+        "release",
+    }
+)
+
 
 def control(shop: ShopifyShop) -> Blueprint:
     """Return the control routes of one shop."""
@@ -45,6 +61,7 @@ def control(shop: ShopifyShop) -> Blueprint:
         return {"code": "invalid_input", "message": str(error)}, 400
 
     _play_merchant(routes, shop)
+    _play_orders(routes, shop)
     _play_weather(routes, shop)
     _show_records(routes, shop)
     return routes
@@ -75,6 +92,22 @@ def _play_merchant(routes: Blueprint, shop: ShopifyShop) -> None:
         given = _given()
         shop.post.tell_compliance(**given)
         return {"queued": given["topic"]}
+
+
+def _play_orders(routes: Blueprint, shop: ShopifyShop) -> None:
+    """Let shoppers buy, and the merchant change what they bought."""
+
+    @routes.post("/orders/<verb>")
+    def act(verb: str) -> ResponseReturnValue:
+        if verb not in ORDER_VERBS:
+            return {"code": "not_found", "verbs": sorted(ORDER_VERBS)}, 404
+        row = getattr(shop.orders, verb)(**_given())
+        return {"id": row["id"], "name": row.get("name")}
+
+    @routes.get("/orders")
+    def orders() -> ResponseReturnValue:
+        with shop.lock:
+            return {"orders": [shown(row) for row in shop.store.orders.values()]}
 
 
 def _play_weather(routes: Blueprint, shop: ShopifyShop) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from regie.demo.shopify.answers import NotPlayed, problem
+from regie.demo.shopify.order_fields import actions_shape, events_shape, status_shape
 from regie.demo.shopify.paging import Row
 
 QUANTITY_NAMES: Final = (
@@ -91,6 +92,9 @@ SHAPES: Final[Mapping[tuple[str, str], Shape]] = {
     ("Product", "metafield"): _metafield,
     ("ProductVariant", "metafield"): _metafield,
     ("Location", "metafield"): _metafield,
+    ("Order", "displayFulfillmentStatus"): status_shape,
+    ("FulfillmentOrder", "supportedActions"): actions_shape,
+    ("Fulfillment", "events"): events_shape,
 }
 SHAPED: Final = frozenset(
     {

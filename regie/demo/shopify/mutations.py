@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from regie.demo.shopify import inventory, subscriptions
+from regie.demo.shopify import fulfilling, inventory, subscriptions
 from regie.demo.shopify.access import METAFIELD_OWNERS
 from regie.demo.shopify.answers import problem, user_error
 from regie.demo.shopify.idempotency import Refusal
@@ -127,6 +127,13 @@ MUTATIONS: Final[Mapping[str, Callable[["Call", Mapping[str, Any]], Row]]] = {
     "inventoryAdjustQuantities": inventory.adjust_quantities,
     "inventoryMoveQuantities": inventory.move_quantities,
     "inventoryActivate": inventory.activate,
+    "fulfillmentOrderLineItemsPreparedForPickup": fulfilling.prepared,
+    "fulfillmentOrderReportProgress": fulfilling.progress,
+    "fulfillmentOrderHold": fulfilling.hold,
+    "fulfillmentOrderReleaseHold": fulfilling.release,
+    "fulfillmentCreate": fulfilling.create,
+    "fulfillmentEventCreate": fulfilling.event,
+    "fulfillmentCancel": fulfilling.cancel,
     "metafieldsSet": _metafields_set,
     "locationLocalPickupEnable": _pickup_enable,
 }

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from regie.demo.shopify import payloads
+from regie.demo.shopify import order_payloads, payloads
 from regie.demo.shopify.paging import number
 from regie.demo.shopify.store import Row
 
@@ -50,6 +50,32 @@ class News:
     def location_changed(self, location: Row, topic: str = "LOCATIONS_UPDATE") -> None:
         """Tell that a location is other than before."""
         self._shop.post.tell(topic, payloads.location_body(self._shop.store, location))
+
+    def order_changed(self, order: Row, topic: str = "ORDERS_UPDATED") -> None:
+        """Tell that an order is new or other than before."""
+        body = order_payloads.order_body(self._shop.store, order, self._shop.approved)
+        self._shop.post.tell(topic, body)
+
+    def order_edited(self, order: Row) -> None:
+        """Tell that the merchant changed what was bought."""
+        self._shop.post.tell("ORDERS_EDITED", order_payloads.edit_body(self._shop.store, order))
+
+    def order_deleted(self, order: Row) -> None:
+        """Tell that an order is gone."""
+        self._shop.post.tell("ORDERS_DELETE", {"id": number(order["id"])})
+
+    def part_changed(self, part: Row, topic: str) -> None:
+        """Tell what happened to a part of an order."""
+        self._shop.post.tell(topic, order_payloads.part_body(part))
+
+    def part_moved(self, part: Row) -> None:
+        """Tell that another place owes a part now."""
+        self._shop.post.tell("FULFILLMENT_ORDERS_MOVED", order_payloads.moved_body(part))
+
+    def shipment_changed(self, shipment: Row, topic: str = "FULFILLMENTS_UPDATE") -> None:
+        """Tell that something left, or what befell it."""
+        body = order_payloads.shipment_body(self._shop.store, shipment)
+        self._shop.post.tell(topic, body)
 
     def bulk_finished(self, operation: Row) -> None:
         """Tell that an export came to its end."""

@@ -91,6 +91,16 @@ def _subscriptions(call: "Call", arguments: Mapping[str, Any]) -> Row:
     return page(rows[::-1] if arguments.get("reverse") else rows, arguments)
 
 
+def _parts(call: "Call", arguments: Mapping[str, Any]) -> Row:
+    """List parts of orders; those that ended only if asked for."""
+    shown = [
+        row
+        for row in call.shop.store.parts.values()
+        if arguments.get("includeClosed") or row["status"] not in {"CLOSED", "CANCELLED"}
+    ]
+    return _keyset(search(shown, arguments.get("query")), arguments)
+
+
 def _nodes(call: "Call", arguments: Mapping[str, Any]) -> list[Row | None]:
     return [call.shop.store.by_id.get(wanted) for wanted in arguments["ids"]]
 
@@ -133,6 +143,11 @@ ROOT: Final[Mapping[str, Root]] = {
     "inventoryLevel": _single("InventoryLevel"),
     "locations": _locations,
     "location": _single("Location"),
+    "orders": _searched("orders"),
+    "order": _single("Order"),
+    "fulfillmentOrders": _parts,
+    "fulfillmentOrder": _single("FulfillmentOrder"),
+    "fulfillment": _single("Fulfillment"),
     "publications": _listed("publications"),
     "channels": _listed("channels"),
     "webhookSubscriptions": _subscriptions,
@@ -148,6 +163,8 @@ PLAYED: Final[Mapping[str, frozenset[str]]] = {
     "productsCount": frozenset({"query", "limit"}),
     "collections": frozenset({"query", "sortKey"}),
     "inventoryItems": frozenset({"query"}),
+    "orders": frozenset({"query", "sortKey"}),
+    "fulfillmentOrders": frozenset({"query", "sortKey", "includeClosed"}),
     "webhookSubscriptions": frozenset({"topics", "uri"}),
     "bulkOperations": frozenset({"query"}),
 }

@@ -53,6 +53,8 @@ FIELDS: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
     "sku": ("sku", _lower),
     "barcode": ("barcode", _lower),
     "topic": ("topic", _lower),
+    "name": ("name", _lower),
+    "financial_status": ("displayFinancialStatus", _lower),
     "id": ("id", _number),
 }
 

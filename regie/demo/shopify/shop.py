@@ -25,6 +25,7 @@ from regie.demo.shopify.loading import load_store
 from regie.demo.shopify.log import Log
 from regie.demo.shopify.news import News
 from regie.demo.shopify.oauth import TokenDesk
+from regie.demo.shopify.order_book import OrderBook
 from regie.demo.shopify.schema import RELEASE, VERSIONS
 from regie.demo.shopify.session_token import mint
 from regie.demo.shopify.store import Store
@@ -37,6 +38,13 @@ SCOPES: Final = (
     "read_locations",
     "read_publications",
 )
+FLOOR_SCOPES: Final = (
+    *SCOPES,
+    "read_orders",
+    "write_merchant_managed_fulfillment_orders",
+    "write_fulfillments",
+)
+"""What a merchant grants who hands over orders in his stores."""
 FIREWALL: Final = "<!DOCTYPE html><html><title>Attention Required!</title><h1>Checking…</h1></html>"
 CLOSED: Final = {402: "Unavailable Shop", 404: "Not Found", 423: "This shop is unavailable"}
 
@@ -87,6 +95,7 @@ class ShopifyShop:
         self.post = PostOffice(self, sender)
         self.bulk = BulkDesk(self, seconds=bulk_seconds)
         self.changes = Changes(self)
+        self.orders = OrderBook(self)
         self.tokens = TokenDesk(self)
         self.tokens.keep(self.access_token)
 

@@ -1,4 +1,4 @@
-"""What the shop holds: products, stock, places and channels, as plain rows."""
+"""What the shop holds: products, stock, places, channels and orders, as plain rows."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -35,6 +35,10 @@ class Store:
         self.publications: dict[str, Row] = {}
         self.collections: dict[str, Row] = {}
         self.channels: dict[str, Row] = {}
+        self.orders: dict[str, Row] = {}
+        self.parts: dict[str, Row] = {}
+        self.shipments: dict[str, Row] = {}
+        self.orders_taken = 0
         self.subscriptions: dict[str, Row] = {}
         self.operations: dict[str, Row] = {}
         self._last = FIRST_NEW

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from regie.demo.woocommerce import ordering
 from regie.demo.woocommerce.errors import unknown
 from regie.demo.woocommerce.orders import create_order, delete_order, update_order
 from regie.demo.woocommerce.state import Shop
@@ -104,6 +105,23 @@ class Changes:
                 line |= {"product_id": item["parent_id"], "variation_id": item_id}
             body = {"line_items": [line], "set_paid": True, **fields}
             return create_order(self._shop, body)
+
+    def place_order(self, lines: list[Json], **how: Any) -> Json:
+        """Let a shopper buy: see `ordering.place_order`."""
+        with self._shop.lock:
+            return ordering.place_order(self._shop, lines, **how)
+
+    def edit_order(self, order_id: int, quantities: dict[str | int, int]) -> Json:
+        """Set how many pieces of each line are wanted."""
+        with self._shop.lock:
+            return ordering.edit_order(self._shop, order_id, quantities)
+
+    def refund_order(
+        self, order_id: int, quantities: dict[str | int, int], *, restock: bool = True
+    ) -> Json:
+        """Give back the money for pieces of lines."""
+        with self._shop.lock:
+            return ordering.refund_order(self._shop, order_id, quantities, restock=restock)
 
     def set_order_status(self, order_id: int, status: str) -> Json:
         """Move an order on."""

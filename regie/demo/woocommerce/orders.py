@@ -19,6 +19,8 @@ STATUSES = (
     *("auto-draft", "pending", "processing", "on-hold", "completed"),
     *("cancelled", "refunded", "failed", "checkout-draft"),
 )
+OURS = "rg-ready"
+"""The status that the Regie plugin adds."""
 TAKES_STOCK = {"processing", "on-hold", "completed"}
 GIVES_STOCK = {"cancelled", "pending"}
 PAID = {"processing", "completed"}
@@ -85,7 +87,7 @@ def read_order(shop: Shop, call: Call, order_id: int) -> Answer:
 
 def create_order(shop: Shop, body: Json) -> Json:
     """Take an order: no look at the stock, no look at the address, no memory of the last one."""
-    _check(body)
+    _check(shop, body)
     order_id = shop.new_id()
     order = blank(ORDER, id=order_id, number=str(order_id))
     order["currency"] = shop.setting("general", "woocommerce_currency", "EUR")
@@ -110,11 +112,12 @@ def _first_status(body: Json) -> str:
     return str(body.get("status") or "pending")
 
 
-def _check(body: Json) -> None:
+def _check(shop: Shop, body: Json) -> None:
     check_lines(body.get("line_items"))
     status = body.get("status")
-    if status is not None and status not in STATUSES:
-        raise invalid_params({"status": not_in("status", STATUSES)})
+    known = (*STATUSES, OURS) if shop.options.plugin else STATUSES
+    if status is not None and status not in known:
+        raise invalid_params({"status": not_in("status", known)})
 
 
 def _write(shop: Shop, order: Json, body: Json) -> None:
@@ -123,6 +126,9 @@ def _write(shop: Shop, order: Json, body: Json) -> None:
         order[name] = {**order[name], **body.get(name, {})}
     for name, make in LINES.items():
         order[name] += [make(shop, sent) for sent in body.get(name, []) if "id" not in sent]
+    for sent in body.get("line_items", []):
+        if "id" in sent:
+            _change_line(shop, order, sent)
     for sent in body.get("meta_data", []):
         order["meta_data"] = [held for held in order["meta_data"] if held["key"] != sent["key"]]
         order["meta_data"].append({"id": shop.new_id(), "key": sent["key"], "value": sent["value"]})
@@ -130,10 +136,28 @@ def _write(shop: Shop, order: Json, body: Json) -> None:
         sum_up(shop, order)
 
 
+def _change_line(shop: Shop, order: Json, sent: Json) -> None:
+    """Change how many are wanted; none takes the line off. What was taken already follows."""
+    line = next((held for held in order["line_items"] if held["id"] == sent["id"]), None)
+    if line is None:
+        text = "Order item ID provided is not associated with order."
+        raise RestError("woocommerce_rest_invalid_item_id", text, 400)
+    wanted, mark = int(sent.get("quantity", line["quantity"])), mark_of(line)
+    if mark:
+        by = int(mark["value"]) - wanted
+        move_stock(shop, line["product_id"], line["variation_id"], by)
+        mark["value"] = str(wanted)
+    place = order["line_items"].index(line)
+    same = {key: line[key] for key in ("product_id", "variation_id")}
+    fresh = goods_line(shop, {**same, "quantity": wanted})
+    fresh |= {"id": line["id"], "meta_data": line["meta_data"]}
+    order["line_items"][place : place + 1] = [fresh] if wanted else []
+
+
 def update_order(shop: Shop, order_id: int, body: Json) -> Json:
     """Change an order and let the stock follow its status."""
     order = find_order(shop, order_id)
-    _check(body)
+    _check(shop, body)
     _write(shop, order, body)
     paid = is_true(body.get("set_paid", False)) and order["status"] not in PAID
     _set_status(shop, order, "processing" if paid else body.get("status") or order["status"])
@@ -148,7 +172,8 @@ def _set_status(shop: Shop, order: Json, status: str) -> None:
         take_stock(shop, order)
     if status in GIVES_STOCK:
         _give_back_stock(shop, order)
-    if status in PAID and not order["date_paid"]:
+    by_hand = order["payment_method"] == "cod" and status != "completed"
+    if status in PAID and not order["date_paid"] and not by_hand:
         set_dates(order, "date_paid", shop.now(), shop.zone)
     if status == "completed" and not order["date_completed"]:
         set_dates(order, "date_completed", shop.now(), shop.zone)

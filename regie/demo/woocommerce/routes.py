@@ -7,6 +7,7 @@ from functools import partial
 
 from regie.demo.woocommerce import (
     hooks_api,
+    notes,
     orders,
     products,
     refunds,
@@ -158,6 +159,11 @@ def _add_refund(shop: Shop, call: Call, order_id: int) -> Answer:
     return _made(made, f"orders/{order_id}/refunds")
 
 
+def _add_note(shop: Shop, call: Call, order_id: int) -> Answer:
+    made = notes.add_note(shop, order_id, call.body_object())
+    return _made(made, f"orders/{order_id}/notes")
+
+
 def _add_hook(shop: Shop, call: Call) -> Answer:
     return _made(hooks_api.create_hook(shop, call.body_object()), "webhooks")
 
@@ -257,6 +263,8 @@ ROUTES = (
     _route("DELETE", f"{_V3}/orders/ID", _drop_order),
     _route("GET", f"{_V3}/orders/ID/refunds", _list_refunds),
     _route("POST", f"{_V3}/orders/ID/refunds", _add_refund),
+    _route("GET", f"{_V3}/orders/ID/notes", notes.list_notes),
+    _route("POST", f"{_V3}/orders/ID/notes", _add_note),
     _route("GET", f"{_V3}/webhooks", hooks_api.list_hooks),
     _route("POST", f"{_V3}/webhooks", _add_hook),
     _route("GET", f"{_V3}/webhooks/ID", _read_hook),

@@ -6,7 +6,6 @@ import msgspec
 from msgspec import Struct, structs
 
 from connector.model.ids import new_id
-from connector.model.money import Money
 from connector.model.order import Bought, HandingOver, OrderPart, PaymentState, PlacedOrder
 from connector.store import reader
 from storefront.fulfillment.errors import NoStoreForOrder
@@ -191,12 +190,8 @@ def _item(bought: Bought, good: Good | None) -> Item:
         weight_g=good.weight_g,
         volume_ml=good.volume_ml,
         prep_points=good.prep_points,
-        unit_price=bought.unit_price or _price(good),
+        unit_price=bought.unit_price or good.price,
     )
-
-
-def _price(good: Good) -> Money | None:
-    return good.price
 
 
 def _store_for(here: Floor, shop: Shop, placed: PlacedOrder, part: OrderPart) -> Store | None:

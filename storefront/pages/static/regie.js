@@ -14,6 +14,10 @@
     const held = document.activeElement && old.contains(document.activeElement) ? document.activeElement : null;
     const key = held && (held.id || held.getAttribute("data-key"));
     const typed = held && "value" in held && held.type !== "submit" ? held.value : null;
+    for (const part of all(old, "details[open][id]")) {
+      const same = find(next, `#${CSS.escape(part.id)}`);
+      if (same) same.open = true;
+    }
     old.replaceWith(next);
     const again = key && (document.getElementById(key) || find(next, `[data-key="${CSS.escape(key)}"]`));
     if (again) { if (typed !== null) again.value = typed; again.focus(); }
@@ -79,6 +83,22 @@
       };
       look();
     });
+  }
+
+  /* The board may be silent: the choice stays on this device. */
+  for (const button of all(document, "[data-sound-toggle]")) {
+    const tell = () => button.setAttribute("aria-pressed", localStorage.getItem("quiet") === "1" ? "false" : "true");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      localStorage.setItem("quiet", localStorage.getItem("quiet") === "1" ? "0" : "1");
+      tell();
+    });
+    tell();
+  }
+
+  for (const button of all(document, "[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
   }
 
   function beep() {

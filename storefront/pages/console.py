@@ -1,0 +1,69 @@
+"""The console of managers: what went wrong, who carries, who works here, who is told."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response
+
+from storefront.fulfillment.job.job import JobState
+from storefront.fulfillment.store import jobs, orders, undelivered
+from storefront.fulfillment.store.floor import Floor
+from storefront.fulfillment.store.staff import Role
+from storefront.fulfillment.work import preparing
+from storefront.pages import console_couriers, console_hooks, console_staff, given
+from storefront.pages.shell import Rooms
+from storefront.pages.staffed import Deed, Outcome, Visit, screen
+from storefront.pages.who import first_names
+
+_TROUBLED = frozenset({JobState.FAILED, JobState.RETURNING})
+
+
+def routes(rooms: Rooms) -> Blueprint:
+    """Return the routes of the console; staff without that role are told so."""
+    blueprint = Blueprint("pages_console", __name__)
+    for path, draw_it, deeds in (
+        ("", draw, DEEDS),
+        ("/couriers", console_couriers.draw, console_couriers.DEEDS),
+        ("/staff", console_staff.draw, console_staff.DEEDS),
+        ("/webhooks", console_hooks.draw, console_hooks.DEEDS),
+    ):
+        screen(rooms, blueprint, f"/console{path}", draw_it, deeds, Role.MANAGER)
+    return blueprint
+
+
+def draw(visit: Visit) -> Response:
+    """Draw what a person must look at."""
+    with visit.floor.database.read() as connection:
+        stores = {store.id: store for store in visit.stores(connection)}
+        open_now = orders.open_of(connection, visit.merchant_id, list(stores))
+        flagged = [order for order in open_now if order.flags]
+        running = jobs.open_of_store(connection, visit.merchant_id, list(stores))
+        stuck = [job for job in running if job.overdue or job.state in _TROUBLED]
+        carried = orders.several(connection, visit.merchant_id, [it.order_ids[0] for it in stuck])
+        dead = undelivered.dead(connection, visit.merchant_id)
+        names = first_names(visit, connection, flagged)
+    numbers = {order.id: order.number for order in carried}
+    return visit.draw(
+        "console.html",
+        stores=stores,
+        flagged=flagged,
+        names=names,
+        stuck=[(job, numbers.get(job.order_ids[0], "")) for job in stuck],
+        dead=dead,
+    )
+
+
+def _look_after(visit: Visit, here: Floor) -> Outcome:
+    order = visit.order(here.connection, given.text("order"))
+    preparing.look_after(here, order.id, visit.actor)
+    return Outcome("/console?done=noted")
+
+
+def _again(visit: Visit, here: Floor) -> Outcome:
+    """Let a message be sent once more."""
+    visit.staff.require(Role.MANAGER)
+    undelivered.again(here, given.text("message"))
+    return Outcome("/console?done=noted")
+
+
+DEEDS: Mapping[str, Deed] = {"look_after": _look_after, "again": _again}
+"""By the value of the button."""

@@ -1,0 +1,136 @@
+"""The couriers of the merchant: invited, checked, let work, stopped."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from flask import Response, request
+from msgspec import structs
+
+from connector.model.errors import InvalidInput
+from storefront.fulfillment.courier.courier import CheckKind, Courier, Skill
+from storefront.fulfillment.courier.life import BOND, LIFE
+from storefront.fulfillment.order.event import record
+from storefront.fulfillment.store import couriers, jobs
+from storefront.fulfillment.store.floor import Floor
+from storefront.fulfillment.work import joining, overseeing
+from storefront.pages import given
+from storefront.pages.staffed import Deed, Outcome, Visit
+
+_HOME = "/console/couriers"
+_YEAR_DAYS = 365
+
+
+def draw(visit: Visit) -> Response:
+    """Draw the couriers, or with a fresh invitation its link."""
+    with visit.floor.database.read() as connection:
+        found = couriers.all_of(connection, visit.merchant_id)
+        held = {it.id: jobs.of_courier(connection, visit.merchant_id, it.id) for it in found}
+    today = dt.datetime.fromtimestamp(visit.floor.now() / 1000, dt.UTC).date()
+    return visit.draw(
+        "console_couriers.html",
+        couriers=[(it, _may(visit, it), held[it.id]) for it in found],
+        kinds=list(CheckKind),
+        skills=list(Skill),
+        link=f"{request.url_root.rstrip('/')}{visit.secret}" if visit.secret else "",
+        next_year=(today + dt.timedelta(days=_YEAR_DAYS)).isoformat(),
+    )
+
+
+def _may(visit: Visit, courier: Courier) -> tuple[str, ...]:
+    """Return what may be done with a courier now: his own life, and the bond with the merchant."""
+    bond = courier.membership(visit.merchant_id)
+    steps = LIFE.events(courier.state, visit.actor.role)
+    return (*steps, *(BOND.events(bond, visit.actor.role) if bond else ()))
+
+
+def _invite(visit: Visit, here: Floor) -> Outcome:
+    invited = joining.invite(visit.floor, here, given.text("name"), visit.actor)
+    return Outcome(_HOME, secret=invited.path)
+
+
+def _invite_again(visit: Visit, here: Floor) -> Outcome:
+    invited = joining.invite_again(visit.floor, here, given.text("courier"), visit.actor)
+    return Outcome(_HOME, secret=invited.path)
+
+
+def _check(visit: Visit, here: Floor) -> Outcome:
+    """Note that a document was looked at, and until when it holds."""
+    kind = given.text("kind")
+    if kind not in {one.value for one in CheckKind}:
+        raise InvalidInput("There is no such document.", field="kind")
+    until = _day("validUntil")
+    joining.check(here, given.text("courier"), CheckKind(kind), until, visit.actor)
+    return Outcome(f"{_HOME}?done=noted")
+
+
+def _day(name: str) -> int:
+    """Return the end of a date (UTC) in epoch ms, or raise InvalidInput."""
+    try:
+        date = dt.date.fromisoformat(given.text(name))
+    except ValueError:
+        raise InvalidInput("This is no date.", field=name) from None
+    end = dt.datetime.combine(date, dt.time(23, 59, 59), dt.UTC)
+    return int(end.timestamp() * 1000)
+
+
+def _set_skills(visit: Visit, here: Floor) -> Outcome:
+    """Say what he may do besides: look at ages, take cash, carry cold or heavy things."""
+    before = couriers.get(here.connection, here.merchant_id, given.text("courier"))
+    named = given.several("skill")
+    skills = tuple(skill for skill in Skill if skill.value in named)
+    after = structs.replace(before, skills=skills)
+    told, event = record(before, after, "courier.skills", here.now, visit.actor)
+    couriers.save(here, before, told, (event,))
+    return Outcome(f"{_HOME}?done=saved")
+
+
+def _approve(visit: Visit, here: Floor) -> Outcome:
+    joining.approve(here, given.text("courier"), visit.actor)
+    return Outcome(f"{_HOME}?done=saved")
+
+
+def _suspend(visit: Visit, here: Floor) -> Outcome:
+    joining.suspend(here, given.text("courier"), visit.actor)
+    return Outcome(f"{_HOME}?done=saved")
+
+
+def _resume(visit: Visit, here: Floor) -> Outcome:
+    joining.resume(here, given.text("courier"), visit.actor)
+    return Outcome(f"{_HOME}?done=saved")
+
+
+def _block(visit: Visit, here: Floor) -> Outcome:
+    joining.block(here, given.text("courier"), visit.actor)
+    return Outcome(f"{_HOME}?done=saved")
+
+
+def _unblock(visit: Visit, here: Floor) -> Outcome:
+    joining.unblock(here, given.text("courier"), visit.actor)
+    return Outcome(f"{_HOME}?done=saved")
+
+
+def _leave(visit: Visit, here: Floor) -> Outcome:
+    joining.leave(here, given.text("courier"), visit.actor)
+    return Outcome(f"{_HOME}?done=saved")
+
+
+def _transfer_all(visit: Visit, here: Floor) -> Outcome:
+    """Give all that one courier holds to another: he fell ill."""
+    overseeing.transfer_all(here, given.text("courier"), given.text("to"), visit.actor)
+    return Outcome(f"{_HOME}?done=transferred")
+
+
+DEEDS: Mapping[str, Deed] = {
+    "invite": _invite,
+    "invite_again": _invite_again,
+    "check": _check,
+    "skills": _set_skills,
+    "approve": _approve,
+    "suspend": _suspend,
+    "resume": _resume,
+    "block": _block,
+    "unblock": _unblock,
+    "leave": _leave,
+    "transfer_all": _transfer_all,
+}
+"""By the value of the button."""

@@ -1,0 +1,140 @@
+"""Who works here: entered, given a role, let in once by a link, and closed."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import Response, request
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from connector.model.errors import InvalidInput
+from connector.model.ids import new_id
+from storefront.fulfillment.errors import RoleRequired
+from storefront.fulfillment.store import devices, links, passkeys, people, staff
+from storefront.fulfillment.store.floor import Floor
+from storefront.fulfillment.store.staff import Role, Staff
+from storefront.pages import given
+from storefront.pages.language import LANGUAGES
+from storefront.pages.staffed import Deed, Outcome, Visit
+
+_HOME = "/console/staff"
+_LINK_MS = 2 * 86_400_000
+
+
+class Colleague(Struct, frozen=True):
+    """One of the staff, with the name that is sealed beside."""
+
+    staff: Staff
+    name: str
+
+
+def draw(visit: Visit) -> Response:
+    """Draw the staff, or with a fresh link that."""
+    with visit.floor.database.read() as connection:
+        found = colleagues(visit, connection)
+        stores = visit.stores(connection)
+    link = f"{request.url_root}sign-in/{visit.secret}" if visit.secret else ""
+    return visit.draw(
+        "console_staff.html",
+        people=found,
+        stores=stores,
+        roles=_roles(visit),
+        link=link,
+        languages=LANGUAGES,
+    )
+
+
+def colleagues(visit: Visit, connection: Connection) -> Sequence[Colleague]:
+    """Return the staff with their names."""
+    found = staff.all_of(connection, visit.merchant_id)
+    subjects = [f"staff:{one.id}" for one in found]
+    known = people.get(connection, visit.merchant_id, visit.floor.box, subjects)
+    return [Colleague(one, known[f"staff:{one.id}"].get("name", b"").decode()) for one in found]
+
+
+def _roles(visit: Visit) -> Sequence[Role]:
+    """Return the roles that the person may give: never one above his own."""
+    return [role for role in Role if visit.staff.may(role)]
+
+
+def _other(visit: Visit, here: Floor) -> Staff:
+    """Return whom the form is about: never oneself, never somebody above."""
+    found = staff.get(here.connection, here.merchant_id, given.text("staff"))
+    if found.id == visit.staff.id or not visit.staff.may(found.role):
+        raise RoleRequired("This person is not yours to change.", role=Role.OWNER.value)
+    return found
+
+
+def _role(visit: Visit) -> Role:
+    named = given.text("role")
+    if named not in {role.value for role in Role}:
+        raise InvalidInput("There is no such role.", field="role")
+    visit.staff.require(Role(named))
+    return Role(named)
+
+
+def _stores(visit: Visit, here: Floor) -> Sequence[str]:
+    """Return the stores that were ticked; none means all, which only who has all may give."""
+    known = {store.id for store in visit.stores(here.connection)}
+    chosen = [one for one in given.several("store") if one in known]
+    return chosen or list(visit.staff.stores)
+
+
+def _add(visit: Visit, here: Floor) -> Outcome:
+    """Enter somebody, and make the link by which he comes in the first time."""
+    fresh = staff.add(
+        visit.floor,
+        here,
+        new_id("stf", lambda: here.now),
+        given.text("login"),
+        _role(visit),
+        name=given.text("name")[:100],
+        stores=_stores(visit, here),
+        language=_language(),
+    )
+    return Outcome(_HOME, secret=_link(visit, here, fresh.id))
+
+
+def _language() -> str:
+    asked = given.text("language")
+    return asked if asked in LANGUAGES else "en"
+
+
+def _link(visit: Visit, here: Floor, staff_id: str) -> str:
+    links.end(here, links.SIGN_IN, staff_id, here.now)
+    token = visit.floor.random(links.BYTES)
+    return links.make(here, links.SIGN_IN, staff_id, token, here.now + _LINK_MS)
+
+
+def _sign_in_link(visit: Visit, here: Floor) -> Outcome:
+    return Outcome(_HOME, secret=_link(visit, here, _other(visit, here).id))
+
+
+def _change(visit: Visit, here: Floor) -> Outcome:
+    found = _other(visit, here)
+    staff.change(here, found.id, role=_role(visit), stores=_stores(visit, here))
+    return Outcome(f"{_HOME}?done=saved")
+
+
+def _close(visit: Visit, here: Floor) -> Outcome:
+    """Let somebody in no more: all devices are signed out, links and passkeys are dead."""
+    found = _other(visit, here)
+    staff.change(here, found.id, active=False)
+    devices.sign_out_all(here, devices.STAFF, found.id)
+    passkeys.drop(here, devices.STAFF, found.id)
+    links.end(here, links.SIGN_IN, found.id, here.now)
+    return Outcome(f"{_HOME}?done=signed_out")
+
+
+def _open(visit: Visit, here: Floor) -> Outcome:
+    staff.change(here, _other(visit, here).id, active=True)
+    return Outcome(f"{_HOME}?done=saved")
+
+
+DEEDS: Mapping[str, Deed] = {
+    "add": _add,
+    "link": _sign_in_link,
+    "change": _change,
+    "close": _close,
+    "open": _open,
+}
+"""By the value of the button."""

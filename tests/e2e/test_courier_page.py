@@ -1,0 +1,323 @@
+"""A courier with a phone: joins, takes a delivery, rides through a dead spot, and is believed."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from connector.store.database import Database
+from regie.app import create_app
+from regie.house import House, build
+from regie.settings import Settings
+from storefront.fulfillment.store import couriers, jobs, proofs
+from tests.catalogue import served
+from tests.courier_world import Yard
+from tests.floor_world import MERCHANT
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+STATIC = Path("storefront/pages/static")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+PHONE = {"width": 390, "height": 844}
+AT_STORE = {"latitude": 52.3731, "longitude": 4.8926, "accuracy": 10}
+AT_DOOR = {"latitude": 52.3694, "longitude": 4.9012, "accuracy": 10}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield found
+        found.close()
+
+
+class Street:
+    """A served house with one store, and a browser that is a phone."""
+
+    def __init__(self, browser: Browser, house: House, root: str) -> None:
+        self.browser = browser
+        self.house = house
+        self.root = root
+        self.yard = Yard(house.database, floor=house.floor)
+
+    def phone(self, language: str = "en") -> tuple[BrowserContext, Page]:
+        context = self.browser.new_context(
+            viewport=PHONE, locale=language, geolocation=AT_STORE, permissions=["geolocation"]
+        )
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return context, page
+
+    def join(self, page: Page, name: str = "Jan") -> str:
+        page.goto(f"{self.root}/courier#join={self.yard.invitation(name)}")
+        page.locator("#name").fill(name)
+        page.locator("#joining button").click()
+        expect(page.locator("#in")).to_be_visible()
+        with self.house.database.read() as connection:
+            return couriers.all_of(connection, MERCHANT)[-1].id
+
+    def at_work(self, page: Page) -> str:
+        courier_id = self.join(page)
+        self.yard.approve(courier_id)
+        page.reload()
+        page.locator("#work").click()
+        expect(page.locator("#work")).to_have_class("quiet")
+        return courier_id
+
+    def carry(self, context: BrowserContext, page: Page, job: str) -> None:
+        """Take a job from the list and its parcels from the store, and ride to the door."""
+        page.locator("[data-tab=offers]").click()
+        page.locator(f"[data-key=take-{job}]").click()
+        page.locator(f"[data-key=main-{job}]").click()
+        page.locator(f"#code-{job}").fill(self.yard.code(f"job:{job}"))
+        for number, label in enumerate(self.yard.labels(job)):
+            page.locator(f"#label{number}-{job}").fill(label.lower())
+        page.locator(f"[data-key=main-{job}]").click()
+        expect(page.get_by_text("Saskia")).to_be_visible()
+        context.set_geolocation(AT_DOOR)
+
+    def at_door(self, page: Page, job: str) -> None:
+        """Say that one is there; the phone may need a moment to notice that it has moved."""
+        page.locator(f"[data-key=main-{job}]").click()
+        again = page.locator(f"[data-key=close-{job}]")
+        pin = page.locator(f"#pin-{job}")
+        expect(again.or_(pin)).to_be_visible()
+        if again.is_visible():
+            again.click()
+            self.at_door(page, job)
+
+
+@pytest.fixture
+def street(
+    browser: Browser, tmp_path: Path, sqlite_url: str, open_at: Callable[[str], Database]
+) -> Iterator[Street]:
+    open_at(sqlite_url)
+    house = build(Settings(home=str(tmp_path), database_url=sqlite_url, log="off"))
+    with served(create_app(house)) as root:
+        yield Street(browser, house, root.replace("127.0.0.1", "localhost"))
+    house.close()
+
+
+def settled(page: Page) -> None:
+    expect(page.locator("#offline")).to_be_hidden(timeout=30_000)
+
+
+def photo() -> dict[str, object]:
+    out = BytesIO()
+    Image.new("RGB", (900, 700), (120, 90, 60)).save(out, "JPEG")
+    return {"name": "door.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+def test_a_delivery_in_a_dead_spot_is_sent_when_the_network_is_back(street: Street) -> None:
+    context, page = street.phone()
+    street.at_work(page)
+    job = street.yard.job()
+    street.carry(context, page, job)
+
+    context.set_offline(True)
+    street.at_door(page, job)
+    for digit in street.yard.code(f"door:{job}"):
+        page.locator(f"[data-key=pad-{digit}-{job}]").click()
+    page.locator(f"#photo-{job}").set_input_files(files=[photo()])
+    expect(page.locator(f"label[for=photo-{job}]")).to_contain_text("✓")
+    page.locator(f"[data-key=main-{job}]").click()
+    expect(page.locator("#offline")).to_contain_text("Kept to send: 2")
+    before = street.yard.state(job)
+    context.set_offline(False)
+    settled(page)
+
+    assert before == "PICKED_UP"
+    assert street.yard.state(job) == "DELIVERED"
+    with street.house.database.read() as connection:
+        assert len(proofs.blobs(connection, MERCHANT, job)) == 1
+        told = {it.kind.value: it for it in proofs.of_job(connection, MERCHANT, job)}
+    assert set(told) == {"PIN", "PHOTO"}
+    assert told["PIN"].device_id
+
+
+def test_a_wrong_pin_from_a_dead_spot_is_told_when_it_is_sent(street: Street) -> None:
+    context, page = street.phone()
+    street.at_work(page)
+    job = street.yard.job()
+    street.carry(context, page, job)
+    street.at_door(page, job)
+    right = street.yard.code(f"door:{job}")
+
+    context.set_offline(True)
+    page.locator(f"#pin-{job}").fill("000000" if right != "000000" else "111111")
+    page.locator(f"[data-key=main-{job}]").click()
+    expect(page.locator("#offline")).to_contain_text("Kept to send: 1")
+    context.set_offline(False)
+
+    expect(page.locator("#told")).to_contain_text("The code is not right")
+    expect(page.locator(f"#pin-{job}")).to_be_visible()
+    assert street.yard.state(job) == "AT_DROPOFF"
+
+
+def test_the_page_opens_without_a_network_with_the_job_that_is_held(street: Street) -> None:
+    context, page = street.phone()
+    street.at_work(page)
+    job = street.yard.job()
+    street.carry(context, page, job)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    expect(page.locator(f"[data-key=main-{job}]")).to_be_visible()
+
+    context.set_offline(True)
+    page.reload()
+
+    expect(page.get_by_text("Jodenbreestraat 4")).to_be_visible()
+    expect(page.locator("#offline")).to_contain_text("No network")
+
+
+def test_the_shell_that_is_kept_holds_nothing_of_a_person(street: Street) -> None:
+    context, page = street.phone()
+    street.at_work(page)
+    street.carry(context, page, street.yard.job())
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+    kept = page.evaluate(
+        """async () => {
+          const cache = await caches.open((await caches.keys())[0]);
+          const all = await cache.keys();
+          const texts = await Promise.all(all.map(async (it) => (await cache.match(it)).text()));
+          return [all.map((it) => new URL(it.url).pathname), texts.join("")];
+        }"""
+    )
+
+    assert sorted(kept[0]) == sorted(
+        ["/courier", "/courier/manifest.webmanifest"]
+        + [
+            f"/pages/static/{name}"
+            for name in (
+                "style.css",
+                "regie.js",
+                "courier.css",
+                "courier.js",
+                "courier-net.js",
+                "courier-icon.svg",
+            )
+        ]
+    )
+    assert "Saskia" not in kept[1]
+    assert "Jodenbreestraat" not in kept[1]
+
+
+def test_a_delivery_is_undone_on_the_page(street: Street) -> None:
+    context, page = street.phone()
+    street.at_work(page)
+    job = street.yard.job()
+    street.carry(context, page, job)
+    street.at_door(page, job)
+    page.locator(f"#pin-{job}").fill(street.yard.code(f"door:{job}"))
+    page.locator(f"[data-key=main-{job}]").click()
+
+    page.locator(f"[data-key=undo-{job}]").click()
+    expect(page.locator(f"#pin-{job}")).to_be_visible()
+
+    assert street.yard.state(job) == "AT_DROPOFF"
+
+
+def test_a_failure_is_told_with_its_reason(street: Street) -> None:
+    context, page = street.phone()
+    street.at_work(page)
+    job = street.yard.job()
+    street.carry(context, page, job)
+
+    page.locator(f"[data-key=fail-{job}]").click()
+    page.locator(f"#why-{job}").select_option("WRONG_ADDRESS")
+    page.locator(f"[data-key=report-{job}]").click()
+    expect(page.locator(f"[data-key=again-{job}]")).to_be_visible()
+
+    with street.house.database.read() as connection:
+        failure = jobs.get(connection, MERCHANT, job).failure
+    assert failure
+    assert failure.code.value == "WRONG_ADDRESS"
+
+
+def test_an_offer_appears_by_itself(street: Street) -> None:
+    _, page = street.phone()
+    street.at_work(page)
+    page.locator("[data-tab=offers]").click()
+    expect(page.locator("#offers article")).to_have_count(0)
+
+    street.yard.job()
+
+    expect(page.locator("#offers article")).to_have_count(1)
+
+
+def test_a_courier_works_with_the_keyboard_alone(street: Street) -> None:
+    _, page = street.phone()
+    street.at_work(page)
+    job = street.yard.job()
+    page.locator("[data-tab=offers]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"[data-key=take-{job}]")).to_be_visible()
+
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.key || ''") == f"take-{job}":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator(f"[data-key=main-{job}]")).to_be_visible()
+
+    assert street.yard.state(job) == "CLAIMED"
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "fr", "he"])
+def test_the_page_is_accessible_in_every_language(street: Street, language: str) -> None:
+    axe = Path("tests/audit/node_modules/axe-core/axe.min.js")
+    if not axe.exists():
+        pytest.skip("axe-core is not installed")
+    context, page = street.phone(language)
+    street.at_work(page)
+    street.carry(context, page, street.yard.job())
+    street.yard.job()
+    found = []
+    for tab in ("mine", "offers", "pay"):
+        page.locator(f"[data-tab={tab}]").click()
+        page.wait_for_timeout(500)
+        page.evaluate(axe.read_text("utf-8"))
+        told = page.evaluate("axe.run(document).then((it) => it.violations)")
+        found += [(tab, it["id"]) for it in told if it["impact"] in {"serious", "critical"}]
+
+    assert found == []
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "he" else "ltr")
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_main_buttons_are_large_and_nothing_sticks_out(street: Street, language: str) -> None:
+    context, page = street.phone(language)
+    street.at_work(page)
+    job = street.yard.job()
+    street.carry(context, page, job)
+    street.at_door(page, job)
+
+    boxes = [it.bounding_box() for it in page.locator("#in button:visible").all()]
+    width = page.evaluate("document.documentElement.scrollWidth")
+
+    assert all(box and box["height"] >= 48 and box["width"] >= 48 for box in boxes)
+    assert width <= PHONE["width"]
+
+
+def test_all_that_the_page_needs_is_small(street: Street) -> None:
+    _, page = street.phone()
+    sizes: dict[str, int] = {}
+    page.on("response", lambda it: sizes.update({it.url: len(it.body())}))
+    page.goto(f"{street.root}/courier")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    html = len(page.request.get(f"{street.root}/courier?lang=he").body())
+    kept = [*STATIC.glob("courier*"), STATIC / "style.css", STATIC / "regie.js"]
+
+    assert html + sum(path.stat().st_size for path in kept) <= 100_000
+    assert all(re.match(street.root, url) for url in sizes)

@@ -1,0 +1,270 @@
+"""Orders are looked for when no webhook tells of them; one that fits no store stops no other."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec import structs
+from sqlalchemy import Insert, select
+
+from connector.model.order import HandingOver, PlacedOrder
+from connector.platforms import Hint, HintKind
+from connector.store import connections, tables
+from connector.store.connections import Shopfront
+from regie import orders as looking
+from regie.house import House, build
+from regie.settings import Settings
+from regie.shops import Shops
+from storefront.fulfillment.place.store import StockSource, StoreStatus
+from storefront.fulfillment.store import goods as shelves
+from storefront.fulfillment.store import holds, places
+from storefront.fulfillment.store import orders as kept
+from storefront.fulfillment.store.holds import Basket
+from storefront.fulfillment.store.stock import Wanted
+from tests.fakes import HandClock, MemoryPlatform
+from tests.floor_orders import a_part, an_order, bought
+from tests.floor_world import MERCHANT, PLACE, a_floor, a_store, stock, variant_of
+from tests.samples import place, product
+from tests.street import silence
+
+OTHER = place("warehouse")
+
+
+class Shop(MemoryPlatform):
+    """A shop in memory that the house opens and that notes which orders it was asked for."""
+
+    def __init__(self, clock: HandClock) -> None:
+        super().__init__(clock)
+        self.places = (PLACE, OTHER)
+        self.asked: list[str] = []
+
+    def open(self, _config: object) -> "Shop":
+        return self
+
+    def order(self, hint: Hint) -> PlacedOrder | None:
+        self.asked.append(hint.external_id)
+        for placed in self.placed.values():
+            if hint.external_id in {placed.external_id, *(it.external_id for it in placed.parts)}:
+                return placed
+        return None
+
+
+class Desk:
+    """A house with one store and one shop in memory."""
+
+    def __init__(self, house: House, clock: HandClock, shop: Shop) -> None:
+        self.house, self.clock, self.shop = house, clock, shop
+        self.shops = Shops(house)
+        self.front = Shopfront(MERCHANT, "con_1", "memory", "one", None, "active", *[None] * 8)
+
+    def place(self, placed: PlacedOrder) -> PlacedOrder:
+        """Let somebody buy now."""
+        found = structs.replace(placed, updated_at=self.clock())
+        self.shop.placed[found.external_id] = found
+        return found
+
+    def look(self) -> int:
+        return looking.look(self.house, self.shops, self.front, lambda _connection: None)
+
+    def hint(self, *ids: str) -> None:
+        hints = [Hint(HintKind.ORDER, each) for each in ids]
+        looking.take_hints(self.house, self.shops, self.front, hints, lambda _connection: None)
+
+    def numbers(self) -> list[tuple[str, str]]:
+        """Return store and number of every order on the floor."""
+        with self.house.database.read() as connection:
+            ids = [store.id for store in places.all_of(connection, MERCHANT)]
+            found = kept.open_of(connection, MERCHANT, ids)
+        return sorted((each.store_id, each.number) for each in found)
+
+    def seen_to(self) -> int | None:
+        with self.house.database.read() as connection:
+            return connection.execute(select(tables.connection.c.orders_at)).scalar_one()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
+    clock = HandClock()
+    shop = Shop(clock)
+    named = Settings(str(tmp_path), database_url, allow_private_hosts=True, log="off")
+    house = build(named, clock=clock, platforms=lambda _name: shop)  # type: ignore[arg-type, return-value]  # opens like one
+    with silence():
+        a_floor(house.database, clock)
+        found = Desk(house, clock, shop)
+        with house.database.write() as connection:
+            connections.put(connection, found.front, {}, "s", house.box, 0)
+        shop.put(product(1), product(2))
+        stock(house.database, {1: 5, 2: 5})
+        a_store(house.floor)
+        yield found
+    house.database.close()
+
+
+def test_an_order_is_found_by_looking(desk: Desk) -> None:
+    desk.place(an_order())
+
+    assert (desk.look(), desk.numbers()) == (1, [("sto_1", "#1001")])
+
+
+def test_the_next_look_begins_where_this_one_began(desk: Desk) -> None:
+    began = desk.clock()
+
+    desk.look()
+
+    assert desk.seen_to() == int(began.timestamp() * 1000)
+
+
+def test_a_merchant_without_stores_is_asked_for_no_orders(desk: Desk) -> None:
+    with desk.house.floor.write(MERCHANT) as here:
+        store = places.all_of(here.connection, MERCHANT)[0]
+        places.save(here, structs.replace(store, status=StoreStatus.ARCHIVED))
+    desk.place(an_order())
+
+    desk.hint("order-1001")
+
+    assert desk.shop.asked == []
+
+
+def test_hints_at_one_order_read_it_once(desk: Desk) -> None:
+    desk.place(an_order())
+
+    desk.hint("order-1001", "part-1", "order-1001")
+
+    assert desk.shop.asked == ["order-1001"]
+
+
+def test_an_order_that_is_gone_is_off_the_floor(desk: Desk) -> None:
+    desk.place(an_order())
+    desk.hint("order-1001")
+    del desk.shop.placed["order-1001"]
+
+    desk.hint("order-1001")
+
+    assert desk.numbers() == []
+
+
+def nobody_knows_where(number: int) -> PlacedOrder:
+    """Return an order of which the shop tells no place, while two stores might owe it."""
+    part = structs.replace(a_part([bought(1)]), place=None, place_name=None)
+    return an_order(number=number, parts=(part,))
+
+
+def second_store(desk: Desk) -> None:
+    a_store(desk.house.floor, id="sto_2", code="second", stock_sources=(StockSource(PLACE.id),))
+
+
+def test_an_order_that_fits_no_store_stops_no_other(desk: Desk) -> None:
+    second_store(desk)
+    desk.place(nobody_knows_where(1001))
+    desk.clock.advance(1)
+    desk.place(an_order(number=1002))
+
+    desk.look()
+
+    assert [number for _, number in desk.numbers()] == ["#1002"]
+
+
+def test_an_order_that_fits_no_store_is_looked_at_again(desk: Desk) -> None:
+    second_store(desk)
+    desk.place(nobody_knows_where(1001))
+    desk.clock.advance(3600)
+    desk.look()
+    desk.clock.advance(3600)
+    with desk.house.floor.write(MERCHANT) as here:
+        store = next(it for it in places.all_of(here.connection, MERCHANT) if it.id == "sto_2")
+        places.save(here, structs.replace(store, status=StoreStatus.ARCHIVED))
+
+    desk.look()
+
+    assert desk.numbers() == [("sto_1", "#1001")]
+
+
+def test_a_told_order_that_fits_no_store_is_looked_at_again(desk: Desk) -> None:
+    second_store(desk)
+    desk.look()
+    placed = desk.place(nobody_knows_where(1001))
+    desk.clock.advance(7200)
+    desk.look()
+    desk.hint("order-1001")
+
+    assert desk.seen_to() == int(placed.updated_at.timestamp() * 1000)
+
+
+def test_what_fits_no_store_for_a_week_is_left_alone(desk: Desk) -> None:
+    second_store(desk)
+    desk.place(nobody_knows_where(1001))
+    desk.look()
+    desk.clock.advance(timedelta(days=30).total_seconds())
+    desk.look()
+
+    oldest = desk.clock() - looking.FIRST_LOOK
+    assert desk.seen_to() == int(oldest.timestamp() * 1000)
+
+
+def test_a_part_at_a_place_that_is_no_store_is_not_ours(desk: Desk) -> None:
+    with desk.house.database.write() as connection:
+        connection.execute(_location())
+    parts = (
+        a_part([bought(1)], part_id="part-1"),
+        structs.replace(
+            a_part([bought(2)], part_id="part-2"), place=OTHER.external_id, place_name=None
+        ),
+    )
+    desk.place(an_order(parts=parts))
+
+    desk.look()
+
+    assert desk.numbers() == [("sto_1", "#1001")]
+
+
+def test_the_place_that_the_shop_names_comes_before_the_hold(desk: Desk) -> None:
+    """The shop may let another store owe what was held in the first."""
+    with desk.house.database.write() as connection:
+        connection.execute(_location())
+    a_store(
+        desk.house.floor,
+        id="sto_2",
+        code="second",
+        location_id=OTHER.id,
+        stock_sources=(StockSource(PLACE.id),),
+    )
+    with desk.house.floor.write(MERCHANT) as here:
+        store = next(it for it in places.all_of(here.connection, MERCHANT) if it.id == "sto_1")
+        basket = Basket("hld_1", "cart", b"me", None, (Wanted(variant_of(1), 1),))
+        known = shelves.goods(here.connection, MERCHANT, [variant_of(1)])
+        holds.take(here, store, None, known, basket)
+    part = structs.replace(a_part([bought(1)]), place=OTHER.external_id)
+    desk.place(an_order(parts=(part,), references=(("regie_hold", "hld_1"),)))
+
+    desk.look()
+
+    assert desk.numbers() == [("sto_2", "#1001")]
+
+
+def test_a_part_is_given_to_no_store_of_another_shop(desk: Desk) -> None:
+    a_store(
+        desk.house.floor,
+        id="sto_2",
+        code="second",
+        location_id=None,
+        stock_sources=(StockSource("loc_of_another_shop"),),
+    )
+    part = structs.replace(a_part([bought(1)], HandingOver.DELIVERY), place=None, place_name=None)
+    desk.place(an_order(parts=(part,)))
+
+    desk.look()
+
+    assert desk.numbers() == [("sto_1", "#1001")]
+
+
+def _location() -> Insert:
+    """Return what lets the shop have one more place."""
+    return tables.location.insert().values(
+        merchant_id=MERCHANT,
+        id=OTHER.id,
+        connection_id="con_1",
+        document=msgspec.json.encode(OTHER),
+        seq=0,
+    )
