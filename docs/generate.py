@@ -5,8 +5,9 @@ Run `python docs/generate.py` after a change of settings, errors, commands or th
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,6 +19,14 @@ from connector.model.errors import RegieError
 from gateway.schema import schema
 from regie.cli import regie as command
 from regie.settings import HELP, Settings
+from storefront.fulfillment import hold
+from storefront.fulfillment.courier import life as courier_life
+from storefront.fulfillment.job import life as job_life
+from storefront.fulfillment.lifecycle import Lifecycle
+from storefront.fulfillment.order import handover
+from storefront.fulfillment.order import life as order_life
+from storefront.fulfillment.place import store
+from storefront.fulfillment.zone import quote
 
 FOLDER = Path(__file__).parent / "reference"
 _FAMILIES = ("InvalidInput", "NotAllowed", "NotFound", "Conflict", "TooMany", "PlatformError")
@@ -30,7 +39,20 @@ def pages() -> dict[Path, str]:
         FOLDER / "errors.md": "\n".join(_errors()) + "\n",
         FOLDER / "cli.md": "\n".join(_commands()) + "\n",
         FOLDER / "graphql.md": "\n".join(_schema()) + "\n",
+        FOLDER / "lifecycles.md": "\n".join(_lifecycles()) + "\n",
     }
+
+
+_LIVES: Mapping[str, Lifecycle[Any]] = {
+    "Store": store.LIFE,
+    "Hold": hold.LIFE,
+    "Quote": quote.LIFE,
+    "Order": order_life.LIFE,
+    "Hand-over": handover.LIFE,
+    "Delivery job": job_life.LIFE,
+    "Courier": courier_life.LIFE,
+    "Courier and merchant": courier_life.BOND,
+}
 
 
 def _settings() -> Iterator[str]:
@@ -50,7 +72,7 @@ def _errors() -> Iterator[str]:
     yield "# Error codes\n\nStable; HTTP answers carry them as `code` (RFC 9457), GraphQL answers"
     yield "in `errors[].extensions.code`, the command line in the last line.\n"
     yield "| Code | HTTP | Family | Meaning | Remedy |\n|---|---|---|---|---|"
-    for error in sorted(_all_errors(), key=lambda it: it.code):
+    for error in sorted(_all_errors(), key=lambda it: (it.code, it.__name__)):
         meaning = (error.__doc__ or "").strip().splitlines()[0]
         yield f"| `{error.code}` | {error.status} | {_family(error)} | {meaning} | {error.remedy} |"
 
@@ -68,7 +90,24 @@ def _all_errors() -> set[type[RegieError]]:
         found |= fresh
         open_ += fresh
     ours = ("connector.", "gateway.", "regie.", "storefront.")
-    return {it for it in found if "code" in vars(it) and it.__module__.startswith(ours)}
+    named = {it for it in found if "code" in vars(it) and it.__module__.startswith(ours)}
+    return {it for it in named if it.__base__ is None or it.code != it.__base__.code}
+
+
+def _lifecycles() -> Iterator[str]:
+    """Draw every table of what may follow what; the buttons of the pages come from the same."""
+    yield "# Life cycles\n\nDrawn from the tables in `storefront/fulfillment`: who may do what."
+    for title, life in _LIVES.items():
+        yield f"\n## {title}\n"
+        yield "| From | Event | To | Who | If |\n|---|---|---|---|---|"
+        for step in life.steps:
+            sources = ", ".join(it.name for it in sorted(step.sources, key=list(life.kind).index))
+            targets = ", ".join(it.name for it in step.targets)
+            actors = ", ".join(sorted(step.actors))
+            yield f"| {sources} | `{step.event}` | {targets} | {actors} | {step.guard} |"
+        yield "\n```mermaid"
+        yield from life.mermaid()
+        yield "```"
 
 
 def _family(error: type[RegieError]) -> str:
