@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 from werkzeug.test import TestResponse
 
 from connector.model.errors import RegieError
+from connector.model.ids import new_id
 from connector.model.location import Geo
 from connector.model.order import HandingOver
 from connector.store.database import Database
@@ -17,7 +18,7 @@ from regie.following import Wakers
 from storefront.fulfillment.courier.courier import Courier
 from storefront.fulfillment.place.hours import Service
 from storefront.fulfillment.place.store import DeliveryTerms, Store
-from storefront.fulfillment.store import couriers, links, orders, places, staff
+from storefront.fulfillment.store import couriers, devices, links, orders, places, staff
 from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.store.staff import Role
 from storefront.fulfillment.work import codes, preparing
@@ -26,14 +27,13 @@ from storefront.fulfillment.zone.fee import Component, FeeList, FeeRule, PerStep
 from storefront.fulfillment.zone.zone import Zone, ZoneKind
 from storefront.pages.house import pages
 from storefront.pages.language import read_languages
-from storefront.pages.shell import Rooms
+from storefront.pages.shell import COOKIE, LANGUAGE_COOKIE, Rooms
 from tests.floor_orders import STAFF, an_order, bought
 from tests.floor_walk import a_courier, claimed, job_of, packed, picked_up, taken_in
 from tests.floor_world import MERCHANT, SetClock, a_floor, a_store, a_template, stock, variant_of
 
 ROOT = Path(__file__).parent.parent
 TEXTS = ROOT / "regie" / "translations"
-PASSWORD = "correct horse battery"
 PEOPLE = {
     "owner": (Role.OWNER, ()),
     "manager": (Role.MANAGER, ()),
@@ -56,15 +56,23 @@ class World(Struct):
         return self.rooms.floor
 
     def visitor(self) -> FlaskClient:
-        """Return the browser of somebody who is not signed in."""
-        return self.app.test_client()
+        """Return an English browser of somebody who is not signed in."""
+        client = self.app.test_client()
+        client.set_cookie(LANGUAGE_COOKIE, "en")
+        return client
 
     def signed_in(self, who: str) -> FlaskClient:
         """Return the browser of one of PEOPLE."""
         client = self.app.test_client()
-        answer = client.post("/sign-in", data={"login": who, "password": PASSWORD})
-        assert answer.status_code == 303
+        client.set_cookie(COOKIE, self.token(who))
         return client
+
+    def token(self, who: str) -> str:
+        """Return what the browser of one of PEOPLE shows."""
+        chance = [self.floor.random(24), self.floor.random(24)]
+        with self.floor.write(MERCHANT) as here:
+            device_id = new_id("dev")
+            return devices.sign_in(here, device_id, devices.STAFF, f"stf_{who}", chance).access
 
     def track(self, order_id: str) -> str:
         """Return the path of the customer's page."""
@@ -92,14 +100,15 @@ def _furnish(floor: ShopFloor, store: Store) -> None:
     with floor.write(MERCHANT) as here:
         places.add(here, second)
         places.put_template(here, a_template("sto_2", Service.PICKUP))
-        places.put_zone(here, Zone("zon_1", store.id, {"en": "Near"}, ZoneKind.RADIUS, radius_m=4000))
+        places.put_zone(
+            here, Zone("zon_1", store.id, {"en": "Near"}, ZoneKind.RADIUS, radius_m=4000)
+        )
         base = FeeRule("fee_1", Component.BASE, amount=495)
         way = FeeRule("fee_2", Component.DISTANCE, per_step=PerStep(1000, 100, 1000))
         places.put_fees(here, FeeList(store.id, "EUR", (base, way)))
         places.put_fees(here, FeeList(store.id, "EUR", (base,)), pay=True)
         for name, (role, stores) in PEOPLE.items():
             staff.add(floor, here, f"stf_{name}", name, role, name=name.title(), stores=stores)
-            staff.set_password(here, f"stf_{name}", PASSWORD)
 
 
 def _app(rooms: Rooms) -> Flask:
@@ -237,4 +246,3 @@ def notice(page: str) -> str:
     """Return the sentence above a page, empty where there is none."""
     found = re.search(r'<p class="notice[^"]*" role="status">([^<]*)<', page)
     return found[1] if found else ""
-

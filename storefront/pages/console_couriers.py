@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from flask import Response, request
 from msgspec import structs
 
-from connector.model.errors import InvalidInput
-from storefront.fulfillment.courier.courier import CheckKind, Courier, Skill
+from connector.model.errors import Conflict, InvalidInput
+from storefront.fulfillment.courier.courier import CheckKind, Courier, CourierState, Skill
 from storefront.fulfillment.courier.life import BOND, LIFE
+from storefront.fulfillment.errors import NotEligible
 from storefront.fulfillment.order.event import record
 from storefront.fulfillment.store import couriers, jobs
 from storefront.fulfillment.store.floor import Floor
@@ -29,6 +30,7 @@ def draw(visit: Visit) -> Response:
     return visit.draw(
         "console_couriers.html",
         couriers=[(it, _may(visit, it), held[it.id]) for it in found],
+        active=sum(it.state is CourierState.ACTIVE for it in found),
         kinds=list(CheckKind),
         skills=list(Skill),
         link=f"{request.url_root.rstrip('/')}{visit.secret}" if visit.secret else "",
@@ -84,8 +86,18 @@ def _set_skills(visit: Visit, here: Floor) -> Outcome:
     return Outcome(f"{_HOME}?done=saved")
 
 
+class CourierNotReady(Conflict):
+    """A courier of whom a check or the vehicle is missing; `reason` says which."""
+
+    code = "courier_not_ready"
+    remedy = "Look at the documents, and let him name his vehicle."
+
+
 def _approve(visit: Visit, here: Floor) -> Outcome:
-    joining.approve(here, given.text("courier"), visit.actor)
+    try:
+        joining.approve(here, given.text("courier"), visit.actor)
+    except NotEligible as error:
+        raise CourierNotReady(error.message, **error.details()) from None
     return Outcome(f"{_HOME}?done=saved")
 
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from flask import Blueprint, Response, make_response, send_file
+from flask import Blueprint, Response
 
 from storefront.fulfillment.courier.courier import VehicleType
 from storefront.fulfillment.job.job import FailureCode
@@ -36,9 +36,8 @@ def courier_page(rooms: Rooms) -> Blueprint:
     @blueprint.get("/courier/worker.js")
     def worker() -> Response:
         """Give the script that keeps the shell; it may rule over /courier itself as well."""
-        answer = make_response(
-            send_file(_STATIC / "courier-worker.js", mimetype="text/javascript", max_age=0)
-        )
+        script = (_STATIC / "courier-worker.js").read_bytes()
+        answer = Response(script, content_type="text/javascript; charset=utf-8")
         answer.headers["Service-Worker-Allowed"] = "/courier"
         answer.headers["Cache-Control"] = "no-cache"
         return answer

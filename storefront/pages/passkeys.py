@@ -48,7 +48,7 @@ _LARGEST = 20_000
 class BadPasskey(SignInRequired):
     """A passkey that did not sign what it was asked to."""
 
-    code = "bad_passkey"
+    code = "passkey_refused"
     remedy = "Try again, or sign in with the password."
 
 

@@ -5,7 +5,6 @@ Whatever runs in another direction than the text around it, stands in an element
 
 from collections.abc import Mapping
 
-from babel.dates import format_datetime
 from markupsafe import Markup, escape
 
 from connector.model.money import Money
@@ -13,7 +12,6 @@ from storefront.fulfillment.order.event import Event
 from storefront.fulfillment.order.order import SlotWindow
 from storefront.pages import texts, words
 from storefront.pages.language import Words
-
 
 _MINUTE_MS = 60_000
 
@@ -44,7 +42,11 @@ class Show:
 
     def day(self, at: int, zone: str) -> Markup:
         """Return a date with its weekday."""
-        return Markup("<bdi>{}</bdi>").format(words.day(at, zone, self.language))
+        return self.bdi(words.day(at, zone, self.language))
+
+    def date(self, at: int, zone: str) -> Markup:
+        """Return a date with its year."""
+        return self.bdi(words.whole_date(at, zone, self.language))
 
     def moment(self, at: int, zone: str) -> Markup:
         """Return date and time; of today only the time."""
@@ -65,13 +67,6 @@ class Show:
         """Return the window of an order."""
         return self.window(slot.start_at, slot.end_at, slot.timezone)
 
-    def stamp(self, at: int, zone: str) -> Markup:
-        """Return date and time in full, with its offset: two hours of one name are told apart."""
-        shown = format_datetime(
-            words.moment(at, zone), "EEE d MMM y HH:mm ZZZZ", locale=self.language
-        )
-        return Markup("<bdi>{}</bdi>").format(shown)
-
     def until(self, at: int) -> Markup:
         """Return how far an instant is from now, in words; less than a minute is now."""
         if abs(at - self.now) < _MINUTE_MS:
@@ -89,8 +84,9 @@ class Show:
     def distance(self, metres: int) -> Markup:
         """Return metres as people say them."""
         if metres < 950:
-            return self.bdi(f"{max(50, round(metres / 50) * 50)} m")
-        return self.bdi(f"{words.decimal(metres / 1000, self.language)} km")
+            near = max(50, round(metres / 50) * 50)
+            return self.bdi(words.measure(near, "length-meter", self.language))
+        return self.bdi(words.measure(metres / 1000, "length-kilometer", self.language))
 
     def text(self, several: Mapping[str, str]) -> str:
         """Return a shop's own text in the page's language, else in English, else in any."""

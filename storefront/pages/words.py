@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency
+from babel.units import format_unit
 
 from connector.model.money import Money, minor_digits
 
@@ -22,6 +23,11 @@ def clock(at: int, zone: str, language: str) -> str:
 def day(at: int, zone: str, language: str) -> str:
     """Return a date with its weekday: za 21 nov."""
     return format_skeleton("MMMEd", moment(at, zone), locale=language)
+
+
+def whole_date(at: int, zone: str, language: str) -> str:
+    """Return a date with its year: 21 nov 2026."""
+    return format_date(moment(at, zone).date(), "medium", locale=language)
 
 
 def whole_day(at: int, zone: str, language: str) -> str:
@@ -50,9 +56,9 @@ def amount(money: Money, language: str) -> str:
     return format_currency(money.amount / 10**digits, money.currency, locale=language)
 
 
-def decimal(value: float, language: str) -> str:
-    """Return a number with one digit behind the point."""
-    return format_decimal(value, "#,##0.0", locale=language)
+def measure(value: float, unit: str, language: str) -> str:
+    """Return a measure with at most one digit behind the point: 1.2 km."""
+    return format_unit(value, unit, "short", "#,##0.#", locale=language)
 
 
 def iso(at: int) -> str:

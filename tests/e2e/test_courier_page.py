@@ -1,6 +1,5 @@
 """A courier with a phone: joins, takes a delivery, rides through a dead spot, and is believed."""
 
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -8,27 +7,23 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from connector.store.database import Database
 from regie.app import create_app
-from regie.house import House, build
+from regie.house import build
 from regie.settings import Settings
-from storefront.fulfillment.store import couriers, jobs, proofs
+from storefront.fulfillment.store import jobs, proofs
 from tests.catalogue import served
-from tests.courier_world import Yard
+from tests.courier_street import Street
 from tests.floor_world import MERCHANT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-STATIC = Path("storefront/pages/static")
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
-PHONE = {"width": 390, "height": 844}
-AT_STORE = {"latitude": 52.3731, "longitude": 4.8926, "accuracy": 10}
-AT_DOOR = {"latitude": 52.3694, "longitude": 4.9012, "accuracy": 10}
 
 
 @pytest.fixture(scope="module")
@@ -39,62 +34,6 @@ def browser() -> Iterator[Browser]:
         )
         yield found
         found.close()
-
-
-class Street:
-    """A served house with one store, and a browser that is a phone."""
-
-    def __init__(self, browser: Browser, house: House, root: str) -> None:
-        self.browser = browser
-        self.house = house
-        self.root = root
-        self.yard = Yard(house.database, floor=house.floor)
-
-    def phone(self, language: str = "en") -> tuple[BrowserContext, Page]:
-        context = self.browser.new_context(
-            viewport=PHONE, locale=language, geolocation=AT_STORE, permissions=["geolocation"]
-        )
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        return context, page
-
-    def join(self, page: Page, name: str = "Jan") -> str:
-        page.goto(f"{self.root}/courier#join={self.yard.invitation(name)}")
-        page.locator("#name").fill(name)
-        page.locator("#joining button").click()
-        expect(page.locator("#in")).to_be_visible()
-        with self.house.database.read() as connection:
-            return couriers.all_of(connection, MERCHANT)[-1].id
-
-    def at_work(self, page: Page) -> str:
-        courier_id = self.join(page)
-        self.yard.approve(courier_id)
-        page.reload()
-        page.locator("#work").click()
-        expect(page.locator("#work")).to_have_class("quiet")
-        return courier_id
-
-    def carry(self, context: BrowserContext, page: Page, job: str) -> None:
-        """Take a job from the list and its parcels from the store, and ride to the door."""
-        page.locator("[data-tab=offers]").click()
-        page.locator(f"[data-key=take-{job}]").click()
-        page.locator(f"[data-key=main-{job}]").click()
-        page.locator(f"#code-{job}").fill(self.yard.code(f"job:{job}"))
-        for number, label in enumerate(self.yard.labels(job)):
-            page.locator(f"#label{number}-{job}").fill(label.lower())
-        page.locator(f"[data-key=main-{job}]").click()
-        expect(page.get_by_text("Saskia")).to_be_visible()
-        context.set_geolocation(AT_DOOR)
-
-    def at_door(self, page: Page, job: str) -> None:
-        """Say that one is there; the phone may need a moment to notice that it has moved."""
-        page.locator(f"[data-key=main-{job}]").click()
-        again = page.locator(f"[data-key=close-{job}]")
-        pin = page.locator(f"#pin-{job}")
-        expect(again.or_(pin)).to_be_visible()
-        if again.is_visible():
-            again.click()
-            self.at_door(page, job)
 
 
 @pytest.fixture
@@ -272,52 +211,3 @@ def test_a_courier_works_with_the_keyboard_alone(street: Street) -> None:
     expect(page.locator(f"[data-key=main-{job}]")).to_be_visible()
 
     assert street.yard.state(job) == "CLAIMED"
-
-
-@pytest.mark.parametrize("language", ["en", "nl", "fr", "he"])
-def test_the_page_is_accessible_in_every_language(street: Street, language: str) -> None:
-    axe = Path("tests/audit/node_modules/axe-core/axe.min.js")
-    if not axe.exists():
-        pytest.skip("axe-core is not installed")
-    context, page = street.phone(language)
-    street.at_work(page)
-    street.carry(context, page, street.yard.job())
-    street.yard.job()
-    found = []
-    for tab in ("mine", "offers", "pay"):
-        page.locator(f"[data-tab={tab}]").click()
-        page.wait_for_timeout(500)
-        page.evaluate(axe.read_text("utf-8"))
-        told = page.evaluate("axe.run(document).then((it) => it.violations)")
-        found += [(tab, it["id"]) for it in told if it["impact"] in {"serious", "critical"}]
-
-    assert found == []
-    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "he" else "ltr")
-
-
-@pytest.mark.parametrize("language", ["en", "he"])
-def test_main_buttons_are_large_and_nothing_sticks_out(street: Street, language: str) -> None:
-    context, page = street.phone(language)
-    street.at_work(page)
-    job = street.yard.job()
-    street.carry(context, page, job)
-    street.at_door(page, job)
-
-    boxes = [it.bounding_box() for it in page.locator("#in button:visible").all()]
-    width = page.evaluate("document.documentElement.scrollWidth")
-
-    assert all(box and box["height"] >= 48 and box["width"] >= 48 for box in boxes)
-    assert width <= PHONE["width"]
-
-
-def test_all_that_the_page_needs_is_small(street: Street) -> None:
-    _, page = street.phone()
-    sizes: dict[str, int] = {}
-    page.on("response", lambda it: sizes.update({it.url: len(it.body())}))
-    page.goto(f"{street.root}/courier")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    html = len(page.request.get(f"{street.root}/courier?lang=he").body())
-    kept = [*STATIC.glob("courier*"), STATIC / "style.css", STATIC / "regie.js"]
-
-    assert html + sum(path.stat().st_size for path in kept) <= 100_000
-    assert all(re.match(street.root, url) for url in sizes)

@@ -19,7 +19,7 @@ from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.store.floor import ShopFloor
 from tests.floor_orders import an_order, bought
 from tests.floor_walk import job_of, packed, pin_of, taken_in
-from tests.floor_world import MERCHANT, STORE_ID, a_floor, a_store, stock
+from tests.floor_world import MERCHANT, STORE_ID, a_floor, a_store, stock, variant_of
 
 ORDER = "order { id state lines { id picked } customer { name } events } userErrors { code field }"
 STORE = "store { id code status store hours slotTemplates zones } userErrors { code field message }"
@@ -195,6 +195,19 @@ def test_a_courier_is_invited_with_a_link_that_is_shown_once(desk: Desk) -> None
     assert found["link"].startswith("/courier")
     (listed,) = desk.ask("{ couriers { id displayName state online openJobs } }")["couriers"]
     assert (listed["id"], listed["displayName"]) == (found["courierId"], "Jan")
+
+
+def test_a_checkout_holds_a_basket_and_gives_it_back(desk: Desk) -> None:
+    call = f'takeHold(storeId: "{STORE_ID}", cart: "c", session: "s", '
+    lines = f'lines: [{{variantId: "{variant_of(1)}", quantity: %d}}])'
+    wanted = "hold { id state slot } userErrors { code }"
+
+    held = desk.do(call + lines % 40, wanted)["hold"]
+    short = desk.do(call.replace('"c"', '"d"') + lines % 20, wanted)["userErrors"]
+    back = desk.do(f'releaseHold(holdId: "{held["id"]}")', wanted)["hold"]["state"]
+
+    assert (held["state"], back) == ("ACTIVE", "RELEASED")
+    assert [it["code"] for it in short] == ["out_of_stock"]
 
 
 def test_every_mutation_has_a_deed_with_words() -> None:

@@ -33,7 +33,12 @@ class Merchant:
             self.key = operators.create(connection, "mer_1", operators.OPERATOR, "test", 0)
         self.agent = Reader(database, self.agent_key)
         app = Flask("regie")
-        office = Office(database, database, Reception(database, lambda: 1), ShopFloor(database, BOX, system_clock))
+        office = Office(
+            database,
+            database,
+            Reception(database, lambda: 1),
+            ShopFloor(database, BOX, system_clock),
+        )
         app.register_blueprint(merchant_gateway(office))
         self.client = app.test_client()
 

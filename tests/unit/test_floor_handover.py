@@ -215,6 +215,22 @@ def test_nothing_is_collected_twice(again: Any) -> None:
         again(done())
 
 
+def test_what_is_taken_back_asks_for_code_and_document_again() -> None:
+    counter = verified(18).do(handover.check_age, AgeResult.PASS).do(handover.complete)
+
+    counter.do(handover.reopen)
+
+    assert (counter.held.state, counter.held.age_result) == (HandoverState.ISSUED, None)
+    with pytest.raises(IllegalTransition):
+        counter.do(handover.complete)
+
+
+def test_what_was_handed_over_is_not_killed_afterwards() -> None:
+    counter = done()
+
+    assert handover.void(counter.held, STAFF, NOON)[0].state is HandoverState.DONE
+
+
 def test_nothing_ends_that_was_not_opened() -> None:
     with pytest.raises(IllegalTransition):
         Counter().do(handover.complete)

@@ -239,7 +239,7 @@ def test_every_step_of_a_hand_over_is_a_verbs() -> None:
             ]
         )
     }
-    assert len(handover.LIFE.steps) == 9
+    assert len(handover.LIFE.steps) == 10
 
 
 def test_a_code_that_is_locked_stays_so_for_the_clock_of_others() -> None:

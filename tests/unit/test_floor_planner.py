@@ -102,7 +102,6 @@ def test_a_planner_without_its_library_names_the_extra(
     assert missing.value.facts["extra"] == "routing"
 
 
-
 class _Shipments:
     """A library that writes down what it is told, and answers one job after the other."""
 

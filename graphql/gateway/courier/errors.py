@@ -1,12 +1,13 @@
 """What a courier's phone can be refused before anything is looked at."""
 
-from connector.model.errors import InvalidInput, NotFound, TooMany
+from connector.model.errors import InvalidInput, TooMany
+from storefront.fulfillment.errors import JobNotFound
 
 
 class NoPlaceToWait(TooMany):
     """As many phones wait as one process can hold."""
 
-    code = "retry_later"
+    code = "no_place_to_wait"
     status = 503
     remedy = "Come back in as many seconds as Retry-After says; look without waiting meanwhile."
 
@@ -18,10 +19,10 @@ class TooManyPictures(TooMany):
     remedy = "Use one that was uploaded before."
 
 
-class NotYourJob(NotFound):
+class NotYourJob(JobNotFound):
     """No job of this courier has that id."""
 
-    code = "job_not_found"
+    remedy = "Look at the list of your own jobs again."
 
 
 class BadArgument(InvalidInput):

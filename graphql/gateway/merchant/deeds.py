@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -9,8 +10,9 @@ from msgspec import Struct, structs
 
 from connector.model.errors import InvalidInput, RegieError
 from connector.model.ids import new_id
-from gateway.merchant.floor_record import FloorRecords, delivery
+from gateway.merchant.floor_record import FloorRecords, delivery, instant
 from storefront.fulfillment.courier.courier import CheckKind
+from storefront.fulfillment.hold import Hold
 from storefront.fulfillment.job.job import StockDecision
 from storefront.fulfillment.order.event import Actor
 from storefront.fulfillment.order.handover import AgeResult
@@ -18,15 +20,17 @@ from storefront.fulfillment.place import store as life
 from storefront.fulfillment.place.hours import Hours
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.slot.template import SlotTemplate
-from storefront.fulfillment.store import places, slots
+from storefront.fulfillment.store import holds, places, slots
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.once import Wish, once
-from storefront.fulfillment.work import counter, joining, overseeing, preparing
+from storefront.fulfillment.store.stock import Wanted
+from storefront.fulfillment.work import counter, holding, joining, overseeing, preparing
 from storefront.fulfillment.zone.fee import FeeList
 from storefront.fulfillment.zone.zone import Zone
 
 Given = Mapping[str, Any]
 _DAY_MS = 86_400_000
+_MOST_PIECES = 1000
 
 
 class BadDocument(InvalidInput):
@@ -304,3 +308,42 @@ def check_courier(merchant: Merchant, here: Floor, given: Given) -> dict[str, An
     kind = CheckKind(given["kind"])
     found = joining.check(here, given["courier_id"], kind, until, merchant.actor)
     return {"courierId": found.id}
+
+
+def take_hold(_merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
+    """Keep stock and a slot for a checkout's basket."""
+    lines = [Wanted(it["variant_id"], it["quantity"]) for it in given["lines"]]
+    if any(not 1 <= line.quantity <= _MOST_PIECES for line in lines):
+        raise InvalidInput("A line has 1 to 1,000 pieces.", field="lines.quantity")
+    hold = holding.take(
+        here,
+        given["store_id"],
+        lines,
+        cart=given["cart"],
+        session=_hashed(given["session"]),
+        slot_key=given.get("slot"),
+    )
+    return {"hold": _hold(hold)}
+
+
+def extend_hold(_merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
+    """Give a hold ten minutes more, once."""
+    return {"hold": _hold(holds.extend(here, given["hold_id"]))}
+
+
+def release_hold(_merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
+    """Give a hold back."""
+    return {"hold": _hold(holding.release(here, given["hold_id"]))}
+
+
+def _hashed(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=16).digest()
+
+
+def _hold(hold: Hold) -> dict[str, Any]:
+    return {
+        "id": hold.id,
+        "state": hold.state.value,
+        "slot": hold.slot_key,
+        "expiresAt": instant(hold.expires_at),
+    }

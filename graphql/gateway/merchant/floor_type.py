@@ -36,6 +36,13 @@ class Document(graphene.Scalar):
         return Document.parse_value(value_from_ast_untyped(node, variables))
 
 
+class HeldPieces(graphene.InputObjectType):
+    """So many pieces of a variant."""
+
+    variant_id = graphene.ID(required=True, description="Regie's id of the variant.")
+    quantity = graphene.Int(required=True, default_value=1, description="Pieces, 1 to 1,000.")
+
+
 class UserError(DocumentType):
     """Why a mutation changed nothing."""
 
@@ -150,6 +157,22 @@ class OrderPayload(DocumentType):
     """What became of an order."""
 
     order = graphene.Field(Order, description="The order; null where nothing was done.")
+    user_errors = graphene.Field(_all(UserError), description="Why nothing was done.")
+
+
+class Hold(DocumentType):
+    """Stock and a slot that are kept for one basket."""
+
+    id = graphene.ID(required=True, description="What the order carries as `regie_hold`.")
+    state = graphene.String(required=True, description="ACTIVE, CONSUMED, RELEASED or EXPIRED.")
+    slot = graphene.ID(description="The slot that is kept with it.")
+    expires_at = graphene.Field(DateTime, description="When it ends by itself.")
+
+
+class HoldPayload(DocumentType):
+    """What became of a hold."""
+
+    hold = graphene.Field(Hold, description="The hold; null where nothing was done.")
     user_errors = graphene.Field(_all(UserError), description="Why nothing was done.")
 
 

@@ -13,6 +13,8 @@ from gateway.merchant.floor_type import (
     CourierPayload,
     DeliveryPayload,
     Document,
+    HeldPieces,
+    HoldPayload,
     OrderPayload,
     StorePayload,
 )
@@ -132,6 +134,29 @@ DEEDS: Mapping[str, Deed] = {
             "document": _document,
             "pay": lambda: graphene.Boolean(required=True, default_value=False),
         },
+    ),
+    "take_hold": Deed(
+        "Keep stock and a slot for a basket, for a quarter of an hour; the same cart replaces.",
+        HoldPayload,
+        deeds.take_hold,
+        {
+            **_STORE,
+            "cart": _text("The checkout's own name of the basket."),
+            "session": _text("The checkout's own name of the shopper; only its hash is kept."),
+            "lines": lambda: graphene.Argument(
+                graphene.NonNull(graphene.List(graphene.NonNull(HeldPieces)))
+            ),
+            "slot": lambda: graphene.ID(description="Null: stock alone."),
+        },
+    ),
+    "extend_hold": Deed(
+        "Give a hold ten minutes more, once: for the way to the payment and back.",
+        HoldPayload,
+        deeds.extend_hold,
+        {"hold_id": _id("The hold.")},
+    ),
+    "release_hold": Deed(
+        "Give a hold back.", HoldPayload, deeds.release_hold, {"hold_id": _id("The hold.")}
     ),
     "accept_order": Deed("Take an order on.", OrderPayload, deeds.accept, _ORDER),
     "reject_order": Deed(

@@ -134,6 +134,13 @@ def _hold() -> None:
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("merchant_id", "id"),
     )
+    op.create_index(
+        "hold_active",
+        "hold",
+        ["expires_at"],
+        sqlite_where=sa.text("state = 'ACTIVE'"),
+        postgresql_where=sa.text("state = 'ACTIVE'"),
+    )
     op.create_index("hold_by_cart", "hold", ["merchant_id", "cart"])
     op.create_index("hold_by_order", "hold", ["merchant_id", "order_id"])
     op.create_index("hold_by_session", "hold", ["merchant_id", "session", "expires_at"])

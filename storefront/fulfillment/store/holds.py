@@ -1,6 +1,6 @@
 """Stock and slot are taken together or not at all, and given back by time alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct, structs
@@ -172,6 +172,22 @@ def release(here: Floor, hold_id: str) -> Hold:
     _save(here, hold, 0)
     here.note("hold.released", hold.id, store_id=hold.store_id)
     return hold
+
+
+def note_lapse(here: Floor, hold: Hold) -> None:
+    """Write down that a hold ended by itself; it bound nothing any more since its end."""
+    _save(here, structs.replace(hold, state=HoldState.EXPIRED, rev=hold.rev + 1), 0)
+
+
+def lapsed(connection: Connection, now: int, limit: int = 100) -> Sequence[tuple[str, str]]:
+    """Return (merchant, hold) of those that ended by themselves and are not written down yet."""
+    query = (
+        select(_hold.c.merchant_id, _hold.c.id)
+        .where(_hold.c.state == HoldState.ACTIVE.value, _hold.c.expires_at <= now)
+        .order_by(_hold.c.expires_at)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query)]
 
 
 def release_cart(here: Floor, cart: str) -> None:

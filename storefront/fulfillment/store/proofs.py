@@ -22,7 +22,7 @@ class BlobMissing(Conflict):
     """A proof names a picture that was not uploaded for this job."""
 
     code = "blob_missing"
-    remedy = "Upload the picture first, then send the step again with the same key."
+    remedy = "Upload the picture first, then send the step again under a fresh key."
 
 
 class ProofNotFound(NotFound):

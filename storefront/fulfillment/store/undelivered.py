@@ -16,6 +16,7 @@ class MessageNotFound(NotFound):
     """No message of this merchant is given up under that id."""
 
     code = "message_not_found"
+    remedy = "See the list of messages that were given up; it may have been sent since."
 
 
 class Undelivered(Struct, frozen=True):

@@ -29,7 +29,7 @@ from storefront.fulfillment.slot.slot import Slot
 from storefront.fulfillment.store import holds, slots
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.goods import Good
-from storefront.fulfillment.work import promising
+from storefront.fulfillment.work import holding, promising
 
 HOLD, SLOT = "regie_hold", "regie_slot"
 _NO_ROOM = (SlotFull, SlotCutOff, SlotBlocked, NotFound)
@@ -72,7 +72,7 @@ def _by_hold(
     try:
         if held.state_at(here.now) is HoldState.EXPIRED:
             holds.reacquire(here, held.id, store, slot, goods)
-        holds.consume(here, held.id, order.id, here.now)
+        holding.unreserve(here, holds.consume(here, held.id, order.id, here.now))
     except (HoldExpired, IllegalTransition):
         return _late(bound)
     except RegieError as error:

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 import msgspec
 from msgspec import Struct
 
-from connector.model.errors import InvalidInput
 from connector.model.location import Geo
 from connector.model.money import Money
 from storefront.fulfillment.job.job import DeliveryJob, FailureCode, ProofKind
+from storefront.fulfillment.job.offline import BadOperation
 from storefront.fulfillment.job.proof import Stage
 from storefront.fulfillment.job.steps import Holder
 from storefront.fulfillment.person.retention import What, due_at
@@ -23,10 +23,9 @@ _LONGEST_NOTE = 500
 _MILLIONTHS = 1_000_000
 
 
-class BadBody(InvalidInput):
+class BadBody(BadOperation):
     """What goes with a step cannot be read."""
 
-    code = "bad_operation"
     remedy = "Send the fields of this step, with whole numbers and texts."
 
 

@@ -1,7 +1,7 @@
 """Steps of couriers, each taken once: those told at once, and those told when a network is back."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 
 import msgspec
@@ -27,7 +27,7 @@ MOST_OPERATIONS = 100
 class TooManyOperations(InvalidInput):
     """More than one submission takes."""
 
-    code = "bad_operation"
+    code = "too_many_operations"
     remedy = "Send at most 100 operations at once, the oldest first."
 
 
@@ -107,7 +107,19 @@ def submit(
         if result.outcome is Outcome.REFUSED:
             stuck.add(taken.operation.job_id)
         results.append(result)
+    _hold_on(floor, merchant_id, courier, results)
     return results
+
+
+def _hold_on(
+    floor: ShopFloor, merchant_id: str, courier: Courier, results: Sequence[Result]
+) -> None:
+    """Renew what he still carries: his steps count from long ago, but he is there now."""
+    last = {it.job.id: it.job for it in results if it.job and it.outcome is Outcome.DONE}
+    carried = [job for job in last.values() if job.state in CARRIED]
+    for job in carried:
+        with suppress(RegieError), floor.write(merchant_id) as here:
+            riding.renew(here, Holder(courier.id, job.fence), job.id, None)
 
 
 def _known(
@@ -178,10 +190,9 @@ def _then(at: Setting, step: Step, taken: Taken) -> DeliveryJob:
     before = jobs.get(here.connection, here.merchant_id, at.job_id)
     here.now = min(max(taken.at, before.updated_at), present)
     try:
-        after = step.deed.do(at)
+        return step.deed.do(at)
     finally:
         here.now = present
-    return riding.renew(here, at.by, at.job_id, None) if after.state in CARRIED else after
 
 
 @contextmanager

@@ -1,36 +1,31 @@
 """What couriers do: claim, pick up, deliver, fail, bring back; under a fence, once per key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from connector.model.location import Geo
-from connector.model.money import Money
 from storefront.fulfillment.courier import steps as joining
 from storefront.fulfillment.courier.courier import Courier
 from storefront.fulfillment.courier.eligibility import RELEASES_MS, Circumstances
-from storefront.fulfillment.errors import CodeWrong
 from storefront.fulfillment.job import claiming, steps
-from storefront.fulfillment.job.fence import require_holder
 from storefront.fulfillment.job.job import (
     DeliveryJob,
     FailureCode,
-    ProofKind,
 )
-from storefront.fulfillment.job.proof import Proof, Stage
+from storefront.fulfillment.job.proof import Stage
 from storefront.fulfillment.job.steps import Holder
 from storefront.fulfillment.order import closing
 from storefront.fulfillment.order import handover as handing
-from storefront.fulfillment.order.code import scanned
 from storefront.fulfillment.order.event import Actor
 from storefront.fulfillment.order.handover import HandoverState
 from storefront.fulfillment.order.order import OrderState
 from storefront.fulfillment.place.point import area_cell, blurred, distance_m
-from storefront.fulfillment.store import couriers, handovers, jobs, orders, people, places, proofs
+from storefront.fulfillment.store import couriers, handovers, jobs, orders, places, proofs
 from storefront.fulfillment.store.floor import Floor, ShopFloor
-from storefront.fulfillment.store.once import Refused
-from storefront.fulfillment.work import contacts
+from storefront.fulfillment.work import contacts, proving
 from storefront.fulfillment.work.keeping import keep, keep_job
+from storefront.fulfillment.work.proving import Given as Given
 
 SYSTEM = Actor("timer")
 
@@ -151,133 +146,33 @@ def pick_up(
 ) -> DeliveryJob:
     """Take the parcels out of the store against the store's code; the orders are on their way."""
     job = jobs.get(here.connection, here.merchant_id, job_id)
-    proof = _by_code(floor, here, job, by, Stage.PICKUP, f"job:{job.id}", code)
+    proof = proving.by_code(floor, here, job, by, Stage.PICKUP, f"job:{job.id}", code)
     told = steps.pick_up(job, by, parcels, [proof], here.now)
     after = keep_job(here, job, told)
-    _complete(here, f"job:{job.id}", by)
+    proving.complete(here, f"job:{job.id}", by)
     for order in orders.several(here.connection, here.merchant_id, after.order_ids):
         keep(here, order, closing.hand_over(order, Actor("courier", by.courier_id), here.now))
     return after
-
-
-class Given(Struct, frozen=True):
-    """What the courier shows for a delivery: a code, uploaded pictures, an age check, cash."""
-
-    code: str | None = None
-    blobs: Mapping[ProofKind, str] = {}
-    age_passed: bool | None = None
-    cash: Money | None = None
-    captured_at: int | None = None
-    received_at: int | None = None
-    device_id: str | None = None
-    seq: int | None = None
-
-    def stamped(self, proof: Proof) -> Proof:
-        """Return a proof with the device that took it, and by how much its clock was wrong."""
-        told = self.captured_at
-        return structs.replace(
-            proof,
-            received_at=self.received_at or proof.received_at,
-            clock_skew_ms=0 if told is None else proof.captured_at - told,
-            device_id=self.device_id,
-            seq=self.seq,
-        )
 
 
 def deliver(floor: ShopFloor, here: Floor, by: Holder, job_id: str, given: Given) -> DeliveryJob:
     """Hand it over at the door; code, job and orders end in one write."""
     job = jobs.get(here.connection, here.merchant_id, job_id)
     found = [
-        *_blob_proofs(here, job, by, given),
-        *_age_proof(here, job, by, given),
+        *proving.blob_proofs(here, job, by, given),
+        *proving.age_proof(here, job, by, given),
     ]
     if given.code is not None:
         door = f"door:{job.id}"
-        found.append(_by_code(floor, here, job, by, Stage.DROPOFF, door, given.code))
+        found.append(proving.by_code(floor, here, job, by, Stage.DROPOFF, door, given.code))
     told = steps.deliver(job, by, found, given.cash, here.now)
     after = keep_job(here, job, told)
     for proof in found:
         proofs.note(here, given.stamped(proof))
-    _complete(here, f"door:{job.id}", by, age_passed=given.age_passed)
+    proving.complete(here, f"door:{job.id}", by, age_passed=given.age_passed)
     for order in orders.several(here.connection, here.merchant_id, after.order_ids):
         keep(here, order, closing.job_delivered(order, Actor("courier", by.courier_id), here.now))
     return after
-
-
-def _by_code(
-    floor: ShopFloor,
-    here: Floor,
-    job: DeliveryJob,
-    by: Holder,
-    stage: Stage,
-    subject: str,
-    code: str,
-) -> Proof:
-    """Compare a code with a hand-over's; a wrong one counts, and is refused after it is kept."""
-    require_holder(job, by.courier_id, by.fence)
-    found = handovers.of_subject(here.connection, here.merchant_id, subject)
-    if found is None:
-        raise CodeWrong("This job has no code.", left=0)
-    held, actor, key = found[0], Actor("courier", by.courier_id), people.sealer(floor, here)
-    square = scanned(code)
-    if held.state is not HandoverState.VERIFIED:
-        if square is not None:
-            tried = handing.try_token(held, key.code_key, square.token, actor, here.now)
-        else:
-            tried = handing.try_pin(held, key.code_key, code, actor, here.now)
-        handovers.save(here, held, tried.handover, tried.events)
-        if tried.refusal is not None:
-            raise Refused(tried.refusal)
-    kind = ProofKind.QR if square is not None else ProofKind.PIN
-    planned = job.proof.pickup if stage is Stage.PICKUP else job.proof.dropoff
-    if kind not in planned and {ProofKind.QR, ProofKind.PIN} & set(planned):
-        kind = next(it for it in planned if it in {ProofKind.QR, ProofKind.PIN})
-    return _proof(here, job, by, kind, stage, passed=True)
-
-
-def _proof(
-    here: Floor, job: DeliveryJob, by: Holder, kind: ProofKind, stage: Stage, **more: object
-) -> Proof:
-    return Proof(
-        id=f"{job.id}/{stage.value}/{kind.value}/{by.fence}",
-        job_id=job.id,
-        kind=kind,
-        stage=stage,
-        fence=by.fence,
-        captured_at=here.now,
-        received_at=here.now,
-        **more,  # type: ignore[arg-type]  # the other fields of a proof
-    )
-
-
-def _blob_proofs(here: Floor, job: DeliveryJob, by: Holder, given: Given) -> list[Proof]:
-    """Return proofs of pictures that were uploaded before, for this job and no other."""
-    known = proofs.blobs(here.connection, here.merchant_id, job.id)
-    missing = [digest for digest in given.blobs.values() if digest not in known]
-    if missing:
-        raise proofs.BlobMissing("The picture has not arrived yet.", missing=missing)
-    return [
-        _proof(here, job, by, kind, Stage.DROPOFF, blob_sha256=digest)
-        for kind, digest in given.blobs.items()
-    ]
-
-
-def _age_proof(here: Floor, job: DeliveryJob, by: Holder, given: Given) -> list[Proof]:
-    if given.age_passed is None:
-        return []
-    return [_proof(here, job, by, ProofKind.AGE, Stage.DROPOFF, passed=given.age_passed)]
-
-
-def _complete(here: Floor, subject: str, by: Holder, *, age_passed: bool | None = None) -> None:
-    """Use up the code of a hand-over that a job's own step has proven."""
-    found = handovers.of_subject(here.connection, here.merchant_id, subject)
-    if found is None or found[0].state is not HandoverState.VERIFIED:
-        return
-    held, actor = found[0], Actor("courier", by.courier_id)
-    if held.age_min is not None and age_passed is not None:
-        result = handing.AgeResult.PASS if age_passed else handing.AgeResult.REFUSED
-        held = handovers.save(here, held, *handing.check_age(held, result, actor, here.now))
-    handovers.save(here, held, *handing.complete(held, actor, here.now))
 
 
 def fail(

@@ -2,15 +2,14 @@
 
 from connector.model.errors import RegieError
 from connector.model.ids import new_id
-from connector.model.order import News
 from storefront.fulfillment.job import claiming
 from storefront.fulfillment.job.job import JobState
 from storefront.fulfillment.order import closing, picking, placing
 from storefront.fulfillment.order.event import TIMER
 from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
-from storefront.fulfillment.store import jobs, orders, places
+from storefront.fulfillment.store import holds, jobs, orders, places
 from storefront.fulfillment.store.floor import Floor, ShopFloor
-from storefront.fulfillment.work import outward
+from storefront.fulfillment.work import holding
 from storefront.fulfillment.work.keeping import keep, keep_job
 
 
@@ -23,13 +22,17 @@ def turn(floor: ShopFloor) -> bool:
     with floor.database.read() as connection:
         due_orders = orders.due(connection, now)
         due_jobs = jobs.due(connection, now)
+        lapsed = holds.lapsed(connection, now)
     for merchant_id, order_id in due_orders:
         with floor.write(merchant_id) as here:
             _order(here, order_id)
     for merchant_id, job_id in due_jobs:
         with floor.write(merchant_id) as here:
             _job(here, job_id)
-    return bool(due_orders or due_jobs)
+    for merchant_id, hold_id in lapsed:
+        with floor.write(merchant_id) as here:
+            holding.end_lapsed(here, hold_id)
+    return bool(due_orders or due_jobs or lapsed)
 
 
 def _order(here: Floor, order_id: str) -> None:
@@ -42,7 +45,6 @@ def _order(here: Floor, order_id: str) -> None:
     reminders = closing.reminders_due(order, here.now, store.pickup.remind_after_hours)
     if reminders:
         order = keep(here, order, closing.remind(order, reminders, here.now))
-        outward.tell(here, order, News.PREPARED, note="reminder")
     if order.hold_until is not None and here.now >= order.hold_until:
         keep(here, order, closing.no_show(order, here.now))
 

@@ -57,6 +57,12 @@ hold = Table(
     Column("rev", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+    Index(
+        "hold_active",
+        "expires_at",
+        sqlite_where=text("state = 'ACTIVE'"),
+        postgresql_where=text("state = 'ACTIVE'"),
+    ),
     Index("hold_by_slot", "merchant_id", "slot_key", "slot_until"),
     Index("hold_by_session", "merchant_id", "session", "expires_at"),
     Index("hold_by_cart", "merchant_id", "cart"),

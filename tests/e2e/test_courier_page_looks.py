@@ -1,0 +1,98 @@
+"""The courier's page for every hand, eye and language, and how small it is."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from connector.store.database import Database
+from regie.app import create_app
+from regie.house import build
+from regie.settings import Settings
+from tests.catalogue import served
+from tests.courier_street import PHONE, Street
+
+STATIC = Path("storefront/pages/static")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def street(
+    browser: Browser, tmp_path: Path, sqlite_url: str, open_at: Callable[[str], Database]
+) -> Iterator[Street]:
+    open_at(sqlite_url)
+    house = build(Settings(home=str(tmp_path), database_url=sqlite_url, log="off"))
+    with served(create_app(house)) as root:
+        yield Street(browser, house, root.replace("127.0.0.1", "localhost"))
+    house.close()
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "fr", "he"])
+def test_the_page_is_accessible_in_every_language(street: Street, language: str) -> None:
+    axe = Path("tests/audit/node_modules/axe-core/axe.min.js")
+    if not axe.exists():
+        pytest.skip("axe-core is not installed")
+    context, page = street.phone(language)
+    street.at_work(page)
+    street.carry(context, page, street.yard.job())
+    street.yard.job()
+    found = []
+    for tab in ("mine", "offers", "pay"):
+        page.locator(f"[data-tab={tab}]").click()
+        page.wait_for_timeout(500)
+        page.evaluate(axe.read_text("utf-8"))
+        told = page.evaluate("axe.run(document).then((it) => it.violations)")
+        found += [(tab, it["id"]) for it in told if it["impact"] in {"serious", "critical"}]
+
+    assert found == []
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "he" else "ltr")
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_main_buttons_are_large_and_nothing_sticks_out(street: Street, language: str) -> None:
+    context, page = street.phone(language)
+    street.at_work(page)
+    job = street.yard.job()
+    street.carry(context, page, job)
+    street.at_door(page, job)
+
+    small = page.evaluate(
+        """[...document.querySelectorAll('#in button')].filter((it) => it.checkVisibility())
+          .map((it) => [it.textContent, it.getBoundingClientRect()])
+          .filter(([, box]) => Math.min(box.width, box.height) < 48).map(([text]) => text)"""
+    )
+    width = page.evaluate("document.documentElement.scrollWidth")
+
+    assert small == []
+    assert width <= PHONE["width"]
+
+
+def test_all_that_the_page_needs_is_small(street: Street) -> None:
+    _, page = street.phone()
+    sizes: dict[str, int] = {}
+    page.on("response", lambda it: sizes.update({it.url: len(it.body())}))
+    page.goto(f"{street.root}/courier")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    html = len(page.request.get(f"{street.root}/courier?lang=he").body())
+    kept = [*STATIC.glob("courier*"), STATIC / "style.css", STATIC / "regie.js"]
+
+    assert html + sum(path.stat().st_size for path in kept) <= 100_000
+    assert all(re.match(street.root, url) for url in sizes)
