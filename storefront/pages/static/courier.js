@@ -10,6 +10,7 @@
     cash ${MONEY} toStoreM toDropoffM parcels {weightG} cold ageCheck reason}}}`;
   const ME = "me {displayName state membership vehicles {id type} onlineVehicleId stores {id name point {lat lng}}}";
   const NEXT = { arrive: (body) => (body.stage === "PICKUP" ? "AT_PICKUP" : "AT_DROPOFF"), pickUp: () => "PICKED_UP", deliver: () => "DELIVERED", fail: () => "FAILED", startReturn: () => "RETURNING" };
+  const AFTER = { retry: "PICKED_UP", reopen: "AT_DROPOFF", release: "giveBack" };
   const drafts = {}, panels = {};
   let me = null, held = [], done = [], offers = [], wages = null, tab = "mine", place = null, chosen = "", waiting = [], scanning = null;
 
@@ -83,7 +84,7 @@
     const told = await Net.step(op, job, body, photos);
     delete panels[job.id];
     if (["deliver", "pickUp", "fail"].includes(op)) delete drafts[job.id];
-    whisper(told ? say(NEXT[op] ? NEXT[op](body) : op) : say("late"));
+    whisper(told ? say(NEXT[op] ? NEXT[op](body) : AFTER[op]) : say("late"));
   }
   const act = (op, job, body = {}, photos = []) => busy(() => step(op, job, body, photos));
   const here = () => new Promise((found) => {
