@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import msgspec
 import structlog
+from msgspec import structs
 from sqlalchemy import Connection, select, update
 
 from connector.model.errors import (
@@ -22,7 +23,7 @@ from connector.store.queue import Work
 from connector.store.rows import ms
 from regie.house import House
 from regie.shops import Shops
-from storefront.fulfillment.store import hooks
+from storefront.fulfillment.store import hooks, links, people
 from storefront.fulfillment.work.outward import HOOK, PLATFORM
 from storefront.fulfillment.work.webhook import headers, wait_ms
 
@@ -103,8 +104,21 @@ class Teller:
         telling = msgspec.json.decode(bytes(work.values["payload"]), type=Telling)
         if shopfront.status != connections.ACTIVE:
             raise PlatformUnavailable("The shop is not connected at the moment.")
-        self._shops.platform(shopfront).tell(telling)
+        self._shops.platform(shopfront).tell(self._with_page(work.merchant_id, telling))
         _log.info("platform.told", connection=connection_id, news=telling.news.value)
+
+    def _with_page(self, merchant_id: str, telling: Telling) -> Telling:
+        """Add the buyer's page to the news that it is on its way; it was never stored."""
+        if telling.news is not News.OUT_FOR_DELIVERY:
+            return telling
+        order_id = telling.key.split("/", 1)[0]
+        with self._house.database.read() as connection:
+            key = people.opener(connection, merchant_id, self._house.box)
+        if key is None:
+            return telling
+        root = self._house.settings.public_url.rstrip("/")
+        page = f"{root}/t/{links.token_text(key.token('track', order_id))}"
+        return structs.replace(telling, tracking_url=page)
 
     def _tell_hook(self, work: Work, hook_id: str) -> None:
         """Send one message; what is signed says when, and its id stays over all tries."""

@@ -35,24 +35,25 @@ def tell(
     *,
     lines: Sequence[ToldLine] = (),
     note: str | None = None,
-    tracking_url: str | None = None,
+    attempt: int | None = None,
 ) -> None:
     """Let the order's own shop know; an order that no shop knows tells nobody.
 
-    The key is the order's revision: the same deed told twice is told once.
+    The key is the order's revision, and the attempt where an order is carried more than once: the
+    same deed told twice is told once. The address of the buyer's page is not stored here; it is
+    added while it is sent.
     """
     source = orders.source_of(here.connection, here.merchant_id, order.id)
     if source is None:
         return
     telling = Telling(
-        key=f"{order.id}/{order.rev}/{news.value}",
+        key=f"{order.id}/{order.rev}/{news.value}" + (f"/{attempt}" if attempt else ""),
         news=news,
         order=source.external_id,
         part=source.part_id,
         at=datetime.fromtimestamp(here.now / 1000, UTC),
         lines=tuple(lines),
         note=note,
-        tracking_url=tracking_url,
     )
     _put_telling(here, source.connection_id, telling)
 

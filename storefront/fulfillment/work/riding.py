@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from connector.model.location import Geo
+from connector.model.order import News
 from storefront.fulfillment.courier import steps as joining
 from storefront.fulfillment.courier.courier import Courier
 from storefront.fulfillment.courier.eligibility import RELEASES_MS, Circumstances
@@ -23,7 +24,7 @@ from storefront.fulfillment.order.order import OrderState
 from storefront.fulfillment.place.point import area_cell, blurred, distance_m
 from storefront.fulfillment.store import couriers, handovers, jobs, orders, places, proofs
 from storefront.fulfillment.store.floor import Floor, ShopFloor
-from storefront.fulfillment.work import contacts, proving
+from storefront.fulfillment.work import contacts, outward, proving
 from storefront.fulfillment.work.keeping import keep, keep_job
 from storefront.fulfillment.work.proving import Given as Given
 
@@ -180,7 +181,10 @@ def fail(
 ) -> DeliveryJob:
     """Note that a delivery did not succeed, and why."""
     job = jobs.get(here.connection, here.merchant_id, job_id)
-    return keep_job(here, job, steps.fail(job, by, code, here.now, contacts=contacts_tried))
+    told = keep_job(here, job, steps.fail(job, by, code, here.now, contacts=contacts_tried))
+    for order in orders.several(here.connection, here.merchant_id, job.order_ids):
+        outward.tell(here, order, News.ATTEMPTED, attempt=told.attempts)
+    return told
 
 
 def retry(here: Floor, by: steps.By, job_id: str) -> DeliveryJob:
