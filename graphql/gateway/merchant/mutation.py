@@ -7,8 +7,8 @@ import graphene
 from graphql import GraphQLResolveInfo
 from msgspec import Struct
 
-from gateway.merchant import deeds
-from gateway.merchant.deeds import Act
+from gateway.merchant import delivery_deeds, hold_deeds, order_deeds, store_deeds
+from gateway.merchant.deed import Act, do
 from gateway.merchant.floor_type import (
     CourierPayload,
     DeliveryPayload,
@@ -82,34 +82,34 @@ DEEDS: Mapping[str, Deed] = {
     "save_store": Deed(
         "Enter a store as a draft (no `storeId`), or change one.",
         StorePayload,
-        deeds.save_store,
+        store_deeds.save_store,
         {"store_id": lambda: graphene.ID(description="Null: a new one."), "document": _document},
     ),
     "move_store": Deed(
         "Activate, pause, resume or archive a store.",
         StorePayload,
-        deeds.move_store,
+        store_deeds.move_store,
         {**_STORE, "event": lambda: graphene.Argument(graphene.NonNull(_STORE_EVENT))},
     ),
     "set_hours": Deed(
-        "Set opening hours.", StorePayload, deeds.set_hours, {**_STORE, "document": _document}
+        "Set opening hours.", StorePayload, store_deeds.set_hours, {**_STORE, "document": _document}
     ),
     "set_slot_template": Deed(
         "Set what slots are made of.",
         StorePayload,
-        deeds.set_slots,
+        store_deeds.set_slots,
         {**_STORE, "document": _document},
     ),
     "drop_slot_template": Deed(
         "Take a slot template away; slots that are taken stay taken.",
         StorePayload,
-        deeds.drop_slots,
+        store_deeds.drop_slots,
         {**_STORE, "id": _id("The template.")},
     ),
     "block_slot": Deed(
         "Close one slot, or open it again.",
         StorePayload,
-        deeds.block_slot,
+        store_deeds.block_slot,
         {
             **_STORE,
             "slot": _id("The slot."),
@@ -117,18 +117,21 @@ DEEDS: Mapping[str, Deed] = {
         },
     ),
     "set_zone": Deed(
-        "Set a delivery area.", StorePayload, deeds.set_zone, {**_STORE, "document": _document}
+        "Set a delivery area.",
+        StorePayload,
+        store_deeds.set_zone,
+        {**_STORE, "document": _document},
     ),
     "drop_zone": Deed(
         "Take a delivery area away.",
         StorePayload,
-        deeds.drop_zone,
+        store_deeds.drop_zone,
         {**_STORE, "id": _id("The area.")},
     ),
     "set_fees": Deed(
         "Set what shoppers pay, or with `pay` what couriers get.",
         StorePayload,
-        deeds.set_fees,
+        store_deeds.set_fees,
         {
             **_STORE,
             "document": _document,
@@ -138,7 +141,7 @@ DEEDS: Mapping[str, Deed] = {
     "take_hold": Deed(
         "Keep stock and a slot for a basket, for a quarter of an hour; the same cart replaces.",
         HoldPayload,
-        deeds.take_hold,
+        hold_deeds.take_hold,
         {
             **_STORE,
             "cart": _text("The checkout's own name of the basket."),
@@ -152,36 +155,39 @@ DEEDS: Mapping[str, Deed] = {
     "extend_hold": Deed(
         "Give a hold ten minutes more, once: for the way to the payment and back.",
         HoldPayload,
-        deeds.extend_hold,
+        hold_deeds.extend_hold,
         {"hold_id": _id("The hold.")},
     ),
     "release_hold": Deed(
-        "Give a hold back.", HoldPayload, deeds.release_hold, {"hold_id": _id("The hold.")}
+        "Give a hold back.", HoldPayload, hold_deeds.release_hold, {"hold_id": _id("The hold.")}
     ),
-    "accept_order": Deed("Take an order on.", OrderPayload, deeds.accept, _ORDER),
+    "accept_order": Deed("Take an order on.", OrderPayload, order_deeds.accept, _ORDER),
     "reject_order": Deed(
-        "Say no to an order.", OrderPayload, deeds.reject, {**_ORDER, "reason": _text("Why.")}
+        "Say no to an order.", OrderPayload, order_deeds.reject, {**_ORDER, "reason": _text("Why.")}
     ),
-    "start_picking": Deed("Begin to pick.", OrderPayload, deeds.start, _ORDER),
+    "start_picking": Deed("Begin to pick.", OrderPayload, order_deeds.start, _ORDER),
     "pick_line": Deed(
         "Put pieces into the bag; a negative number takes them out.",
         OrderPayload,
-        deeds.pick,
+        order_deeds.pick,
         {**_LINE, "pieces": _pieces},
     ),
     "take_off_line": Deed(
-        "Take off what is not there.", OrderPayload, deeds.take_off, {**_LINE, "pieces": _pieces}
+        "Take off what is not there.",
+        OrderPayload,
+        order_deeds.take_off,
+        {**_LINE, "pieces": _pieces},
     ),
     "substitute_line": Deed(
         "Give something else, or ask the customer first.",
         OrderPayload,
-        deeds.exchange,
+        order_deeds.exchange,
         {**_LINE, "variant_id": _id("What instead."), "pieces": _pieces},
     ),
     "pack_order": Deed(
         "Close the bag; what is to be delivered is shown to couriers.",
         OrderPayload,
-        deeds.pack,
+        order_deeds.pack,
         {
             **_ORDER,
             "bags": lambda: graphene.Int(required=True, default_value=1),
@@ -189,52 +195,61 @@ DEEDS: Mapping[str, Deed] = {
         },
     ),
     "cancel_order": Deed(
-        "Call an order off.", OrderPayload, deeds.cancel, {**_ORDER, "reason": _text("Why.")}
+        "Call an order off.", OrderPayload, order_deeds.cancel, {**_ORDER, "reason": _text("Why.")}
     ),
     "move_order": Deed(
-        "Move an order to another slot.", OrderPayload, deeds.move, {**_ORDER, "slot": _id("It.")}
+        "Move an order to another slot.",
+        OrderPayload,
+        order_deeds.move,
+        {**_ORDER, "slot": _id("It.")},
     ),
     "prove_pin": Deed(
-        "Compare the customer's PIN.", OrderPayload, deeds.prove, {**_ORDER, "pin": _text("Six.")}
+        "Compare the customer's PIN.",
+        OrderPayload,
+        order_deeds.prove,
+        {**_ORDER, "pin": _text("Six.")},
     ),
     "check_age": Deed(
         "Record the result of an age check.",
         OrderPayload,
-        deeds.check_age,
+        order_deeds.check_age,
         {**_ORDER, "passed": lambda: graphene.Boolean(required=True)},
     ),
-    "hand_over": Deed("Give out what was proven.", OrderPayload, deeds.hand_over, _ORDER),
+    "hand_over": Deed("Give out what was proven.", OrderPayload, order_deeds.hand_over, _ORDER),
     "unassign_delivery": Deed(
-        "Take a delivery from its courier before pick-up.", DeliveryPayload, deeds.unassign, _JOB
+        "Take a delivery from its courier before pick-up.",
+        DeliveryPayload,
+        delivery_deeds.unassign,
+        _JOB,
     ),
     "transfer_delivery": Deed(
         "Give a delivery to another courier.",
         DeliveryPayload,
-        deeds.transfer,
+        delivery_deeds.transfer,
         {**_JOB, "courier_id": _id("To whom.")},
     ),
     "cancel_delivery": Deed(
         "Call a delivery off; what is carried comes back.",
         DeliveryPayload,
-        deeds.cancel_delivery,
+        delivery_deeds.cancel_delivery,
         {**_JOB, "reason": _text("Why.")},
     ),
     "invite_courier": Deed(
         "Enter a courier, and get the link by which he joins.",
         CourierPayload,
-        deeds.invite_courier,
+        delivery_deeds.invite_courier,
         {"name": _text("What the board calls him.")},
     ),
     "move_courier": Deed(
         "Approve, suspend, resume, block or unblock a courier.",
         CourierPayload,
-        deeds.move_courier,
+        delivery_deeds.move_courier,
         {**_COURIER, "event": lambda: graphene.Argument(graphene.NonNull(_COURIER_EVENT))},
     ),
     "check_courier": Deed(
         "Note that identity, right to work, licence or insurance was checked.",
         CourierPayload,
-        deeds.check_courier,
+        delivery_deeds.check_courier,
         {
             **_COURIER,
             "kind": lambda: graphene.Argument(graphene.NonNull(_CHECK)),
@@ -244,7 +259,7 @@ DEEDS: Mapping[str, Deed] = {
     "accept_return": Deed(
         "Take parcels back, by their codes.",
         DeliveryPayload,
-        deeds.accept_return,
+        delivery_deeds.accept_return,
         {
             **_JOB,
             "restock": _codes("Back to the shelf."),
@@ -257,7 +272,7 @@ DEEDS: Mapping[str, Deed] = {
 
 def _field(name: str, deed: Deed) -> graphene.Field:
     def resolve(_root: Any, info: GraphQLResolveInfo, **given: Any) -> Any:
-        return deeds.do(info.context.merchant, name, deed.act, given)
+        return do(info.context.merchant, name, deed.act, given)
 
     arguments = {key: make() for key, make in deed.arguments.items()}
     key = graphene.ID(required=True, description="Fresh for every wish; the same repeats it.")

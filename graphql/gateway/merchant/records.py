@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from connector.store.database import Database
-from gateway.merchant.deeds import Merchant
+from gateway.merchant.deed import Merchant
 from storefront.disclosure.agent import Agent
 from storefront.disclosure.exposure import Exposure
 from storefront.disclosure.grant import Grant

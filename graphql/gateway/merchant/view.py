@@ -25,7 +25,7 @@ from gateway.desk import Reply
 from gateway.errors import BadRequest, MutationByGet, QueryTooLarge
 from gateway.execution import refusal
 from gateway.http import METHODS, entity_headers, status_for
-from gateway.merchant.deeds import Merchant
+from gateway.merchant.deed import Merchant
 from gateway.merchant.floor_record import FloorRecords
 from gateway.merchant.records import Records
 from gateway.merchant.schema import schema
