@@ -5,9 +5,10 @@ import re
 from collections.abc import Callable
 
 import pytest
+from msgspec import structs
 
 from connector.store.database import Database
-from storefront.fulfillment.place.hours import Service, Weekday
+from storefront.fulfillment.place.hours import DayException, ExceptionSource, Service, Weekday
 from storefront.fulfillment.store import places, slots
 from storefront.fulfillment.zone.fee import Component
 from storefront.fulfillment.zone.zone import ZoneKind
@@ -353,3 +354,19 @@ def test_blocked_slots_stand_in_the_rows(world: World) -> None:
     with world.floor.database.read() as connection:
         coming = slots.coming(connection, world.store, Service.PICKUP, world.floor.now())
     assert sum(slot.blocked for slot in coming) == 1
+
+
+def test_a_proposed_holiday_counts_only_once_it_is_confirmed(world: World) -> None:
+    day = dt.date(2026, 12, 25)
+    proposed = DayException(day, source=ExceptionSource.HOLIDAY_PROPOSAL, confirmed=False)
+    with world.floor.write(MERCHANT) as here:
+        known = places.hours(here.connection, MERCHANT, "sto_1")
+        store = next(one for one in known if one.service is Service.STORE)
+        places.put_hours(here, structs.replace(store, exceptions=(proposed,)))
+    assert store.on(day) != ()
+
+    send(world.signed_in("manager"), "/stores/sto_1/hours", "confirm", {"date": "2026-12-25"})
+
+    with world.floor.database.read() as connection:
+        after = places.hours(connection, MERCHANT, "sto_1")
+    assert next(one for one in after if one.service is Service.STORE).on(day) == ()

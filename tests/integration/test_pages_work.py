@@ -12,9 +12,9 @@ from connector.store.database import Database
 from storefront.fulfillment.order.order import FulfillmentOrder, OrderState, Substitution
 from storefront.fulfillment.place.store import PartialPolicy
 from storefront.fulfillment.store import jobs, orders, places
-from storefront.fulfillment.work import overseeing, preparing
+from storefront.fulfillment.work import overseeing, preparing, timers
 from tests.floor_orders import MANAGER, STAFF, an_order, bought
-from tests.floor_walk import a_courier, claimed, job_of, packed, picked_up, taken_in
+from tests.floor_walk import a_courier, claimed, job_of, packed, picked_up, pin_of, taken_in
 from tests.floor_world import MERCHANT, variant_of
 from tests.pages_world import World, a_world, form, notice, send
 
@@ -359,4 +359,62 @@ def test_only_managers_call_a_delivery_off(world: World) -> None:
     assert job.state.value == "CANCELLED"
     send(client, f"/orders/{order.id}", "send_again")
     with world.floor.database.read() as connection:
-        assert jobs.of_order(connection, MERCHANT, order.id)[-1].state.value == "AVAILABLE"
+        states = {one.state.value for one in jobs.of_order(connection, MERCHANT, order.id)}
+    assert states == {"CANCELLED", "AVAILABLE"}
+
+
+def not_fetched(world: World) -> str:
+    """Return an order that nobody came for in time."""
+    order = packed(world.floor)
+    world.clock.move(days=8)
+    timers.turn(world.floor)
+    assert order_of(world, order.id).state is OrderState.NO_SHOW
+    return order.id
+
+
+def test_what_nobody_fetched_is_kept_longer(world: World) -> None:
+    order_id = not_fetched(world)
+
+    send(world.signed_in("staff"), f"/orders/{order_id}", "extend", days="2")
+
+    assert order_of(world, order_id).state is OrderState.READY
+
+
+@pytest.mark.parametrize("days", ["0", "91", "some"])
+def test_a_number_of_days_that_cannot_be_is_named_beside_its_field(world: World, days: str) -> None:
+    order_id = not_fetched(world)
+
+    answer = send(world.signed_in("staff"), f"/orders/{order_id}", "extend", days=days)
+
+    assert answer.status_code == 400
+    assert 'id="extend-days-error"' in answer.text
+
+
+def test_what_nobody_fetched_goes_back_to_the_shelf(world: World) -> None:
+    order_id = not_fetched(world)
+    client = world.signed_in("staff")
+
+    send(client, f"/orders/{order_id}", "restock")
+    line = order_of(world, order_id).lines[0]
+
+    assert line.surplus == 1
+    assert order_of(world, order_id).restocked_at is not None
+
+
+def test_staff_note_what_the_customer_said_by_telephone(world: World) -> None:
+    order = started(world, bought(1, 2))
+    with world.floor.write(MERCHANT) as here:
+        preparing.exchange(here, order.id, order.lines[0].id, variant_of(2), 2, STAFF)
+
+    send(world.signed_in("staff"), f"/orders/{order.id}", "answer", accepted="0")
+
+    assert order_of(world, order.id).lines[0].refunded == 2
+
+
+def test_a_new_code_makes_the_former_one_useless(world: World) -> None:
+    order = packed(world.floor)
+    before = pin_of(world.floor, f"order:{order.id}")
+
+    send(world.signed_in("staff"), f"/orders/{order.id}", "rotate")
+
+    assert pin_of(world.floor, f"order:{order.id}") != before
