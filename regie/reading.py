@@ -4,13 +4,12 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
-from limits.storage import RedisStorage, Storage
-
 from connector.platforms.transport import Transport
 from connector.store.search.index import Search
 from gateway.desk import Desk, Services
 from gateway.merchant import Office
 from regie import searching
+from regie.counts import shared_counts
 from regie.house import House
 from storefront.disclosure.directory import Directory
 from storefront.disclosure.ledger.book import Book
@@ -36,7 +35,7 @@ def services(house: House) -> Services:
         database=house.database,
         reception=Reception(house.database, _now_ms, _verifier(house)),
         book=Book(LedgerTables(house.ledger, house.seal), _now_ms),
-        meter=Meter(_shared(house.settings.redis_url)),
+        meter=Meter(shared_counts(house.settings.redis_url)),
         seen=partial(_seen, house),
         index=_Indexes(house),
     )
@@ -56,11 +55,6 @@ def _verifier(house: House) -> Signatures:
     """Return what proves the signatures of agents, through a guarded line of this process."""
     directory = Directory(Transport(allow_private=house.settings.allow_private_hosts), time.time)
     return Signatures(house.settings.public_url, directory, time.time)
-
-
-def _shared(url: str) -> Storage | None:
-    """Return where budgets are counted for all processes together."""
-    return RedisStorage(url, socket_timeout=0.5, socket_connect_timeout=0.5) if url else None
 
 
 def _seen(house: House, sight: Sight) -> Seen:

@@ -3,10 +3,9 @@
 from functools import cache
 from pathlib import Path
 
-from limits.storage import RedisStorage
-
 from connector.store import merchants
 from gateway.courier import Depot
+from regie.counts import shared_counts
 from regie.house import House
 from storefront.disclosure.meter import Meter
 from storefront.fulfillment.work.following import Waiters
@@ -41,13 +40,11 @@ def rooms(house: House) -> Rooms:
 
 def depot(house: House, shared: Rooms) -> Depot:
     """Return what the courier's surface needs; who waits there waits among those of the pages."""
-    url = house.settings.redis_url
-    storage = RedisStorage(url, socket_timeout=0.5, socket_connect_timeout=0.5) if url else None
     return Depot(
         floor=shared.floor,
         waker=shared.waker,
         waiters=shared.waiters,
-        meter=Meter(storage),
+        meter=Meter(shared_counts(house.settings.redis_url)),
         merchant_of=shared.merchant_of,
         secure=shared.secure,
     )

@@ -7,7 +7,11 @@ import time
 import orjson
 import pytest
 from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
     GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLInputType,
     GraphQLList,
     GraphQLObjectType,
     OperationDefinitionNode,
@@ -17,6 +21,8 @@ from graphql import (
     get_operation_ast,
     graphql_sync,
     is_leaf_type,
+    is_required_argument,
+    is_required_input_field,
     parse,
 )
 
@@ -311,12 +317,33 @@ class Author:
         field = SCHEMA.type_map[kind].fields[name]  # type: ignore[attr-defined]  # an object
         self.aliases += 1
         alias = f"a{self.aliases}: " if self.dice.random() < 0.2 else ""
-        size = f"(first: {self.dice.randint(1, 3)})" if "first" in field.args else ""
-        size = '(id: "x")' if name == "store" and kind == "Query" else size
+        said = self.arguments(field.args)
         if is_leaf_type(get_named_type(field.type)):
-            return f"{alias}{name}"
+            return f"{alias}{name}{said}"
         inner = get_named_type(field.type).name
-        return f"{alias}{name}{size} {self.selection(inner, levels - 1)}"
+        return f"{alias}{name}{said} {self.selection(inner, levels - 1)}"
+
+    def arguments(self, known: dict[str, GraphQLArgument]) -> str:
+        """Write what has to be said, and the size of a page."""
+        said = [
+            f"{name}: {_literal(it.type)}" for name, it in known.items() if is_required_argument(it)
+        ]
+        if "first" in known:
+            said.append(f"first: {self.dice.randint(1, 3)}")
+        return f"({', '.join(said)})" if said else ""
+
+
+def _literal(kind: GraphQLInputType) -> str:
+    """Write the plainest value that an argument takes."""
+    inner = get_nullable_type(kind)
+    if isinstance(inner, GraphQLInputObjectType):
+        fields = {name: it for name, it in inner.fields.items() if is_required_input_field(it)}
+        return "{" + ", ".join(f"{name}: {_literal(it.type)}" for name, it in fields.items()) + "}"
+    if isinstance(inner, GraphQLList):
+        return f"[{_literal(inner.of_type)}]"
+    if isinstance(inner, GraphQLEnumType):
+        return next(iter(inner.values))
+    return "1" if inner.name in {"Int", "Float"} else '"x"'
 
 
 def _is_leaf(kind: str, name: str) -> bool:

@@ -1,0 +1,24 @@
+"""Where budgets are counted for all processes together."""
+
+from limits.storage import RedisStorage, Storage
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+_PATIENCE = 1.0
+_AGAIN = 1
+
+
+def shared_counts(url: str) -> Storage | None:
+    """Return the counts in Redis, or None where there is no Redis.
+
+    An addition whose answer is late may have been made, and asking again makes it twice: the
+    budget would end early. One long wait therefore beats the four short ones of redis-py.
+    """
+    if not url:
+        return None
+    return RedisStorage(
+        url,
+        socket_timeout=_PATIENCE,
+        socket_connect_timeout=_PATIENCE,
+        retry=Retry(NoBackoff(), _AGAIN),
+    )
