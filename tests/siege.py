@@ -44,7 +44,7 @@ WAYS = {"before Flask": SHORT, "behind Flask": LONG}
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Keep the garbage of earlier tests out of what an answer takes: that alone is half a second."""
+    """Keep the garbage of earlier tests out of what an answer takes: it alone is half a second."""
     gc.disable()
     try:
         yield
