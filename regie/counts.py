@@ -20,5 +20,5 @@ def shared_counts(url: str) -> Storage | None:
         url,
         socket_timeout=_PATIENCE,
         socket_connect_timeout=_PATIENCE,
-        retry=Retry(NoBackoff(), _AGAIN),
+        retry=Retry(NoBackoff(), _AGAIN),  # type: ignore[arg-type]  # handed to redis-py as it is
     )
