@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from storefront.fulfillment.route.errand import Route, Stop, StopKind
+from storefront.fulfillment.route.errand import Route, Stop, StopKind, Visit
+from storefront.fulfillment.route.insertion import insert_cheaply
 from storefront.fulfillment.route.matrix import Sheet, sheet
 from storefront.fulfillment.route.planner import (
     ExtraMissing,
@@ -20,14 +21,15 @@ from storefront.fulfillment.route.planner import (
     better,
     cost,
     fitted,
-    from_orders,
     kept,
 )
 from storefront.fulfillment.route.pyvrp import PyVRPPlanner, _orders
+from storefront.fulfillment.route.schedule import trip
 from storefront.fulfillment.route.testing import TIMES, PlannerContract, faults, town
 from storefront.fulfillment.route.vroom import VroomPlanner
 from storefront.fulfillment.route.vroom_child import solve
 
+NOBODY = Problem((), ())
 SILENT = (sys.executable, "-c", "import time; time.sleep(60)")
 BROKEN = (sys.executable, "-c", "raise SystemExit(3)")
 NONSENSE = (sys.executable, "-c", "print('{\"rider0\": 7}')")
@@ -59,7 +61,6 @@ class TestVroomThatSaysLittle(PlannerContract):
 class TestVroom(PlannerContract):
     @pytest.fixture
     def planner(self) -> Planner:
-        pytest.importorskip("vroom")
         return VroomPlanner()
 
 
@@ -68,8 +69,18 @@ class TestPyVRP(PlannerContract):
 
     @pytest.fixture
     def planner(self) -> Planner:
-        pytest.importorskip("pyvrp")
         return PyVRPPlanner()
+
+
+@pytest.mark.parametrize("planner", [PyVRPPlanner(), VroomPlanner()], ids=["pyvrp", "vroom"])
+def test_a_real_solver_finds_what_insertion_does_not(planner: Planner) -> None:
+    problem = town(2, 24, home=True)
+
+    plan = planner.plan(problem, TIMES, 4.0)
+
+    assert faults(problem, plan) == []
+    assert plan.planner == planner.name
+    assert cost(problem, plan) < cost(problem, InsertionPlanner().plan(problem, TIMES, 60))
 
 
 @pytest.mark.parametrize("command", [BROKEN, NONSENSE, STRANGE, ("/no/such/program",)])
@@ -84,7 +95,7 @@ def test_a_child_that_fails_leaves_the_plan_of_insertion(command: tuple[str, ...
 def test_a_child_that_never_ends_is_killed_at_its_limit() -> None:
     began = time.monotonic()
 
-    plan = VroomPlanner(SILENT).plan(town(1, 4), TIMES, 0.3)
+    plan = VroomPlanner(SILENT).plan(town(1, 4), TIMES, 0.4)
 
     assert time.monotonic() - began < 3
     assert plan.planner == "insertion"
@@ -117,7 +128,7 @@ class _Shipments:
 
 
 def test_vroom_is_told_windows_room_and_one_thread() -> None:
-    numbers = sheet(town(2, 3), TIMES)
+    numbers = sheet(town(2, 3, home=True), TIMES)
     told = _Shipments()
     steps = [{"type": "start"}] + [
         {"type": kind, "id": number} for number in range(3) for kind in ("pickup", "delivery")
@@ -143,6 +154,8 @@ def test_vroom_is_told_windows_room_and_one_thread() -> None:
     library = SimpleNamespace(
         Input=lambda: problem,
         Vehicle=told.Vehicle,
+        Amount=lambda held: ("amount", held),
+        VehicleCosts=lambda fixed: {"fixed": fixed},
         TimeWindow=lambda a, b: (a, b),
         ShipmentStep=step,
     )
@@ -156,7 +169,9 @@ def test_vroom_is_told_windows_room_and_one_thread() -> None:
     last = numbers.tasks[-1]
     assert (pickup.windows, pickup.service) == ([(last.pickup.opens, last.pickup.closes)], 90)
     assert (drop.location, drop.service) == (last.drop.place, 180)
-    assert named["add_shipment"]["amount"] == list(last.amount)
+    assert named["add_shipment"]["amount"] == ("amount", list(last.amount))
+    assert named["Vehicle"]["end"] == numbers.crews[-1].start
+    assert named["Vehicle"]["costs"] == {"fixed": 600}
 
 
 class _Model(_Shipments):
@@ -191,15 +206,16 @@ def test_pyvrp_is_told_shipments_and_its_orders_are_weighed_against_insertion() 
 
     told = _Model.notes.pop().told
     named = dict(told)
-    assert named["solve"] == {"stop": 1.5, "seed": 7, "display": False}
+    assert named["solve"] == {"stop": 1.125, "seed": 7, "display": False}
     crews = [each for name, each in told if name == "add_vehicle_type"]
     assert [each["name"] for each in crews] == ["rider0", "rider1"]
+    assert [each["fixed_cost"] for each in crews] == [0, 0]
     last = sheet(problem, TIMES).tasks[-1]
     shipment = named["add_shipment"]
     assert shipment["amount"] == list(last.amount)
     assert shipment["pickup_tw_late"] == last.pickup.closes
     assert (shipment["pickup_service_duration"], shipment["delivery_service_duration"]) == (90, 180)
-    assert cost(plan) <= cost(InsertionPlanner().plan(problem, TIMES, 1.5))
+    assert cost(problem, plan) <= cost(problem, InsertionPlanner().plan(problem, TIMES, 1.5))
     assert faults(problem, plan) == []
 
 
@@ -246,9 +262,9 @@ def test_orders_of_a_solver_are_ridden_under_our_own_clock() -> None:
     best = InsertionPlanner().plan(problem, TIMES, 1.0)
     orders = {one.rider_id: one.stops for one in best.routes}
 
-    plan = from_orders(problem, TIMES, orders, "solver")
+    plan = fitted(problem, TIMES, orders, "solver")
 
-    assert cost(plan) <= cost(best)
+    assert cost(problem, plan) <= cost(problem, best)
     assert plan.planner == "solver"
     assert faults(problem, plan) == []
 
@@ -264,16 +280,16 @@ def test_orders_of_a_solver_are_ridden_under_our_own_clock() -> None:
 def test_an_order_that_cannot_be_ridden_is_made_anew(stops: list[Stop]) -> None:
     problem = town(6, 4, riders=1)
 
-    plan = from_orders(problem, TIMES, {"rider0": stops}, "solver")
+    plan = fitted(problem, TIMES, {"rider0": tuple(stops)}, "solver")
 
     assert faults(problem, plan) == []
 
 
 def test_a_job_that_two_routes_have_goes_to_one() -> None:
     problem = town(6, 4)
-    stops = [Stop("job0", StopKind.PICKUP), Stop("job0", StopKind.DROP)]
+    stops = (Stop("job0", StopKind.PICKUP), Stop("job0", StopKind.DROP))
 
-    plan = from_orders(problem, TIMES, {"rider0": stops, "rider1": stops}, "solver")
+    plan = fitted(problem, TIMES, {"rider0": stops, "rider1": stops}, "solver")
 
     assert faults(problem, plan) == []
 
@@ -291,14 +307,79 @@ def test_a_plan_that_leaves_fewer_jobs_out_is_better_than_a_shorter_one() -> Non
     long = Plan((Route("r", (), 900, 9),), (), "long")
     short = Plan((Route("r", (), 100, 9),), ("job1",), "short")
 
-    assert better(short, long) == long
-    assert better(long, Plan(long.routes, (), "twin")).planner == "long"
+    assert better(NOBODY, short, long) == long
+    assert better(NOBODY, long, Plan(long.routes, (), "twin")).planner == "long"
+
+
+def test_a_rider_less_is_worth_the_seconds_that_are_said() -> None:
+    visit = Visit("job1", StopKind.PICKUP, 0, 0, 0)
+    one = Plan((Route("r", (visit,), 900, 9),), (), "one")
+    two = Plan((Route("r", (visit,), 400, 9), Route("s", (visit,), 400, 9)), (), "two")
+
+    assert better(NOBODY, one, two) == two
+    assert better(Problem((), (), rider_s=101), one, two) == one
+
+
+def test_insertion_sends_one_rider_where_one_is_enough_and_the_second_is_dear() -> None:
+    plain = town(3, 4)
+    same = tuple(structs.replace(one, until=None) for one in plain.riders)
+    dear = Problem(plain.errands, same, rider_s=100_000)
+
+    plan = InsertionPlanner().plan(dear, TIMES, 1.0)
+
+    assert faults(dear, plan) == []
+    assert len(plan.routes) == 1
+
+
+def test_the_way_home_is_ridden_and_counted() -> None:
+    problem = town(2, 3, riders=1)
+    rider = structs.replace(problem.riders[0], end=problem.riders[0].start)
+    gone = trip(rider, problem.errands, TIMES)
+    stops = InsertionPlanner().plan(problem, TIMES, 1.0).routes[0].stops
+
+    there = trip(problem.riders[0], problem.errands, TIMES).route(stops)
+    back = gone.route(stops)
+
+    assert there
+    assert back
+    last = next(one for one in problem.errands if one.job_id == stops[-1].job_id)
+    way = TIMES.between(last.drop, rider.start, rider.vehicle).p50_s
+    assert back.travel_s == there.travel_s + way
+    assert back.end_at == there.end_at + way * 1000
+    late = structs.replace(rider, until=back.end_at - 1)
+    assert trip(late, problem.errands, TIMES).route(stops) is None
+
+
+def test_what_an_insertion_adds_holds_with_a_way_home() -> None:
+    for seed in range(20):
+        problem = town(seed, 4, riders=1, home=True)
+        far = structs.replace(problem.riders[0], end=problem.errands[0].drop, until=None)
+        gone = trip(far, problem.errands, TIMES)
+        route = gone.route(())
+        for errand in problem.errands:
+            assert route
+            found = insert_cheaply(gone, route.stops, errand.job_id)
+            if found is None:
+                continue
+            assert found[0] == found[1].travel_s - route.travel_s
+            route = found[1]
+
+
+def test_a_stop_lasts_as_long_as_the_errand_says() -> None:
+    problem = town(2, 1, riders=1)
+    slow = structs.replace(problem.errands[0], pickup_s=1000, drop_s=2000)
+
+    route = InsertionPlanner().plan(Problem((slow,), problem.riders), TIMES, 1.0).routes[0]
+
+    assert [one.leave_at - one.begin_at for one in route.visits] == [1_000_000, 2_000_000]
 
 
 def test_fitting_in_anew_rides_less_and_round_after_round() -> None:
     towns = [town(seed, 12) for seed in range(8)]
 
-    rounds = [[cost(fitted(one, TIMES, {}, "x", count)) for one in towns] for count in (0, 1, 3)]
+    rounds = [
+        [cost(one, fitted(one, TIMES, {}, "x", count)) for one in towns] for count in (0, 1, 3)
+    ]
 
     none, once, thrice = rounds
     assert all(a >= b >= c for a, b, c in zip(none, once, thrice, strict=True))

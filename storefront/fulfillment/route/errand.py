@@ -6,12 +6,14 @@ from msgspec import Struct
 
 from connector.model.location import Geo
 from storefront.fulfillment.courier.courier import VehicleType
+from storefront.fulfillment.route.travel import DROP_S, PICKUP_S
 
 
 class Errand(Struct, frozen=True, rename="camel"):
     """One job as a route sees it: fetch here, bring there; windows are instants, both included.
 
-    A window says when the stop may begin; who comes too early waits.
+    A window says when the stop may begin; who comes too early waits. `pickup_s` and `drop_s` are
+    what the stops themselves take, in seconds.
     """
 
     job_id: str
@@ -24,10 +26,15 @@ class Errand(Struct, frozen=True, rename="camel"):
     drop_until: int
     volume_ml: int = 0
     weight_g: int = 0
+    pickup_s: int = PICKUP_S
+    drop_s: int = DROP_S
 
 
 class Rider(Struct, frozen=True, rename="camel"):
-    """Who goes: where and when he starts, what he rides, how much fits; `until` ends his shift."""
+    """Who goes: where and when he starts, what he rides, how much fits; `until` ends his shift.
+
+    `end` is where he has to be then, such as the store that pays him; None ends at the last door.
+    """
 
     id: str
     start: Geo
@@ -36,6 +43,7 @@ class Rider(Struct, frozen=True, rename="camel"):
     volume_ml: int
     weight_g: int
     until: int | None = None
+    end: Geo | None = None
 
 
 class StopKind(Enum):
@@ -63,7 +71,10 @@ class Visit(Struct, frozen=True, rename="camel"):
 
 
 class Route(Struct, frozen=True, rename="camel"):
-    """The stops of one rider in order; `travel_s` is what he rides, `end_at` when he is done."""
+    """The stops of one rider in order; `travel_s` is what he rides, `end_at` when he is done.
+
+    Both hold the way to where he ends, where that is given.
+    """
 
     rider_id: str
     visits: tuple[Visit, ...]

@@ -25,9 +25,14 @@ def insert_cheaply(trip: Trip, stops: Stops, job_id: str) -> tuple[int, Route] |
 
     Places are tried in the order of what they add, which is known before the times are.
     """
-    places = sorted(_added(trip, stops, job_id))
-    for added, first, second in places:
-        route = trip.route(_with(stops, job_id, first, second))
+    states, visits = trip.stages(stops)
+    fetch, bring = pair(job_id)
+    open_at = {at for at, state in enumerate(states) if trip.step(state, fetch)}
+    for added, first, second in sorted(_added(trip, stops, job_id)):
+        if first not in open_at:
+            continue
+        rest = (fetch, *stops[first:second], bring, *stops[second:])
+        route = trip.route(rest, after=(states[first], visits[:first]))
         if route is not None:
             return added, route
     return None
@@ -53,14 +58,25 @@ def _with(stops: Stops, job_id: str, first: int, second: int) -> Stops:
 def _added(trip: Trip, stops: Stops, job_id: str) -> Iterator[tuple[int, int, int]]:
     """Yield what each pair of places adds in seconds of riding."""
     errand = trip.errands[job_id]
-    points = [trip.rider.start, *(_place(trip, stop) for stop in stops)]
-    fetch = [_detour(trip, points, at, errand.pickup) for at in range(len(points))]
-    bring = [_detour(trip, points, at, errand.drop) for at in range(len(points))]
+    points, unused = _points(trip, stops)
+    spots = range(len(stops) + 1)
+    fetch = [_detour(trip, points, at, errand.pickup) for at in spots]
+    bring = [_detour(trip, points, at, errand.drop) for at in spots]
     both = _way(trip, errand.pickup, errand.drop)
-    for first in range(len(points)):
-        yield _joint(trip, points, first, errand.pickup, errand.drop, both), first, first
-        for second in range(first + 1, len(points)):
+    for first in spots:
+        joint = _joint(trip, points, first, errand.pickup, errand.drop, both)
+        yield joint + unused, first, first
+        for second in spots[first + 1 :]:
             yield fetch[first] + bring[second], first, second
+
+
+def _points(trip: Trip, stops: Stops) -> tuple[list[Geo], int]:
+    """Return where a route goes, and what of it a rider without stops does not ride: all."""
+    points = [trip.rider.start, *(_place(trip, stop) for stop in stops)]
+    end = trip.rider.end
+    if end is None:
+        return points, 0
+    return [*points, end], 0 if stops else _way(trip, trip.rider.start, end)
 
 
 def _detour(trip: Trip, points: Sequence[Geo], at: int, place: Geo) -> int:

@@ -1,6 +1,6 @@
 """A plan as solvers read it: places with numbers, seconds between them, times since a start."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -8,7 +8,7 @@ from connector.model.location import Geo
 from storefront.fulfillment.route.errand import Rider, Stop, StopKind
 from storefront.fulfillment.route.planner import Problem
 from storefront.fulfillment.route.schedule import SECOND_MS
-from storefront.fulfillment.route.travel import DROP_S, PICKUP_S, TravelTime
+from storefront.fulfillment.route.travel import TravelTime
 
 
 class Step(Struct, frozen=True):
@@ -38,6 +38,7 @@ class Crew(Struct, frozen=True):
     closes: int
     capacity: tuple[int, int]
     profile: str
+    end: int | None
 
 
 class Sheet(Struct, frozen=True):
@@ -46,6 +47,7 @@ class Sheet(Struct, frozen=True):
     tasks: tuple[Task, ...]
     crews: tuple[Crew, ...]
     seconds: dict[str, list[list[int]]]
+    rider_s: int = 0
 
 
 HORIZON_S = 10 * 24 * 3600
@@ -59,15 +61,15 @@ def sheet(problem: Problem, times: TravelTime) -> Sheet:
     tasks = tuple(
         Task(
             one.job_id,
-            _step(numbers[one.pickup], one.pickup_from, one.pickup_until, zero, PICKUP_S),
-            _step(numbers[one.drop], one.drop_from, one.drop_until, zero, DROP_S),
+            _step(numbers[one.pickup], one.pickup_from, one.pickup_until, zero, one.pickup_s),
+            _step(numbers[one.drop], one.drop_from, one.drop_until, zero, one.drop_s),
             (one.volume_ml, one.weight_g),
         )
         for one in problem.errands
         if min(one.pickup_until, one.drop_until) >= zero
     )
-    crews = tuple(_crew(rider, numbers[rider.start], zero) for rider in problem.riders)
-    return Sheet(tasks, crews, _tables(problem.riders, places, times))
+    crews = tuple(_crew(rider, numbers, zero) for rider in problem.riders)
+    return Sheet(tasks, crews, _tables(problem.riders, places, times), problem.rider_s)
 
 
 def stop(job_id: str, *, fetches: bool) -> Stop:
@@ -77,7 +79,8 @@ def stop(job_id: str, *, fetches: bool) -> Stop:
 
 def _points(problem: Problem) -> list[Geo]:
     ends = [point for one in problem.errands for point in (one.pickup, one.drop)]
-    return [*(rider.start for rider in problem.riders), *ends]
+    homes = [rider.end for rider in problem.riders if rider.end is not None]
+    return [*(rider.start for rider in problem.riders), *ends, *homes]
 
 
 def _step(place: int, opens: int, closes: int, zero: int, handling: int) -> Step:
@@ -87,11 +90,19 @@ def _step(place: int, opens: int, closes: int, zero: int, handling: int) -> Step
     return Step(place, min(first, last), last, handling)
 
 
-def _crew(rider: Rider, place: int, zero: int) -> Crew:
+def _crew(rider: Rider, numbers: Mapping[Geo, int], zero: int) -> Crew:
     opens = -(-(rider.start_at - zero) // SECOND_MS)
     closes = HORIZON_S if rider.until is None else (rider.until - zero) // SECOND_MS
     capacity = rider.volume_ml, rider.weight_g
-    return Crew(rider.id, place, opens, max(opens, closes), capacity, rider.vehicle.value)
+    return Crew(
+        rider.id,
+        numbers[rider.start],
+        opens,
+        max(opens, closes),
+        capacity,
+        rider.vehicle.value,
+        None if rider.end is None else numbers[rider.end],
+    )
 
 
 def _tables(

@@ -1,6 +1,8 @@
 """Plans a whole afternoon for the couriers of a store: who brings what, in which order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import inf
+from time import monotonic
 from typing import Protocol
 
 from msgspec import Struct
@@ -22,10 +24,14 @@ class ExtraMissing(RegieError):
 
 
 class Problem(Struct, frozen=True, rename="camel"):
-    """What is to be brought, and who can; ids are unique."""
+    """What is to be brought, and who can; ids are unique.
+
+    `rider_s` is how many seconds of riding it is worth to send one rider less.
+    """
 
     errands: tuple[Errand, ...]
     riders: tuple[Rider, ...]
+    rider_s: int = 0
 
 
 class Plan(Struct, frozen=True, rename="camel"):
@@ -57,35 +63,52 @@ class InsertionPlanner:
         self, problem: Problem, times: TravelTime, limit_s: float, previous: Plan | None = None
     ) -> Plan:
         """Return the better of a fresh plan and the previous one brought up to date."""
-        del limit_s
-        fresh = fitted(problem, times, {}, self.name)
+        start = monotonic()
+        fresh = fitted(problem, times, {}, self.name, until=start + limit_s / 2)
         if previous is None:
             return fresh
-        return better(fresh, kept(problem, times, previous))
+        return better(problem, fresh, kept(problem, times, previous, start + limit_s))
 
 
-def cost(plan: Plan) -> tuple[int, int, int]:
-    """Return what a plan is weighed by: jobs left out, then seconds ridden, then its end."""
-    ridden = sum(route.travel_s for route in plan.routes)
-    return len(plan.unassigned), ridden, max((route.end_at for route in plan.routes), default=0)
+def cost(problem: Problem, plan: Plan) -> tuple[int, int, int]:
+    """Return what a plan is weighed by: jobs left out, then riding and riders, then its end."""
+    spent = sum(route.travel_s + problem.rider_s for route in plan.routes)
+    return len(plan.unassigned), spent, max((route.end_at for route in plan.routes), default=0)
 
 
-def better(one: Plan, *others: Plan) -> Plan:
+def better(problem: Problem, one: Plan, *others: Plan) -> Plan:
     """Return the plan that costs least; of equal ones the first."""
-    return min((one, *others), key=cost)
+    return min((one, *others), key=lambda plan: cost(problem, plan))
 
 
-def kept(problem: Problem, times: TravelTime, previous: Plan) -> Plan:
+def kept(problem: Problem, times: TravelTime, previous: Plan, until: float = inf) -> Plan:
     """Return an earlier plan brought up to date: gone jobs left out, new ones fitted in."""
     orders = {route.rider_id: route.stops for route in previous.routes}
-    return fitted(problem, times, orders, previous.planner)
+    return fitted(problem, times, orders, previous.planner, until=until)
 
 
-def from_orders(
-    problem: Problem, times: TravelTime, orders: Mapping[str, Sequence[Stop]], planner: str
+Solver = Callable[[float], Mapping[str, Sequence[Stop]]]
+"""Finds orders of stops by rider within so many seconds."""
+
+
+def solved(
+    problem: Problem,
+    times: TravelTime,
+    limit_s: float,
+    previous: Plan | None,
+    solve: Solver,
+    planner: str,
 ) -> Plan:
-    """Return the plan that a solver's orders of stops give under our own clock and scale."""
-    return fitted(problem, times, {key: tuple(stops) for key, stops in orders.items()}, planner)
+    """Return the best of a solver's plan, the previous one and insertion.
+
+    The solver has three quarters of the time; its orders are ridden under our own clock and scale.
+    """
+    start = monotonic()
+    safe = InsertionPlanner().plan(problem, times, limit_s / 8, previous)
+    if not (problem.errands and problem.riders):
+        return safe
+    orders = {key: tuple(stops) for key, stops in solve(limit_s * 3 / 4).items()}
+    return better(problem, safe, fitted(problem, times, orders, planner, until=start + limit_s))
 
 
 def fitted(
@@ -94,17 +117,19 @@ def fitted(
     orders: Mapping[str, tuple[Stop, ...]],
     planner: str,
     rounds: int = ROUNDS,
+    until: float = inf,
 ) -> Plan:
     """Return a plan that starts from orders of stops and fits in the rest where it adds least.
 
-    Then each job is taken out and fitted in anew, as long as that helps, `rounds` times at most.
+    Then each job is taken out and fitted in anew, as long as that helps, `rounds` times at most
+    and not after `until` (of `time.monotonic`).
     """
     desk = _Desk(problem, times)
     for rider in problem.riders:
         desk.take_over(rider.id, orders.get(rider.id, ()))
     desk.fill()
     for _ in range(rounds):
-        if not desk.improve():
+        if not desk.improve(until):
             break
     return desk.plan(planner)
 
@@ -114,6 +139,7 @@ class _Desk:
 
     def __init__(self, problem: Problem, times: TravelTime) -> None:
         self._trips = {one.id: trip(one, problem.errands, times) for one in problem.riders}
+        self._rider_s = problem.rider_s
         self._routes: dict[str, Route] = {}
         urgent = sorted(problem.errands, key=lambda one: (one.drop_until, one.job_id))
         self._urgent = [one.job_id for one in urgent]
@@ -131,11 +157,15 @@ class _Desk:
         for job_id in self._left():
             self._place(job_id)
 
-    def improve(self) -> bool:
+    def improve(self, until: float) -> bool:
         """Take each job out and fit it in anew where it adds less; tell whether any moved."""
-        moved = [self._move(job_id) for job_id in self._urgent if job_id in self._taken()]
+        moved = False
+        for job_id in self._urgent:
+            if monotonic() >= until:
+                return False
+            moved = (job_id in self._taken() and self._move(job_id)) or moved
         self.fill()
-        return any(moved)
+        return moved
 
     def plan(self, planner: str) -> Plan:
         """Return what is on the desk."""
@@ -150,7 +180,7 @@ class _Desk:
         if rest is None:
             return False
         self._routes[owner] = rest
-        if self._place(job_id) and _ridden(self._routes) < _ridden(before):
+        if self._place(job_id) and self._spent(self._routes) < self._spent(before):
             return True
         self._routes = before
         return False
@@ -168,7 +198,14 @@ class _Desk:
         return True
 
     def _fit(self, gone: Trip, rider_id: str, job_id: str) -> tuple[int, Route] | None:
-        return insert_cheaply(gone, self._routes[rider_id].stops, job_id)
+        before = self._routes[rider_id].stops
+        found = insert_cheaply(gone, before, job_id)
+        if found is None or before:
+            return found
+        return found[0] + self._rider_s, found[1]
+
+    def _spent(self, routes: Mapping[str, Route]) -> int:
+        return sum(one.travel_s + self._rider_s for one in routes.values() if one.visits)
 
     def _taken(self) -> set[str]:
         return {one.job_id for route in self._routes.values() for one in route.visits}
@@ -180,10 +217,6 @@ class _Desk:
 
 def _has(route: Route, job_id: str) -> bool:
     return any(one.job_id == job_id for one in route.visits)
-
-
-def _ridden(routes: Mapping[str, Route]) -> int:
-    return sum(route.travel_s for route in routes.values())
 
 
 def _paired(stops: Iterable[Stop]) -> bool:

@@ -5,14 +5,7 @@ from typing import Any
 
 from storefront.fulfillment.route.errand import Stop
 from storefront.fulfillment.route.matrix import Sheet, sheet, stop
-from storefront.fulfillment.route.planner import (
-    ExtraMissing,
-    InsertionPlanner,
-    Plan,
-    Problem,
-    better,
-    from_orders,
-)
+from storefront.fulfillment.route.planner import ExtraMissing, Plan, Problem, solved
 from storefront.fulfillment.route.travel import TravelTime
 
 LEFT_OUT = 1_000_000
@@ -36,11 +29,11 @@ class PyVRPPlanner:
         Raises ExtraMissing where PyVRP is not installed.
         """
         library = self._library or _pyvrp()
-        safe = InsertionPlanner().plan(problem, times, limit_s, previous)
-        if not (problem.errands and problem.riders):
-            return safe
-        orders = _solve(library, sheet(problem, times), limit_s, self._seed)
-        return better(safe, from_orders(problem, times, orders, self.name))
+
+        def solve(seconds: float) -> dict[str, list[Stop]]:
+            return _solve(library, sheet(problem, times), seconds, self._seed)
+
+        return solved(problem, times, limit_s, previous, solve, self.name)
 
 
 def _pyvrp() -> Any:
@@ -86,7 +79,8 @@ def _add_crews(model: Any, numbers: Sheet, places: list[Any]) -> None:
         model.add_vehicle_type(
             capacity=list(crew.capacity),
             start_depot=model.add_depot(places[crew.start]),
-            end_depot=nowhere,
+            end_depot=nowhere if crew.end is None else model.add_depot(places[crew.end]),
+            fixed_cost=numbers.rider_s,
             tw_early=crew.opens,
             tw_late=crew.closes,
             profile=profiles[crew.profile],

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from connector.model.location import Geo
 from storefront.fulfillment.courier.courier import VehicleType
 from storefront.fulfillment.route.errand import Errand, Rider, Route, Stop, StopKind, Visit
-from storefront.fulfillment.route.travel import DROP_S, PICKUP_S, TravelTime
+from storefront.fulfillment.route.travel import TravelTime
 
 SECOND_MS = 1000
 
@@ -60,22 +61,52 @@ class Trip(Struct, frozen=True):
             return None
         return after, Visit(stop.job_id, stop.kind, arrive, begin, leave)
 
-    def route(self, stops: Iterable[Stop]) -> Route | None:
-        """Return the stops with their times; None where the order does not work."""
-        state, visits = self.begin(), []
+    def route(
+        self, stops: Iterable[Stop], after: tuple[State, Sequence[Visit]] | None = None
+    ) -> Route | None:
+        """Return the stops with their times; None where the order does not work.
+
+        `after` is what of the way lies behind already.
+        """
+        state, visits = (after[0], list(after[1])) if after else (self.begin(), [])
         for stop in stops:
             gone = self.step(state, stop)
             if gone is None:
                 return None
             state, visit = gone
             visits.append(visit)
-        return Route(self.rider.id, tuple(visits), state.travel_s, state.now)
+        last = self._home(state) if visits else state
+        if last is None:
+            return None
+        return Route(self.rider.id, tuple(visits), last.travel_s, last.now)
+
+    def stages(self, stops: Iterable[Stop]) -> tuple[list[State], list[Visit]]:
+        """Return the rider before each stop and after the last, and the visits, of a known way."""
+        states, visits = [self.begin()], []
+        for stop in stops:
+            gone = self.step(states[-1], stop)
+            if gone is None:
+                break
+            states.append(gone[0])
+            visits.append(gone[1])
+        return states, visits
+
+    def _home(self, state: State) -> State | None:
+        """Return the rider where he has to end; None where his shift is over before."""
+        end = self.rider.end
+        if end is None:
+            return state
+        way = self.seconds(state.at, end, self.rider.vehicle)
+        now, travel_s = state.now + way * SECOND_MS, state.travel_s + way
+        there = replace(state, at=end, now=now, travel_s=travel_s)
+        return there if self._fits(there) else None
 
     def _handling(self, state: State, stop: Stop, place: Geo) -> int:
         last = state.last
         if last is not None and last.kind is stop.kind and state.at == place:
             return 0
-        return PICKUP_S if stop.kind is StopKind.PICKUP else DROP_S
+        errand = self.errands[stop.job_id]
+        return errand.pickup_s if stop.kind is StopKind.PICKUP else errand.drop_s
 
     def _fits(self, state: State) -> bool:
         return (

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from connector.model.location import Geo
 from storefront.fulfillment.courier.courier import VehicleType
@@ -18,8 +19,11 @@ NOON = 1_800_000_000_000
 TIMES = Haversine()
 
 
-def town(seed: int, errands: int, riders: int = 2) -> Problem:
-    """Return an invented afternoon: three stores, doors some kilometres off, two-hour windows."""
+def town(seed: int, errands: int, riders: int = 2, *, home: bool = False) -> Problem:
+    """Return an invented afternoon: three stores, doors some kilometres off, two-hour windows.
+
+    With `home`, riders have to be back where they started, and a rider less is worth ten minutes.
+    """
     chance = Random(seed)  # noqa: S311  an invented town, not a secret
     stores = [_point(chance) for _ in range(3)]
     jobs = [_errand(chance, number, stores) for number in range(errands)]
@@ -27,6 +31,9 @@ def town(seed: int, errands: int, riders: int = 2) -> Problem:
         Rider(f"rider{one}", _point(chance), NOON, VehicleType.CARGO_BIKE, 120_000, 60_000)
         for one in range(riders)
     ]
+    if home:
+        back = tuple(replace(one, end=one.start, until=NOON + 6 * HOUR) for one in crew)
+        return Problem(tuple(jobs), back, rider_s=600)
     return Problem(tuple(jobs), tuple(crew))
 
 
@@ -56,22 +63,28 @@ class PlannerContract:
         """Return the planner under test."""
         raise TypeError("Give a `planner` fixture: the contract is for yours.")
 
+    @pytest.mark.parametrize("home", [False, True])
     @pytest.mark.parametrize("seed", range(5))
-    def test_a_plan_keeps_windows_room_and_order(self, planner: Planner, seed: int) -> None:
-        problem = town(seed, errands=8)
+    def test_a_plan_keeps_windows_room_and_order(
+        self, planner: Planner, seed: int, *, home: bool
+    ) -> None:
+        problem = town(seed, errands=8, home=home)
 
         plan = planner.plan(problem, TIMES, self.limit_s)
 
         assert faults(problem, plan) == []
 
+    @pytest.mark.parametrize("home", [False, True])
     @pytest.mark.parametrize("seed", range(5))
-    def test_a_plan_is_never_worse_than_insertion(self, planner: Planner, seed: int) -> None:
-        problem = town(seed, errands=8)
+    def test_a_plan_is_never_worse_than_insertion(
+        self, planner: Planner, seed: int, *, home: bool
+    ) -> None:
+        problem = town(seed, errands=8, home=home)
         plain = InsertionPlanner().plan(problem, TIMES, self.limit_s)
 
         plan = planner.plan(problem, TIMES, self.limit_s)
 
-        assert cost(plan) <= cost(plain)
+        assert cost(problem, plan) <= cost(problem, plain)
 
     def test_a_plan_is_never_worse_than_the_previous_one(self, planner: Planner) -> None:
         problem = town(3, errands=8)
@@ -79,7 +92,7 @@ class PlannerContract:
 
         again = planner.plan(problem, TIMES, self.limit_s, first)
 
-        assert cost(again) <= cost(first)
+        assert cost(problem, again) <= cost(problem, first)
 
     def test_a_job_that_is_gone_leaves_the_plan(self, planner: Planner) -> None:
         problem = town(4, errands=6)
@@ -167,3 +180,8 @@ def _faults_of(rider: Rider, jobs: dict[str, Errand], route: Route) -> Iterator[
         carried ^= {visit.job_id}
         at, now = place, visit.leave_at
     yield from (f"{one} is never brought" for one in carried)
+    back = now
+    if rider.end is not None:
+        back += round(distance_m(at, rider.end) * 1.35 * 3.6 / speed) * 1000
+    if route.end_at != back or (rider.until and back > rider.until):
+        yield f"{rider.id} is back at another time, or too late"

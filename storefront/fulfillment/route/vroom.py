@@ -9,14 +9,7 @@ import msgspec
 
 from storefront.fulfillment.route.errand import Stop
 from storefront.fulfillment.route.matrix import Sheet, sheet, stop
-from storefront.fulfillment.route.planner import (
-    ExtraMissing,
-    InsertionPlanner,
-    Plan,
-    Problem,
-    better,
-    from_orders,
-)
+from storefront.fulfillment.route.planner import ExtraMissing, Plan, Problem, solved
 from storefront.fulfillment.route.travel import TravelTime
 
 CHILD = (sys.executable, "-m", "storefront.fulfillment.route.vroom_child")
@@ -45,11 +38,11 @@ class VroomPlanner:
         Raises ExtraMissing where pyvroom is not installed.
         """
         command = self._command or _installed()
-        safe = InsertionPlanner().plan(problem, times, limit_s, previous)
-        if not (problem.errands and problem.riders):
-            return safe
-        orders = _solve(command, sheet(problem, times), limit_s)
-        return better(safe, from_orders(problem, times, orders, self.name))
+
+        def solve(seconds: float) -> dict[str, list[Stop]]:
+            return _solve(command, sheet(problem, times), seconds)
+
+        return solved(problem, times, limit_s, previous, solve, self.name)
 
 
 def _installed() -> Sequence[str]:

@@ -22,9 +22,11 @@ def solve(library: Any, numbers: Sheet) -> dict[str, list[tuple[str, bool]]]:
             library.Vehicle(
                 number,
                 start=crew.start,
+                end=crew.end,
                 profile=crew.profile,
                 capacity=list(crew.capacity),
                 time_window=(crew.opens, crew.closes),
+                costs=library.VehicleCosts(fixed=numbers.rider_s),
             )
         )
     for number, task in enumerate(numbers.tasks):
@@ -44,7 +46,7 @@ def _add(library: Any, problem: Any, number: int, task: Task) -> None:
     problem.add_shipment(
         _step(library, number, task.pickup),
         _step(library, number, task.drop),
-        amount=list(task.amount),
+        amount=library.Amount(list(task.amount)),
         priority=_TOP_PRIORITY,
     )
 
