@@ -18,6 +18,7 @@ from regie import database as databases
 from regie import settings as environment
 from regie.cli.common import say_json
 from regie.cli.finding import Finding
+from regie.cli.floor_looked import on_floor
 from regie.cli.looked import on_ledger, on_search
 from regie.house import House, build
 from regie.log import configure_logging
@@ -30,12 +31,12 @@ _STALE_FACTOR = 3
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--shops", is_flag=True, help="Also call every connected shop.")
 def check(*, as_json: bool, shops: bool) -> None:
-    """Check configuration, database, Redis, queues, connections, ledger and search."""
+    """Check configuration, database, queues, connections, ledger, search and shop floor."""
     settings = environment.read()
     configure_logging(settings.log, quiet=True)
     house, damage = _house(settings)
     findings = [*_database(house), *_redis(house), *_queues(house), *_connections(house)]
-    findings += [*(damage or on_ledger(house)), *on_search(house)]
+    findings += [*(damage or on_ledger(house)), *on_search(house), *on_floor(house)]
     if shops:
         findings += _clocks(house)
     house.close()

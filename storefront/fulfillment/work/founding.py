@@ -78,7 +78,9 @@ def found(here: Floor, place: Location, plan: Plan) -> Store:
 
 def _address(place: Location) -> Address:
     if place.address is None:
-        raise BadStore("The shop tells no address of this place.", field="address")
+        raise BadStore(
+            "The shop tells no address of this place: enter it there and sync.", field="address"
+        )
     return place.address
 
 
