@@ -51,7 +51,24 @@ def test_every_attempt_at_the_door_is_told_once(play: Scene, name: str) -> None:
     _fail(play, ready, by)
     play.deliver()
 
-    assert _attempts(play, name, bought) == 2
+    assert _told(play, name, bought, "ATTEMPTED_DELIVERY", "attempted") == 2
+
+
+@pytest.mark.parametrize("name", ["hafen", "pan"])
+def test_a_delivery_that_comes_late_is_told_once(play: Scene, name: str) -> None:
+    side = play.side(name)
+    bought = side.buy(delivery=True)
+    play.deliver()
+    ready = play.prepare(play.order(side, bought).id)
+    play.set_off(ready)
+    play.deliver()
+    assert _told(play, name, bought, "DELAYED", "delayed") == 0
+
+    for _ in range(2):
+        play.wait(minutes=24 * 60)
+        play.deliver()
+
+    assert _told(play, name, bought, "DELAYED", "delayed") == 1
 
 
 def _fail(play: Scene, order: FulfillmentOrder, by: Holder) -> None:
@@ -60,9 +77,10 @@ def _fail(play: Scene, order: FulfillmentOrder, by: Holder) -> None:
     play.deliver()
 
 
-def _attempts(play: Scene, name: str, bought: str) -> int:
+def _told(play: Scene, name: str, bought: str, event: str, word: str) -> int:
+    """Count how often the shop was told: by an event of the shipment, or by a note."""
     picture: Any = play.side(name).picture(bought)
     if name == "hafen":
         (part,) = picture["parts"]
-        return sum(each["events"].count("ATTEMPTED_DELIVERY") for each in part["shipments"])
-    return sum("attempted" in note for note in picture["notes"])
+        return sum(each["events"].count(event) for each in part["shipments"])
+    return sum(word in note for note in picture["notes"])

@@ -232,7 +232,18 @@ def test_what_is_carried_is_never_given_to_others_by_time() -> None:
     trip = carried().later(DAY).do(claiming.time_passes)
 
     assert (trip.job.state, trip.job.courier_id) == (JobState.PICKED_UP, "cou_1")
-    assert trip.do(claiming.time_passes).events[-1].type == "job.overdue"
+    assert [one.type for one in trip.events[-2:]] == ["job.overdue", "job.late"]
+
+
+def test_what_is_on_the_way_when_its_window_ends_is_late_once() -> None:
+    trip = carried()
+    trip.later(trip.job.dropoff.window.end_at - 1 - trip.now).do(claiming.time_passes)
+    assert not trip.job.late
+
+    trip.later(1).do(claiming.time_passes).do(claiming.time_passes)
+
+    assert trip.job.late
+    assert [each.type for each in trip.events].count("job.late") == 1
 
 
 def test_overdue_is_told_once() -> None:

@@ -160,7 +160,7 @@ def job_events() -> Iterable[Event]:
     """Take every step of a job once."""
     at_store = claimed()
     at_store.do(steps.arrive, at_store.holder, Stage.PICKUP, distance_m=1)
-    late, lost, done = carried().later(HOUR), carried(), delivered()
+    late, lost, done = carried().later(24 * HOUR), carried(), delivered()
     lapsed = claimed().later(11 * MINUTE)
     again = failed()
     renewed = claimed()

@@ -18,6 +18,7 @@ from storefront.fulfillment.job.fence import Told, next_state, require_holder, r
 from storefront.fulfillment.job.job import (
     CARRIED,
     IN_STORE,
+    UNDER_WAY,
     BadJob,
     DeliveryJob,
     JobState,
@@ -132,7 +133,7 @@ def cancel(job: DeliveryJob, reason: str, actor: Actor, now: int, *, charge: int
 
 
 def time_passes(job: DeliveryJob, now: int) -> Told:
-    """Do what the clock asks for: lapse, mark as overdue, expire; often nothing."""
+    """Do what the clock asks for: lapse, mark as overdue or late, expire; often nothing."""
     events: tuple[Event, ...] = ()
     if _lapsed_in_store(job, now):
         job, events = lapse(job, now)
@@ -140,8 +141,16 @@ def time_passes(job: DeliveryJob, now: int) -> Told:
         ended, more = step(job, structs.replace(job, closed_at=now), "expire", TIMER, now)
         return ended, (*events, *more)
     if job.state in CARRIED and lease.lapsed(job, now) and not job.overdue:
-        return step(job, structs.replace(job, overdue=True), "overdue", TIMER, now)
+        job, more = step(job, structs.replace(job, overdue=True), "overdue", TIMER, now)
+        events += more
+    if _comes_late(job, now):
+        job, more = step(job, structs.replace(job, late=True), "late", TIMER, now)
+        events += more
     return job, events
+
+
+def _comes_late(job: DeliveryJob, now: int) -> bool:
+    return job.state in UNDER_WAY and not job.late and now >= job.dropoff.window.end_at
 
 
 def _lapsed_in_store(job: DeliveryJob, now: int) -> bool:

@@ -37,6 +37,9 @@ class JobState(Enum):
     EXPIRED = "EXPIRED"
 
 
+UNDER_WAY = frozenset({JobState.PICKED_UP, JobState.AT_DROPOFF})
+"""On the way to the door: what is not there when its window ends is late."""
+
 IN_STORE = frozenset({JobState.CLAIMED, JobState.AT_PICKUP})
 """Claimed, and the goods still stand in the store: a lapsed lease makes it claimable again."""
 
@@ -230,6 +233,7 @@ class DeliveryJob(Recorded, frozen=True, kw_only=True, rename="camel"):
     lease_until: int | None = None
     renewals: int = 0
     overdue: bool = False
+    late: bool = False
     releases: int = 0
     attempts: int = 0
     failure: Failure | None = None

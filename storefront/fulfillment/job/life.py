@@ -1,6 +1,6 @@
 """What may follow what in the life of a delivery job."""
 
-from storefront.fulfillment.job.job import CARRIED, HELD, IN_STORE
+from storefront.fulfillment.job.job import CARRIED, HELD, IN_STORE, UNDER_WAY
 from storefront.fulfillment.job.job import JobState as S
 from storefront.fulfillment.lifecycle import Lifecycle, Step
 
@@ -64,6 +64,7 @@ LIFE: Lifecycle[S] = Lifecycle(
         ),
         *_same("renew", HELD, _COURIER, "equal fence"),
         *_same("overdue", CARRIED, _TIMER, "the lease ended; never given to others by itself"),
+        *_same("late", UNDER_WAY, _TIMER, "its window ended; the customer is told"),
         *_same("transfer", HELD, _STAFF, "fence + 1"),
         *_same("loseParcel", CARRIED, _STAFF | _COURIER, "a parcel is gone"),
         Step("cancel", frozenset({S.OFFERED, S.AVAILABLE}), (S.CANCELLED,), _STAFF),

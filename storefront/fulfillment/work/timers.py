@@ -2,14 +2,15 @@
 
 from connector.model.errors import RegieError
 from connector.model.ids import new_id
+from connector.model.order import News
 from storefront.fulfillment.job import claiming
-from storefront.fulfillment.job.job import JobState
+from storefront.fulfillment.job.job import DeliveryJob, JobState
 from storefront.fulfillment.order import closing, picking, placing
 from storefront.fulfillment.order.event import TIMER
 from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
 from storefront.fulfillment.store import holds, jobs, orders, places
 from storefront.fulfillment.store.floor import Floor, ShopFloor
-from storefront.fulfillment.work import holding
+from storefront.fulfillment.work import holding, outward
 from storefront.fulfillment.work.keeping import keep, keep_job
 
 
@@ -33,6 +34,12 @@ def turn(floor: ShopFloor) -> bool:
         with floor.write(merchant_id) as here:
             holding.end_lapsed(here, hold_id)
     return bool(due_orders or due_jobs or lapsed)
+
+
+def _tell_delay(here: Floor, job: DeliveryJob) -> None:
+    """Let the shops know, so that they tell their customers: once for a delivery."""
+    for order in orders.several(here.connection, here.merchant_id, job.order_ids):
+        outward.tell(here, order, News.DELAYED)
 
 
 def _order(here: Floor, order_id: str) -> None:
@@ -59,7 +66,9 @@ def _accepted(here: Floor, order: FulfillmentOrder) -> FulfillmentOrder:
 
 
 def _job(here: Floor, job_id: str) -> None:
-    job = jobs.get(here.connection, here.merchant_id, job_id)
-    job = keep_job(here, job, claiming.time_passes(job, here.now))
+    before = jobs.get(here.connection, here.merchant_id, job_id)
+    job = keep_job(here, before, claiming.time_passes(before, here.now))
+    if job.late and not before.late:
+        _tell_delay(here, job)
     if job.state is JobState.OFFERED and here.now < job.expires_at:
         keep_job(here, job, claiming.publish(job, TIMER, here.now))

@@ -1,7 +1,7 @@
 """When the clock next has something to say about an order or a job."""
 
 from storefront.fulfillment.job.claiming import publish_at
-from storefront.fulfillment.job.job import HELD, DeliveryJob, JobState
+from storefront.fulfillment.job.job import HELD, UNDER_WAY, DeliveryJob, JobState
 from storefront.fulfillment.order.closing import HOUR_MS
 from storefront.fulfillment.order.order import FulfillmentOrder, Method, OrderState
 from storefront.fulfillment.place.store import Store
@@ -37,4 +37,6 @@ def job_timer(job: DeliveryJob) -> int | None:
         moments.append(job.expires_at)
     if job.state in HELD and job.lease_until is not None and not job.overdue:
         moments.append(job.lease_until)
+    if job.state in UNDER_WAY and not job.late:
+        moments.append(job.dropoff.window.end_at)
     return min(moments, default=None)
