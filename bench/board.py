@@ -133,14 +133,21 @@ def _remember(database: Database, count: int) -> None:
         one = connection.execute(select(job.delivery_job)).mappings().first()
     if some is None or one is None:
         raise SystemExit("There is nothing to remember.")
-    over = {"open": False, "state": "COLLECTED", "timer_at": None, "external_id": None}
-    done = {"open": False, "state": "DELIVERED", "timer_at": None}
+
+    def over(_number: int) -> dict[str, object]:
+        return {"open": False, "state": "COLLECTED", "timer_at": None, "external_id": None}
+
+    def done(number: int) -> dict[str, object]:
+        """One job in fifty was brought by the courier who looks."""
+        courier_id = f"cou_{number % 50}"
+        return {"open": False, "state": "DELIVERED", "timer_at": None, "courier_id": courier_id}
+
     with database.write() as connection:
         for table, row, end in (
             (order.fulfillment_order, dict(some), over),
             (job.delivery_job, dict(one), done),
         ):
-            rows = [{**row, **end, "id": new_id("old")} for _ in range(count)]
+            rows = [{**row, **end(number), "id": new_id("old")} for number in range(count)]
             for start in range(0, count, 5000):
                 connection.execute(table.insert(), rows[start : start + 5000])
         if database.is_sqlite:

@@ -144,7 +144,11 @@ def _delivery_job() -> None:
         sa.PrimaryKeyConstraint("merchant_id", "id"),
     )
     op.create_index(
-        "delivery_job_by_courier", "delivery_job", ["merchant_id", "courier_id", "state"]
+        "delivery_job_by_courier",
+        "delivery_job",
+        ["merchant_id", "courier_id", "state"],
+        sqlite_where=sa.text("courier_id IS NOT NULL"),
+        postgresql_where=sa.text("courier_id IS NOT NULL"),
     )
     op.create_index(
         "delivery_job_by_reference", "delivery_job", ["merchant_id", "reference"], unique=True

@@ -47,19 +47,18 @@ class Floor(Struct):
         detail: Mapping[str, object] | None = None,
     ) -> None:
         """Tell followers what this write changed."""
-        self.connection.execute(
-            _change.insert().values(
-                merchant_id=self.merchant_id,
-                seq=self.seq,
-                part=self.parts,
-                kind=kind,
-                subject_id=subject_id,
-                store_id=store_id,
-                courier_id=courier_id,
-                detail=None if detail is None else msgspec.json.encode(detail),
-                at=self.now,
-            )
-        )
+        row = {
+            "merchant_id": self.merchant_id,
+            "seq": self.seq,
+            "part": self.parts,
+            "kind": kind,
+            "subject_id": subject_id,
+            "store_id": store_id,
+            "courier_id": courier_id,
+            "detail": None if detail is None else msgspec.json.encode(detail),
+            "at": self.now,
+        }
+        self.connection.execute(_change.insert(), row)
         self.parts += 1
 
 

@@ -51,14 +51,13 @@ def save(
     if not events:
         return before
     done = here.connection.execute(
-        update(_job)
-        .where(
+        update(_job).where(
             _job.c.merchant_id == here.merchant_id,
             _job.c.id == before.id,
             _job.c.rev == before.rev,
             _job.c.fence == before.fence,
-        )
-        .values(**_changing(here, after, timer_at))
+        ),
+        _changing(here, after, timer_at),
     )
     if done.rowcount != 1:
         raise stories.Overtaken("The job was changed meanwhile.", job=before.id)

@@ -65,13 +65,12 @@ def save(
     if not events:
         return before
     done = here.connection.execute(
-        update(_order)
-        .where(
+        update(_order).where(
             _order.c.merchant_id == here.merchant_id,
             _order.c.id == before.id,
             _order.c.rev == before.rev,
-        )
-        .values(**_changing(after, timer_at))
+        ),
+        _changing(after, timer_at),
     )
     if done.rowcount != 1:
         raise stories.Overtaken("The order was changed meanwhile.", order=before.id)

@@ -39,19 +39,16 @@ def append(
     """Add events to the story of a subject; `subject` names the column of its id."""
     for event in events:
         data = {"data": event.data, "changed": event.changed}
-        here.connection.execute(
-            table.insert().values(
-                {
-                    "merchant_id": here.merchant_id,
-                    subject: subject_id,
-                    "seq": event.seq,
-                    "at": event.at,
-                    "type": event.type,
-                    "actor": actor_text(event.actor),
-                    "data": msgspec.json.encode(data, enc_hook=str),
-                }
-            )
-        )
+        row = {
+            "merchant_id": here.merchant_id,
+            subject: subject_id,
+            "seq": event.seq,
+            "at": event.at,
+            "type": event.type,
+            "actor": actor_text(event.actor),
+            "data": msgspec.json.encode(data, enc_hook=str),
+        }
+        here.connection.execute(table.insert(), row)
 
 
 def read(
