@@ -13,7 +13,6 @@ from connector.model.ids import new_id
 from connector.store.rows import ms
 from regie.cli import named
 from regie.cli.common import say_json, the_house, the_merchant
-from regie.cli.preview import count_of
 from regie.cli.words import plural, told
 from storefront.disclosure.agent import Purpose, Tier
 from storefront.disclosure.field import Group
@@ -28,6 +27,7 @@ from storefront.disclosure.grant import (
     Stock,
     check,
 )
+from storefront.disclosure.preview import count_of
 from storefront.disclosure.store import agents, grants, operations
 
 _SETS = ("connection", "category", "collection", "tag", "brand", "product")
@@ -94,7 +94,7 @@ def add(**given: Any) -> None:
             if new.valid_to is not None and new.valid_to <= now:
                 raise BadGrant("The grant would be over already.", field="valid_to")
             grants.add(connection, merchant.id, new, now)
-        products = count_of(house, merchant.id, new)
+        products = count_of(house.database, merchant.id, new)
     for file, digest in kept.items():
         click.echo(f"query {digest}  {file}", err=True)
     click.echo(f"holds {plural(products, 'product')} now", err=True)

@@ -10,6 +10,7 @@ from connector.store import connections, reader
 from connector.store.connections import NoConnection
 from storefront.disclosure.agent import Agent
 from storefront.disclosure.ledger.entry import ANONYMOUS, OPERATOR
+from storefront.disclosure.preview import AgentRevoked
 from storefront.disclosure.reception import BadRegion
 from storefront.disclosure.store import agents
 
@@ -39,13 +40,6 @@ class AmbiguousName(Conflict):
 
     code = "ambiguous_name"
     remedy = "Give one of these ids instead."
-
-
-class AgentRevoked(Conflict):
-    """The agent was revoked; its door stays closed."""
-
-    code = "agent_revoked"
-    remedy = "Enter it again under another name with `regie agent add`."
 
 
 class UnreadableText(InvalidInput):

@@ -181,7 +181,7 @@ class Reception:
             raise
 
     def _identify(self, shown: Credentials) -> Asker:
-        purpose, region = _purpose(shown.purpose), _region(shown.region)
+        purpose, region = purpose_in(shown.purpose), region_in(shown.region)
         if shown.authorization is not None:
             return self._by_key(shown.authorization, purpose, region)
         merchant_id = self._merchant_at(shown.host)
@@ -281,18 +281,20 @@ def _seen(asker: Asker, admission: Admission) -> Admitted:
     return Admitted(sight, admission.budget, admission.until)
 
 
-def _purpose(text: str | None) -> Purpose | None:
+def purpose_in(text: str | None, field: str = "Regie-Purpose") -> Purpose | None:
+    """Return the purpose that a text names, or raise BadPurpose."""
     if text is None:
         return None
     try:
         return Purpose(text.strip().lower())
     except ValueError:
-        raise BadPurpose("The purpose is not known.", field="Regie-Purpose") from None
+        raise BadPurpose("The purpose is not known.", field=field) from None
 
 
-def _region(text: str | None) -> str | None:
+def region_in(text: str | None, field: str = "Regie-Region") -> str | None:
+    """Return the country code that a text is, or raise BadRegion."""
     if text is None:
         return None
     if not _REGION.fullmatch(text.strip()):
-        raise BadRegion("The region is no country code.", field="Regie-Region")
+        raise BadRegion("The region is no country code.", field=field)
     return text.strip()

@@ -120,3 +120,57 @@ def test_a_query_that_cannot_be_run_has_a_code(merchant: Merchant, query: str, c
 
     assert found
     assert found["errors"][0]["extensions"]["code"] == code
+
+
+PREVIEW = """{preview(agent: "Finder", purpose: "compare" %s) {
+  tier purpose region products of onlyListedQueries until code reason
+  parts {products withheld price stock stores} product
+}}"""
+
+
+def test_a_preview_says_what_the_agent_then_gets(merchant: Merchant) -> None:
+    told = merchant.ask(PREVIEW % "")["preview"]
+
+    answer = merchant.agent.ask("{products {totalCount nodes {id}}}")["data"]["products"]
+    assert told["products"] == answer["totalCount"]
+    assert (told["tier"], told["code"], told["product"]) == ("contract", None, None)
+    (part,) = told["parts"]
+    assert (part["price"], part["stores"]) == ("exact", None)
+    product_id = answer["nodes"][0]["id"]
+    shown = merchant.ask(PREVIEW % f', productId: "{product_id}"')["preview"]["product"]
+    assert shown["id"] == product_id
+
+
+def test_a_preview_leaves_nothing_on_record(merchant: Merchant) -> None:
+    before = merchant.ask("{ledger {position}}")
+
+    merchant.ask(PREVIEW % ', region: "NL"')
+
+    assert merchant.ask("{ledger {position}}") == before
+    assert merchant.ask('{exposureOfAgent(agentId: "agt_1") {productId}}')["exposureOfAgent"] == []
+
+
+def test_a_preview_says_why_an_agent_sees_nothing(merchant: Merchant) -> None:
+    told = merchant.ask('{preview(agent: "anonymous") {products of code reason product}}')[
+        "preview"
+    ]
+
+    assert told["products"] == 0
+    assert told["of"] > 0
+    assert told["code"]
+    assert told["reason"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ('agent: "Nobody"', "no_agent"),
+        ('agent: "Finder", purpose: "spying"', "bad_purpose"),
+        ('agent: "Finder", region: "Holland"', "bad_region"),
+    ],
+)
+def test_a_preview_of_nonsense_names_the_field(merchant: Merchant, words: str, code: str) -> None:
+    found = merchant.post(f"{{preview({words}) {{products}}}}").json
+
+    assert found
+    assert found["errors"][0]["extensions"]["code"] == code

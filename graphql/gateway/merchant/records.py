@@ -12,6 +12,8 @@ from storefront.disclosure.agent import Agent
 from storefront.disclosure.exposure import Exposure
 from storefront.disclosure.grant import Grant
 from storefront.disclosure.ledger.entry import Entry, Shown
+from storefront.disclosure.preview import Eyes, Preview, caller
+from storefront.disclosure.reception import purpose_in, region_in
 from storefront.disclosure.store import agents, exposures, grants, ledger
 
 _shown = msgspec.json.Decoder(Shown)
@@ -51,6 +53,25 @@ class Records:
             exposures.follow(connection, self._merchant_id)
             found = exposures.of_agent(connection, self._merchant_id, agent, after, first)
         return [_exposure(it) for it in found]
+
+    def preview(
+        self, agent: str, purpose: str | None, region: str | None, product_id: str | None
+    ) -> dict[str, Any]:
+        """Return what an agent would see now."""
+        what_for, where = purpose_in(purpose, "purpose"), region_in(region, "region")
+        with self._database.snapshot() as connection:
+            who = caller(connection, self._merchant_id, agent, what_for, where)
+            eyes = Eyes(
+                self._database,
+                connection,
+                self._merchant_id,
+                who,
+                self.merchant.records.floor.now(),
+            )
+            told = eyes.preview()
+            shown = product_id is not None and told.reason is None
+            product = eyes.seen(str(product_id)) if shown else None
+        return _preview(told, product)
 
     def ledger(self, agent: str | None, first: int) -> Sequence[dict[str, Any]]:
         """Return the newest entries with what they showed."""
@@ -99,6 +120,38 @@ def _exposure(it: Exposure) -> dict[str, Any]:
         "fields": sorted(it.fields),
         "terms": it.terms,
     }
+
+
+def _preview(told: Preview, product: dict[str, object] | None) -> dict[str, Any]:
+    parts = [
+        {
+            "products": it.products,
+            "withheld": it.withheld,
+            "price": it.price,
+            "stock": it.stock,
+            "stores": _places(it.stores),
+        }
+        for it in told.parts
+    ]
+    return {
+        "tier": told.tier,
+        "purpose": told.purpose,
+        "region": told.region,
+        "products": told.products,
+        "of": told.of,
+        "parts": parts,
+        "onlyListedQueries": told.only_listed_queries,
+        "until": _moment(told.until),
+        "code": told.code,
+        "reason": told.reason,
+        "product": product,
+    }
+
+
+def _places(stores: str | list[str]) -> list[str] | None:
+    if isinstance(stores, list):
+        return stores
+    return None if stores == "all" else []
 
 
 def _entry(it: Entry, payload: bytes | None) -> dict[str, Any]:

@@ -8,7 +8,13 @@ from graphql import GraphQLResolveInfo
 
 from gateway.merchant.floor_type import Delivery, FloorCourier, FloorStore, Order
 from gateway.merchant.mutation import Mutation
-from gateway.merchant.types import Exposure, LedgerEntry, RegisteredAgent, StandingGrant
+from gateway.merchant.types import (
+    Exposure,
+    LedgerEntry,
+    Preview,
+    RegisteredAgent,
+    StandingGrant,
+)
 
 
 def _all(of: Any) -> graphene.NonNull:
@@ -37,6 +43,15 @@ class Query(graphene.ObjectType):
         agent_id=graphene.ID(description="Only of this agent."),
         first=graphene.Int(required=True, default_value=20, description="1 to 100."),
         description="The newest entries.",
+    )
+    preview = graphene.Field(
+        Preview,
+        required=True,
+        agent=graphene.ID(required=True, description="Id or name of the agent, or `anonymous`."),
+        purpose=graphene.String(description="search, compare, checkout, training; null: its own."),
+        region=graphene.String(description="Two capitals (ISO 3166-1); null: not said."),
+        product_id=graphene.ID(description="Also show this product as it would see it."),
+        description="What an agent would see now.",
     )
 
     stores = graphene.Field(_all(FloorStore), description="The stores, by their code.")
@@ -114,6 +129,18 @@ class Query(graphene.ObjectType):
     ) -> Any:
         """Give the newest entries."""
         return info.context.ledger(agent_id, first)
+
+    @staticmethod
+    def resolve_preview(
+        _root: Any,
+        info: GraphQLResolveInfo,
+        agent: str,
+        purpose: str | None = None,
+        region: str | None = None,
+        product_id: str | None = None,
+    ) -> Any:
+        """Give what an agent would see."""
+        return info.context.preview(agent, purpose, region, product_id)
 
 
 @cache

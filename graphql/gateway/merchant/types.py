@@ -5,6 +5,7 @@ from typing import Any
 import graphene
 
 from gateway.document_type import DocumentType
+from gateway.merchant.floor_type import Document
 from gateway.scalars import BigInt, DateTime
 
 
@@ -52,6 +53,41 @@ class Exposure(DocumentType):
         _all(graphene.String), description="Schema coordinates that were shown with it."
     )
     terms = graphene.Int(description="Version of the terms of the last answer.")
+
+
+class PreviewPart(DocumentType):
+    """Products that an agent would see in one way."""
+
+    products = graphene.Int(required=True, description="How many.")
+    withheld = graphene.Field(_all(graphene.String), description="Schema coordinates kept back.")
+    price = graphene.String(required=True, description="exact, rounded or hidden.")
+    stock = graphene.String(required=True, description="pieces, words or hidden.")
+    stores = graphene.List(
+        graphene.NonNull(graphene.ID), description="Whose stock is seen; null: all stores'."
+    )
+
+
+class Preview(DocumentType):
+    """What an agent would see now. Nothing was asked in its name, and nothing is on record."""
+
+    tier = graphene.String(required=True, description="What the agent can prove at its best.")
+    purpose = graphene.String(required=True, description="What it would say that it asks for.")
+    region = graphene.String(description="Country that the answer would be for.")
+    products = graphene.Int(required=True, description="How many products it would see.")
+    of = graphene.Int(required=True, description="How many there are.")
+    parts = graphene.Field(
+        _all(PreviewPart),
+        description="One for each grant; a product of several shows what any of them shows.",
+    )
+    only_listed_queries = graphene.Boolean(
+        required=True, description="Whether it may send listed queries only."
+    )
+    until = graphene.Field(DateTime, description="When this ends; null: no end.")
+    code = graphene.String(description="Why it sees nothing, for programs.")
+    reason = graphene.String(description="Why it sees nothing, for people.")
+    product = graphene.Field(
+        Document, description="The product that was asked for as it would see it; null: not at all."
+    )
 
 
 class LedgerEntry(DocumentType):
