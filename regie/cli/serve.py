@@ -20,9 +20,10 @@ from regie.cli.child import KILL_SECONDS, beside
 from regie.cli.common import the_house
 from regie.log import configure_logging
 from regie.worker import Worker
+from storefront.fulfillment.work.following import MOST_WAITERS
 
-# Requests at once per process; each may hold a database connection.
-_THREADS = 16
+# Requests at once per process, and beside them those who only wait for news of the floor.
+_THREADS = 16 + MOST_WAITERS
 # Seldom: one long walk of the collector holds up every answer.
 _COLLECTED = (10_000, 20, 10)
 # Seconds that a thread computes on while another wants to: a short answer wants to ten times.
