@@ -49,10 +49,15 @@
   /* Follow: <section id=board data-follow=/events data-source=/board> is loaded anew on any event. */
   for (const part of all(document, "[data-follow]")) {
     let due = 0;
-    const source = new EventSource(part.dataset.follow);
     const again = () => { clearTimeout(due); due = setTimeout(() => load(part.dataset.source || location.href, part.id), 150); };
-    for (const kind of (part.dataset.kinds || "message").split(" ")) source.addEventListener(kind, again);
-    source.addEventListener("open", () => document.documentElement.classList.remove("offline"));
+    const follow = () => {
+      const source = new EventSource(part.dataset.follow);
+      for (const kind of (part.dataset.kinds || "message").split(" ")) source.addEventListener(kind, again);
+      source.addEventListener("open", () => document.documentElement.classList.remove("offline"));
+      /* A browser gives up for good when the server has no place: come back, and look meanwhile. */
+      source.addEventListener("error", () => { if (source.readyState === 2) { again(); setTimeout(follow, 15000); } });
+    };
+    follow();
     setInterval(again, 60000);
   }
 
