@@ -24,6 +24,8 @@ from storefront.fulfillment.work import contacts
 from storefront.fulfillment.work.riding import Where
 
 MOST_OFFERS = 100
+MOST_BUNDLED = 20
+"""Offers among which bundles are looked for: the work grows with their square."""
 _MOST_STORES = 200
 _OPEN_STORES = frozenset({StoreStatus.ACTIVE, StoreStatus.PAUSED})
 
@@ -150,11 +152,12 @@ def bundles(
         if (job_ids is None or job.id in job_ids)
         and eligibility.reason(courier, job, around, now) is None
     ]
+    able.sort(key=lambda job: (near[job.store_id][1], job.id))
     vehicle = courier.vehicle(around.vehicle_id or "")
     if vehicle is None:
         return ()
     rider = Rider(courier.id, where.at, now, vehicle.type, vehicle.volume_ml, vehicle.weight_g)
-    errands = [_errand(job, near[job.store_id][0]) for job in able]
+    errands = [_errand(job, near[job.store_id][0]) for job in able[:MOST_BUNDLED]]
     return suggest([it for it in errands if it is not None], rider, Haversine())
 
 

@@ -9,9 +9,10 @@ const Net = (() => {
     deliver: ["$proof: ProofIn!, $cash: MoneyIn", "proof: $proof, codCollected: $cash"],
     fail: ["$reason: FailReason!, $note: String, $proof: ProofIn", "reason: $reason, note: $note, proof: $proof"],
     release: ["$reason: ReleaseReason!", "reason: $reason"],
+    loseParcel: ["$parcel: String!", "parcel: $parcel"],
     startReturn: ["", ""], retry: ["", ""], reopen: ["", ""],
   };
-  const OFFLINE = ["arrive", "pickUp", "deliver", "fail", "startReturn"];
+  const OFFLINE = ["arrive", "pickUp", "deliver", "fail", "loseParcel", "startReturn"];
   const ERRORS = "userErrors {code message left reason current missing}";
   const listeners = { state: [], event: [], settled: [] };
   let opened = null, device = null, renewing = null, flushing = null, isOnline = navigator.onLine;

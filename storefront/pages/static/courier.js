@@ -8,11 +8,12 @@
     recipient {name alternate phone street street2 postcode city point {lat lng} notes doorCode} parcels {id code fate} dropoffProofs lease {until} actions`;
   const OFFERS = `query($near: GeoIn!, $radius: Int!) {availableJobs(near: $near, radiusM: $radius, first: 30) {nodes {jobId ${STORE} ${WINDOWS} fee ${MONEY} tip ${MONEY}
     cash ${MONEY} toStoreM toDropoffM parcels {weightG} cold ageCheck reason}}}`;
+  const BUNDLES = "query($near: GeoIn!) {bundleSuggestions(near: $near) {jobIds travelS savedS}}";
   const ME = "me {displayName state membership vehicles {id type} onlineVehicleId stores {id name point {lat lng}}}";
   const NEXT = { arrive: (body) => (body.stage === "PICKUP" ? "AT_PICKUP" : "AT_DROPOFF"), pickUp: () => "PICKED_UP", deliver: () => "DELIVERED", fail: () => "FAILED", startReturn: () => "RETURNING" };
-  const AFTER = { retry: "PICKED_UP", reopen: "AT_DROPOFF", release: "giveBack" };
+  const AFTER = { retry: "PICKED_UP", reopen: "AT_DROPOFF", release: "giveBack", loseParcel: "lose" };
   const drafts = {}, panels = {};
-  let me = null, held = [], done = [], offers = [], wages = null, tab = "mine", place = null, chosen = "", waiting = [], scanning = null;
+  let me = null, held = [], done = [], offers = [], bundles = [], bundledAt = 0, wages = null, tab = "mine", place = null, chosen = "", waiting = [], scanning = null;
 
   /* Words. */
   const say = (key, facts = {}) => Object.entries(facts).reduce((text, [name, value]) => text.replace(`{${name}}`, value), SAID[key] || key);
@@ -24,6 +25,7 @@
     return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
   }
   const metres = (m) => new Intl.NumberFormat(LANGUAGE, { style: "unit", unit: m < 1000 ? "meter" : "kilometer", maximumFractionDigits: 1 }).format(m < 1000 ? m : m / 1000);
+  const minutes = (seconds) => new Intl.NumberFormat(LANGUAGE, { style: "unit", unit: "minute", maximumFractionDigits: 0 }).format(Math.max(1, seconds / 60));
   function weight(parcels) {
     const grams = parcels.reduce((sum, it) => sum + it.weightG, 0);
     return grams ? new Intl.NumberFormat(LANGUAGE, { style: "unit", unit: "kilogram", maximumFractionDigits: 1 }).format(grams / 1000) : "";
@@ -111,8 +113,10 @@
       panels[job.id] = `${stage} far`;
     }
   });
-  const claim = (offer) => busy(async () => {
-    const { told } = await Net.ask("mutation($job: ID!, $key: ID!) {told: claimJob(jobId: $job, key: $key) {userErrors {code message reason}}}", { job: offer.jobId, key: Net.random() });
+  const CLAIM = { one: ["$of: ID!", "claimJob(jobId: $of"], all: ["$of: [ID!]!", "claimBundle(jobIds: $of"] };
+  const claim = (form, of) => busy(async () => {
+    const [type, verb] = CLAIM[form];
+    const { told } = await Net.ask(`mutation(${type}, $key: ID!) {told: ${verb}, key: $key) {userErrors {code message reason}}}`, { of, key: Net.random() });
     if (told.userErrors.length) throw new Net.Refused(told.userErrors[0]);
     show("mine");
     notice(say("taken"));
@@ -199,9 +203,15 @@
       return [choice(job, "why", say("why"), "failures"), field(job, "tries", say("tries"), input(job, "tries", { type: "number", min: 0, max: 20, inputmode: "numeric" })),
         field(job, "note", say("note"), input(job, "note", { maxlength: 500 })), h("div", { class: "row" }, button(`report-${job.id}`, say("report"), go), close)];
     }
+    if (open === "lose") {
+      const left = job.parcels.filter((it) => it.fate === "CARRIED"), gone = draft(job).gone || left[0].code;
+      const select = h("select", { id: `gone-${job.id}`, "data-key": `gone-${job.id}`, onchange: (event) => { draft(job).gone = event.target.value; } }, left.map((it) => h("option", { value: it.code }, it.code)));
+      select.value = gone;
+      return [field(job, "gone", say("gone"), select), h("div", { class: "row" }, button(`lost-${job.id}`, say("report"), () => act("loseParcel", job, { parcel: draft(job).gone || gone })), close)];
+    }
     if (open === "release") return [choice(job, "back", say("why"), "releases"), h("div", { class: "row" }, button(`give-${job.id}`, say("giveBack"), () => act("release", job, { reason: draft(job).back || "OTHER" })), close)];
     const ask = (name, label) => button(`${name}-${job.id}`, label, () => { panels[job.id] = name; draw(); }, "quiet");
-    return [h("div", { class: "row" }, ["PICKED_UP", "AT_DROPOFF"].includes(job.state) && ask("fail", say("problem")), ["CLAIMED", "AT_PICKUP"].includes(job.state) && Net.online && ask("release", say("giveBack")),
+    return [h("div", { class: "row" }, ["PICKED_UP", "AT_DROPOFF"].includes(job.state) && [ask("fail", say("problem")), job.parcels.some((it) => it.fate === "CARRIED") && ask("lose", say("lose"))], ["CLAIMED", "AT_PICKUP"].includes(job.state) && Net.online && ask("release", say("giveBack")),
       job.undoUntil && Date.parse(job.undoUntil) > Date.now() && Net.online && button(`undo-${job.id}`, say("undo", { time: clock(job.undoUntil) }), () => act("reopen", job), "quiet"))];
   }
   function sheet(job) {
@@ -221,7 +231,17 @@
       h("div", { class: "row" }, h("p", { class: "big grow" }, bdi(amount(offer.fee))), offer.tip.amount > 0 && tag(say("tip", { amount: amount(offer.tip) }), "good"), offer.cold && tag(say("cold")), offer.ageCheck && tag(say("age", { n: offer.ageCheck }), "warn"), offer.cash && tag(say("cash", { amount: amount(offer.cash) }), "warn")),
       facts([say("store"), bdi(offer.store.name)], [say("toStore"), offer.toStoreM !== null && bdi(metres(offer.toStoreM))], [say("toDoor"), bdi(metres(offer.toDropoffM))], [say("bring"), span(offer.dropoff)],
         [say("parcels"), bdi([offer.parcels.length, weight(offer.parcels)].filter(Boolean).join(" · "))]),
-      offer.reason ? h("p", { class: "why" }, say(offer.reason)) : button(`take-${offer.jobId}`, say("take"), () => claim(offer), "main"));
+      offer.reason ? h("p", { class: "why" }, say(offer.reason)) : button(`take-${offer.jobId}`, say("take"), () => claim("one", offer.jobId), "main"));
+  }
+  /* Jobs that go well together; one that is gone meanwhile, or not for us, takes the card away. */
+  function bundleCard({ jobIds, travelS, savedS }) {
+    const parts = jobIds.map((id) => offers.find((it) => it.jobId === id && !it.reason));
+    if (!parts.every(Boolean)) return null;
+    const count = parts.length, fee = { ...parts[0].fee, amount: parts.reduce((sum, it) => sum + it.fee.amount, 0) };
+    return h("article", { class: "card", "aria-label": say("together", { n: count }) },
+      h("div", { class: "row" }, h("p", { class: "big grow" }, bdi(amount(fee))), tag(say("together", { n: count }), "good")),
+      facts([say("store"), bdi([...new Set(parts.map((it) => it.store.name))].join(", "))], [say("way"), bdi(minutes(travelS))], [say("saves"), bdi(minutes(savedS))]),
+      button(`take-${jobIds.join("-")}`, say("takeAll", { n: count }), () => claim("all", jobIds), "main"));
   }
   function patched(job) {
     return waiting.filter((it) => it.jobId === job.id).reduce((now, it) => ({ ...now, state: NEXT[it.op] ? NEXT[it.op](JSON.parse(it.body)) : now.state, undoUntil: null }), job);
@@ -242,7 +262,7 @@
     at("held").textContent = jobs.length || ""; at("open").textContent = offers.length || "";
     fill(at("mine"), jobs.length + undone.length ? [...jobs, ...undone].map(sheet) : [h("p", { class: "soft" }, say("noJobs"))]);
     const from = !place && me.stores.length > 1 && h("div", { class: "field" }, h("label", { for: "near" }, say("place")), h("select", { id: "near", "data-key": "near", onchange: (event) => { chosen = event.target.value; refresh(); } }, me.stores.map((it) => h("option", { value: it.id, ...(it.id === chosen && { selected: true }) }, it.name))));
-    fill(at("offers"), [from, ...(offers.length ? offers.map(offerCard) : [h("p", { class: "soft" }, say("noOffers"))])].filter(Boolean));
+    fill(at("offers"), [from, ...bundles.map(bundleCard), ...(offers.length ? offers.map(offerCard) : [h("p", { class: "soft" }, say("noOffers"))])].filter(Boolean));
     fill(at("pay"), wages ? [h("div", { class: "card" }, h("p", {}, say("today")), h("p", { class: "sum" }, bdi(wages.jobs)), h("p", {}, say("earned")), h("p", { class: "sum" }, sums(wages.earned)), h("p", {}, say("owed")), h("p", { class: "sum" }, sums(wages.cashOwed))),
       Net.canPasskey() && button("passkey", say("passkey"), () => busy(async () => { await Net.makePasskey(); notice(say("passkeyKept")); }), "quiet wide"), button("sign-out", say("out"), () => busy(Net.signOut), "quiet wide")].filter(Boolean) : []);
   }
@@ -263,6 +283,10 @@
       ({ me, held, done } = told);
       if (told.wages) wages = told.wages.wages;
       offers = near() ? (await Net.ask(OFFERS, { near: near(), radius: 5000 })).availableJobs.nodes : [];
+      if (tab === "offers" && offers.length > 1 && Date.now() - bundledAt > 30000) {
+        bundledAt = Date.now();
+        bundles = (await Net.ask(BUNDLES, { near: near() })).bundleSuggestions.slice(0, 2);
+      }
       await Net.keep("seen", { me, held });
     } catch (error) {
       if (!(error instanceof Net.Offline)) { if (Net.signedIn) notice(why(error), true); }

@@ -1,0 +1,100 @@
+"""On the courier's page: deliveries that go well together, and a parcel that is gone."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from connector.store.database import Database
+from regie.app import create_app
+from regie.house import build
+from regie.settings import Settings
+from storefront.fulfillment.job.job import Fate
+from storefront.fulfillment.store import jobs, places
+from storefront.fulfillment.work import overseeing
+from storefront.fulfillment.zone.fee import Component, FeeList, FeeRule
+from tests.catalogue import served
+from tests.courier_street import Street
+from tests.floor_orders import MANAGER
+from tests.floor_world import MERCHANT, STORE_ID
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def street(
+    browser: Browser, tmp_path: Path, sqlite_url: str, open_at: Callable[[str], Database]
+) -> Iterator[Street]:
+    open_at(sqlite_url)
+    house = build(Settings(home=str(tmp_path), database_url=sqlite_url, log="off"))
+    with served(create_app(house)) as root:
+        yield Street(browser, house, root.replace("127.0.0.1", "localhost"))
+    house.close()
+
+
+def test_deliveries_that_go_well_together_are_taken_together(street: Street) -> None:
+    _, page = street.phone()
+    courier_id = street.at_work(page)
+    pay = FeeList(STORE_ID, "EUR", (FeeRule("fee_1", Component.BASE, amount=475),))
+    with street.house.floor.write(MERCHANT) as here:
+        places.put_fees(here, pay, pay=True)
+    both = [street.yard.job(), street.yard.job()]
+
+    page.locator("[data-tab=offers]").click()
+    card = page.get_by_role("article", name="2 together")
+    expect(card.get_by_text("€9.50")).to_be_visible()
+    card.get_by_role("button", name="Take all 2").click()
+
+    expect(page.locator("#mine article")).to_have_count(2)
+    with street.house.database.read() as connection:
+        held = jobs.of_courier(connection, MERCHANT, courier_id)
+    assert sorted(it.id for it in held) == sorted(both)
+    assert all(it.bundle_id == held[0].bundle_id for it in held)
+
+
+def test_a_suggestion_goes_with_a_job_that_somebody_took(street: Street) -> None:
+    _, page = street.phone()
+    street.at_work(page)
+    one, _ = street.yard.job(), street.yard.job()
+    page.locator("[data-tab=offers]").click()
+    expect(page.get_by_role("article", name="2 together")).to_be_visible()
+
+    with street.house.floor.write(MERCHANT) as here:
+        overseeing.cancel(here, one, "sold out", MANAGER)
+
+    expect(page.get_by_role("article", name="2 together")).to_have_count(0)
+    expect(page.locator("#offers article")).to_have_count(1)
+
+
+def test_a_parcel_that_is_gone_is_told_by_its_label(street: Street) -> None:
+    context, page = street.phone()
+    street.at_work(page)
+    job = street.yard.job()
+    street.carry(context, page, job)
+
+    page.locator(f"[data-key=lose-{job}]").click()
+    label = page.locator(f"#gone-{job}").input_value()
+    page.locator(f"[data-key=lost-{job}]").click()
+    expect(page.locator(f"[data-key=lost-{job}]")).to_have_count(0)
+    expect(page.locator(f"[data-key=lose-{job}]")).to_have_count(0)
+
+    with street.house.database.read() as connection:
+        (parcel,) = jobs.get(connection, MERCHANT, job).parcels
+    assert (parcel.code, parcel.fate) == (label, Fate.LOST)
