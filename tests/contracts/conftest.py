@@ -19,7 +19,7 @@ def searched(
     request: pytest.FixtureRequest, open_at: Callable[[str], Database], tmp_path: Path
 ) -> tuple[Database, Search]:
     kind, wish = request.param
-    database = open_at(request.getfixturevalue(f"{kind}_url"))
+    database = open_at(request.getfixturevalue(f"laid_{kind}_url"))
     open_shop(database)
     return database, choose(database, products=0, folder=tmp_path / "search", wish=wish)
 

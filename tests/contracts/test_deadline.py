@@ -21,7 +21,7 @@ def test_a_read_that_is_too_slow_is_interrupted(database: Database) -> None:
         connection.exec_driver_sql(ENDLESS)
 
     assert (error.value.code, error.value.status) == ("query_too_slow", 503)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30  # to its end it would take minutes
 
 
 def overlook(database: Database) -> None:

@@ -154,7 +154,7 @@ def shops(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shops]:
     open_at: Callable[[str], Database] = request.getfixturevalue("open_at")
     urls = {
         "fts5": request.getfixturevalue("sqlite_url"),
-        "gin": request.getfixturevalue("postgres_url"),
+        "gin": request.getfixturevalue("laid_postgres_url"),
         "tantivy": f"sqlite:///{tmp_path / 'second.sqlite3'}",
     }
     databases = {name: open_at(url) for name, url in urls.items()}

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import copytree
 from subprocess import CompletedProcess
 
 import pytest
@@ -16,13 +17,12 @@ from tests.loopback import Reply, loopback
 Run = Callable[..., CompletedProcess[str]]
 
 
-@pytest.fixture
-def regie(tmp_path: Path) -> Run:
-    """Run `regie` with a home of its own."""
+def command_in(folder: Path) -> Run:
+    """Run `regie` with a home of its own, below a folder."""
 
     def run(*words: str, **environment: str) -> CompletedProcess[str]:
         clean = {key: value for key, value in os.environ.items() if not key.startswith("REGIE_")}
-        given = {"REGIE_HOME": str(tmp_path / "home"), "REGIE_ALLOW_PRIVATE_HOSTS": "1"}
+        given = {"REGIE_HOME": str(folder / "home"), "REGIE_ALLOW_PRIVATE_HOSTS": "1"}
         return subprocess.run(
             [sys.executable, "-m", "regie", *words],
             env={**clean, **given, **environment},
@@ -30,10 +30,15 @@ def regie(tmp_path: Path) -> Run:
             text=True,
             timeout=120,
             check=False,
-            cwd=tmp_path,
+            cwd=folder,
         )
 
     return run
+
+
+@pytest.fixture
+def regie(tmp_path: Path) -> Run:
+    return command_in(tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +58,37 @@ def pan() -> Iterator[tuple[woocommerce.WooShop, str]]:
 def connect_hafen(regie: Run, hafen: tuple[shopify.ShopifyShop, str]) -> CompletedProcess[str]:
     shop, url = hafen
     return regie(*shop.connect_line(url).split()[1:])
+
+
+@pytest.fixture(scope="module")
+def connected_folder(
+    tmp_path_factory: pytest.TempPathFactory, hafen: tuple[shopify.ShopifyShop, str]
+) -> Path:
+    """Connect the shop once; tests that begin there get a copy of that home."""
+    folder = tmp_path_factory.mktemp("connected")
+    assert connect_hafen(command_in(folder), hafen).returncode == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def synced_folder(tmp_path_factory: pytest.TempPathFactory, connected_folder: Path) -> Path:
+    """Read the whole shop once."""
+    folder = tmp_path_factory.mktemp("synced")
+    copytree(connected_folder, folder, dirs_exist_ok=True)
+    assert command_in(folder)("sync", "--full").returncode == 0
+    return folder
+
+
+@pytest.fixture
+def connected(regie: Run, connected_folder: Path, tmp_path: Path) -> Run:
+    copytree(connected_folder, tmp_path, dirs_exist_ok=True)
+    return regie
+
+
+@pytest.fixture
+def synced(regie: Run, synced_folder: Path, tmp_path: Path) -> Run:
+    copytree(synced_folder, tmp_path, dirs_exist_ok=True)
+    return regie
 
 
 def connect_pan(regie: Run, pan: tuple[woocommerce.WooShop, str]) -> CompletedProcess[str]:
@@ -83,31 +119,20 @@ def test_both_shops_come_into_one_catalogue(
     assert (done.returncode, platforms) == (0, {"shopify", "woocommerce"})
 
 
-def test_the_export_is_sorted_by_id(regie: Run, hafen: tuple[shopify.ShopifyShop, str]) -> None:
-    connect_hafen(regie, hafen)
-    regie("sync", "--full")
-
-    ids = [json.loads(line)["id"] for line in regie("export", "catalog").stdout.splitlines()]
+def test_the_export_is_sorted_by_id(synced: Run) -> None:
+    ids = [json.loads(line)["id"] for line in synced("export", "catalog").stdout.splitlines()]
     assert (len(ids), ids) == (60, sorted(ids))
 
 
-def test_progress_in_a_pipe_is_plain_lines(
-    regie: Run, hafen: tuple[shopify.ShopifyShop, str]
-) -> None:
-    connect_hafen(regie, hafen)
-
-    done = regie("sync", "--full")
+def test_progress_in_a_pipe_is_plain_lines(connected: Run) -> None:
+    done = connected("sync", "--full")
 
     assert "\x1b" not in done.stdout
     assert "new 60" in done.stdout.splitlines()[-1]
 
 
-def test_json_is_one_line_per_connection(
-    regie: Run, hafen: tuple[shopify.ShopifyShop, str]
-) -> None:
-    connect_hafen(regie, hafen)
-
-    (line,) = regie("sync", "--full", "--json").stdout.splitlines()
+def test_json_is_one_line_per_connection(connected: Run) -> None:
+    (line,) = connected("sync", "--full", "--json").stdout.splitlines()
     assert json.loads(line)["counts"]["created"] == 60
 
 
@@ -162,11 +187,8 @@ def test_an_address_that_is_no_shop_is_told(regie: Run, body: bytes) -> None:
         words = ["--url", f"http://127.0.0.1:{port}", "--key", "ck_x", "--secret", "cs_x"]
         done = regie("connect", "woocommerce", *words)
 
-    assert (done.returncode, "Traceback" in done.stderr, "error:" in done.stderr) == (
-        1,
-        False,
-        True,
-    )
+    told = "Traceback" in done.stderr, "error:" in done.stderr
+    assert (done.returncode, *told) == (1, False, True)
 
 
 def test_a_private_address_needs_permission(
@@ -191,47 +213,33 @@ def test_wrong_usage_has_code_two(regie: Run) -> None:
     assert regie("sync", "--nonsense").returncode == 2
 
 
-def test_check_is_content_after_a_sync(regie: Run, hafen: tuple[shopify.ShopifyShop, str]) -> None:
-    connect_hafen(regie, hafen)
-    regie("sync", "--full")
-
-    assert regie("check", "--shops").returncode == 0
+def test_check_is_content_after_a_sync(synced: Run) -> None:
+    assert synced("check", "--shops").returncode == 0
 
 
-def test_check_fails_before_the_first_sync(
-    regie: Run, hafen: tuple[shopify.ShopifyShop, str]
-) -> None:
-    connect_hafen(regie, hafen)
-
-    done = regie("check", "--json")
+def test_check_fails_before_the_first_sync(connected: Run) -> None:
+    done = connected("check", "--json")
 
     assert (done.returncode, any(not it["ok"] for it in json.loads(done.stdout))) == (1, True)
 
 
-def test_keys_are_made_listed_and_revoked(
-    regie: Run, hafen: tuple[shopify.ShopifyShop, str]
-) -> None:
-    connect_hafen(regie, hafen)
-    text = regie("key", "create", "--label", "me").stdout.strip()
-    (found,) = json.loads(regie("key", "list", "--json").stdout)
+def test_keys_are_made_listed_and_revoked(connected: Run) -> None:
+    text = connected("key", "create", "--label", "me").stdout.strip()
+    (found,) = json.loads(connected("key", "list", "--json").stdout)
 
-    regie("key", "revoke", found["id"])
+    connected("key", "revoke", found["id"])
 
     assert text.startswith(found["prefix"])
-    assert "revoked" in regie("key", "list").stdout
+    assert "revoked" in connected("key", "list").stdout
 
 
-def test_backup_and_restore_bring_back_the_catalogue(
-    regie: Run, hafen: tuple[shopify.ShopifyShop, str], tmp_path: Path
-) -> None:
-    connect_hafen(regie, hafen)
-    regie("sync", "--full")
-    before = regie("export", "catalog").stdout
-    regie("backup", str(tmp_path / "b"))
+def test_backup_and_restore_bring_back_the_catalogue(synced: Run, tmp_path: Path) -> None:
+    before = synced("export", "catalog").stdout
+    synced("backup", str(tmp_path / "b"))
 
-    done = regie("restore", "--yes", str(tmp_path / "b"), REGIE_HOME=str(tmp_path / "other"))
+    done = synced("restore", "--yes", str(tmp_path / "b"), REGIE_HOME=str(tmp_path / "other"))
 
-    after = regie("export", "catalog", REGIE_HOME=str(tmp_path / "other")).stdout
+    after = synced("export", "catalog", REGIE_HOME=str(tmp_path / "other")).stdout
     assert (done.returncode, after) == (0, before)
 
 
@@ -266,15 +274,10 @@ def test_a_shop_that_is_down_leaves_the_last_good_catalogue(regie: Run) -> None:
     assert (done.returncode, regie("export", "catalog").stdout) == (1, before)
 
 
-def test_an_agent_is_let_in_and_looked_through(
-    regie: Run, hafen: tuple[shopify.ShopifyShop, str]
-) -> None:
-    connect_hafen(regie, hafen)
-    regie("sync", "--full")
-
-    key = regie("agent", "add", "Finder", "--contact", "mail@finder.example").stdout.split()
-    grant = regie("grant", "add", "--agent", "Finder", "--preset", "show", "--all-products")
-    told = json.loads(regie("exposure", "preview", "Finder", "--json").stdout)
+def test_an_agent_is_let_in_and_looked_through(synced: Run) -> None:
+    key = synced("agent", "add", "Finder", "--contact", "mail@finder.example").stdout.split()
+    grant = synced("grant", "add", "--agent", "Finder", "--preset", "show", "--all-products")
+    told = json.loads(synced("exposure", "preview", "Finder", "--json").stdout)
 
     assert len(key) == 1
     assert f"holds {told['products']} products now" in grant.stderr
@@ -282,16 +285,12 @@ def test_an_agent_is_let_in_and_looked_through(
     assert {it["price"] for it in told["parts"]} == {"hidden"}
 
 
-def test_a_backup_has_the_ledger_beside_it(
-    regie: Run, hafen: tuple[shopify.ShopifyShop, str], tmp_path: Path
-) -> None:
-    connect_hafen(regie, hafen)
-
-    done = regie("backup", str(tmp_path / "b"))
+def test_a_backup_has_the_ledger_beside_it(connected: Run, tmp_path: Path) -> None:
+    done = connected("backup", str(tmp_path / "b"))
 
     assert done.returncode == 0
     assert {it.name for it in tmp_path.glob("b*")} == {"b", "b.ledger"}
-    assert "the ledger" in regie("restore", "--yes", str(tmp_path / "b")).stdout
+    assert "the ledger" in connected("restore", "--yes", str(tmp_path / "b")).stdout
 
 
 def test_a_ledger_without_a_shop_is_told(regie: Run) -> None:

@@ -43,5 +43,5 @@ def test_a_child_that_lives_ends_with_the_block(tmp_path: Path) -> None:
         assert eventually_lines(file, 1)
         began = time.monotonic()
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30  # the child would sleep for sixty
     assert lines(file) == 1

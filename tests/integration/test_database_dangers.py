@@ -192,27 +192,27 @@ def settings(url: str) -> Settings:
     return Settings(database_url=url)
 
 
-def test_a_database_newer_than_the_code_is_refused(database_url: str) -> None:
-    open_database(settings(database_url)).close()
-    database = Database(database_url)
+def test_a_database_newer_than_the_code_is_refused(empty_url: str) -> None:
+    open_database(settings(empty_url)).close()
+    database = Database(empty_url)
     with database.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     with pytest.raises(DatabaseNewer):
-        open_database(settings(database_url))
+        open_database(settings(empty_url))
     with pytest.raises(DatabaseNewer):
         upgrade(database)
     database.close()
 
 
-def test_an_older_database_asks_for_its_upgrade(database_url: str) -> None:
-    open_database(settings(database_url)).close()
-    database = Database(database_url)
+def test_an_older_database_asks_for_its_upgrade(empty_url: str) -> None:
+    open_database(settings(empty_url)).close()
+    database = Database(empty_url)
     with database.write() as connection:
         connection.execute(text("DELETE FROM alembic_version"))
 
     with pytest.raises(DatabaseOlder):
-        open_database(settings(database_url))
+        open_database(settings(empty_url))
     database.close()
 
 
