@@ -160,10 +160,10 @@ class Scene(Struct):
 
 
 @contextmanager
-def scene(folder: Path, url: str) -> Iterator[Scene]:
+def scene(folder: Path, url: str, **settings: str) -> Iterator[Scene]:
     """Connect both shops, read them, and open a store at three of their places."""
     with silence(), street() as shops, moved_in() as move_in:
-        home = move_in(folder, url, shops.clock)
+        home = move_in(folder, url, shops.clock, **settings)
         shops.hafen.scopes = FLOOR_SCOPES
         shops.hafen.approved = ("name", "address", "phone", "email")
         shops.pan.options.plugin = True

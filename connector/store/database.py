@@ -26,9 +26,10 @@ _PRAGMAS = (
     "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=100",
-    "PRAGMA cache_size=-16384",
-    "PRAGMA mmap_size=33554432",
+    "PRAGMA cache_size=-8192",
+    "PRAGMA mmap_size=0",
     "PRAGMA temp_store=MEMORY",
+    "PRAGMA secure_delete=ON",  # what is erased is overwritten, and not only let go of
 )
 
 
@@ -61,6 +62,10 @@ class Database:
     def read(self) -> AbstractContextManager[Connection]:
         """Give a connection in a read transaction: one consistent picture."""
         return self._begun() if self._lanes is None else self._lanes.picture()
+
+    def glance(self) -> AbstractContextManager[Connection]:
+        """Give a connection for one single statement, which is one picture by itself."""
+        return self._begun() if self._lanes is None else self._lanes.glance()
 
     def snapshot(self, *, patience: float | None = None) -> AbstractContextManager[Connection]:
         """Give the same for several statements: none of them sees what came in between.

@@ -79,7 +79,8 @@ def _look(visit: Visit, connection: Connection, order: FulfillmentOrder) -> Look
         courier=names.get(job.courier_id or "") if job else None,
         others=[one for one in known if job and one[0] != job.courier_id],
         job_may=JOB_LIFE.events(job.state, role) if job else (),
-        tracking=tracking_url(visit, connection, order),
+        # whoever has it can read the PIN, and who may do without the PIN is a manager
+        tracking=tracking_url(visit, connection, order) if role == "manager" else "",
         code_open=held is not None and held[0].state.value in {"ISSUED", "PRESENTED", "LOCKED"},
     )
 

@@ -22,6 +22,7 @@ from webauthn.helpers.structs import (
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from connector.model.errors import RegieError
 from storefront.fulfillment.errors import SignInRequired
@@ -164,12 +165,13 @@ def _options_to_add(rooms: Rooms, person: Person) -> Response:
 def _sent() -> tuple[_Sent, bytes, bytes]:
     """Read what the browser sent: all of it, the credential's id, and the challenge it answers."""
     try:
-        sent = msgspec.json.decode(request.get_data(cache=False)[:_LARGEST], type=_Sent)
+        request.max_content_length = _LARGEST
+        sent = msgspec.json.decode(request.get_data(cache=False), type=_Sent)
         credential = msgspec.convert(sent.credential, _Credential)
         client = base64url_to_bytes(credential.response.client_data_JSON)
         challenge = msgspec.json.decode(client, type=_Client).challenge
         return sent, base64url_to_bytes(credential.raw_id), base64url_to_bytes(challenge)
-    except (msgspec.DecodeError, msgspec.ValidationError, ValueError):
+    except (msgspec.DecodeError, RequestEntityTooLarge, ValueError, RecursionError):
         raise BadPasskey("This is no answer of a passkey.") from None
 
 

@@ -88,7 +88,7 @@ def _drawn() -> tuple[Polygon, ...]:
     try:
         shape = msgspec.json.decode(text) if len(text) <= _LONGEST else None
         return read_geojson(shape)
-    except (msgspec.DecodeError, BadZone):
+    except (msgspec.DecodeError, BadZone, RecursionError):
         raise BadZone("This is no GeoJSON area.", field="geojson") from None
 
 

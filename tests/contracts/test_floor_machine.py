@@ -6,7 +6,7 @@ from itertools import count
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -20,6 +20,8 @@ from hypothesis.stateful import (
 from msgspec import Struct, structs
 
 from connector.model.errors import RegieError
+from connector.model.measure import Dimensions
+from connector.model.product import Product
 from connector.store import merchants, tables, writer
 from connector.store.bulk import upsert_rows
 from connector.store.database import Database
@@ -30,6 +32,7 @@ from storefront.fulfillment.errors import OutOfStock, SlotFull
 from storefront.fulfillment.hold import Hold, HoldState
 from storefront.fulfillment.place.hours import Hours, Service, Week, Weekday
 from storefront.fulfillment.place.store import Store
+from storefront.fulfillment.slot.load import Load, fits, is_full
 from storefront.fulfillment.slot.template import Caps
 from storefront.fulfillment.store import goods, holds, places, slots
 from storefront.fulfillment.store import stock as shelves
@@ -46,7 +49,18 @@ from tests.floor_world import (
     variant_of,
 )
 
-PIECES, CAP = {1: 4, 2: 2}, 3
+PIECES, LITRE_ML = {1: 9, 2: 6}, 1000
+CAPS = Caps(orders=3, prep_points=5, volume_ml=3 * LITRE_ML)
+"""Each of the three is what stops one basket or another: only the first product takes room."""
+
+FOLLOWS = {
+    HoldState.ACTIVE: set(HoldState),
+    HoldState.CONSUMED: {HoldState.CONSUMED, HoldState.RELEASED},
+    HoldState.EXPIRED: {HoldState.EXPIRED},
+    HoldState.RELEASED: {HoldState.RELEASED},
+}
+"""How a hold may stand after it stood so; an ended one comes back only by being taken again."""
+
 _numbers = count()
 
 
@@ -68,6 +82,17 @@ class Kept(Struct):
     def binds_slot(self, now: int) -> bool:
         return self.state == "sold" or (self.state == "held" and now < self.ends_at)
 
+    @property
+    def load(self) -> Load:
+        return Load(1, self.quantity, self.quantity * LITRE_ML if self.product == 1 else 0)
+
+
+def a_good(number: int, left: int) -> Product:
+    """Return a product of which the first takes a litre, and others no room worth counting."""
+    found = a_product(number, left)
+    size = Dimensions(100.0, 100.0, 100.0, "cm") if number == 1 else None
+    return structs.replace(found, variants=(structs.replace(found.variants[0], dimensions=size),))
+
 
 class Promises(RuleBasedStateMachine):
     """Shoppers hold, extend, buy, give back and wait; the shop counts its goods anew."""
@@ -85,6 +110,7 @@ class Promises(RuleBasedStateMachine):
         self.counts = dict(PIECES)
         self.returned = dict.fromkeys(PIECES, 0)
         self.kept: dict[str, Kept] = {}
+        self.stood: dict[str, HoldState] = {}
         self.scope = Scope(self.merchant, "con_1")
         self._count_goods()
         self.store: Store = structs.replace(plain_store(), merchant_id=self.merchant)
@@ -92,7 +118,7 @@ class Promises(RuleBasedStateMachine):
             places.add(here, self.store)
             week = Week(**{day.value: ((0, 1440),) for day in Weekday})
             places.put_hours(here, Hours(self.store.id, Service.STORE, week))
-            template = a_template(self.store.id, Service.PICKUP, Caps(orders=CAP))
+            template = a_template(self.store.id, Service.PICKUP, CAPS)
             places.put_template(here, template)
         with self.database.read() as connection:
             coming = slots.coming(connection, self.store, Service.PICKUP, self.floor.now())
@@ -102,7 +128,7 @@ class Promises(RuleBasedStateMachine):
         """Read the shop's own counts, as a sync does."""
         now = self.clock.at
         changes = [
-            Change(str(it), f"{it}:{now.timestamp()}".encode().ljust(16), a_product(it, left), now)
+            Change(str(it), f"{it}:{now.timestamp()}".encode().ljust(16), a_good(it, left), now)
             for it, left in self.counts.items()
         ]
         row = (self.merchant, PLACE.id, "con_1", msgspec.json.encode(PLACE), 0)
@@ -121,10 +147,17 @@ class Promises(RuleBasedStateMachine):
         )
         return max(0, self.counts[product] - bound)
 
-    def _room(self, slot: str) -> int:
-        return CAP - sum(
-            it.slot == slot and it.binds_slot(self._now()) for it in self.kept.values()
+    def _taken(self, slot: str) -> Load:
+        loads = (
+            it.load for it in self.kept.values() if it.slot == slot and it.binds_slot(self._now())
         )
+        return sum(loads, Load())
+
+    def _has_room(self, slot: str | None, load: Load) -> bool:
+        if slot is None:
+            return True
+        taken = self._taken(slot)
+        return not is_full(CAPS, taken) and fits(CAPS, taken, load)
 
     @rule(
         target=held,
@@ -135,12 +168,13 @@ class Promises(RuleBasedStateMachine):
     def hold(self, product: int, quantity: int, place: int | None) -> str:
         key = f"hld_{self.merchant}_{len(self.kept)}"
         slot = None if place is None else self.slots[place]
-        fits = quantity <= self._free(product) and (slot is None or self._room(slot) > 0)
+        wish = Kept(product, quantity, slot, 0)
+        there = quantity <= self._free(product) and self._has_room(slot, wish.load)
         made = self._tried(key, Wanted(variant_of(product), quantity), slot)
-        assert (made is not None) is fits
+        assert (made is not None) is there
         if made is None:
             return ""
-        self.kept[key] = Kept(product, quantity, slot, made.expires_at)
+        self.kept[key] = structs.replace(wish, ends_at=made.expires_at)
         return key
 
     def _tried(self, key: str, wanted: Wanted, slot: str | None) -> Hold | None:
@@ -182,6 +216,27 @@ class Promises(RuleBasedStateMachine):
             sold = False
         assert sold is may
         kept.state = "sold" if sold else kept.state
+
+    @rule(key=held)
+    def take_again(self, key: str) -> None:
+        """An ended hold comes back where nobody else was quicker."""
+        if not key:
+            return
+        kept = self.kept[key]
+        ended = kept.state == "held" and self._now() >= kept.ends_at
+        there = kept.quantity <= self._free(kept.product) and self._has_room(kept.slot, kept.load)
+        try:
+            with self.floor.write(self.merchant) as here:
+                found = goods.goods(here.connection, self.merchant, [variant_of(kept.product)])
+                slot = kept.slot and slots.one(here.connection, self.store, kept.slot, here.now)
+                made = holds.reacquire(here, key, self.store, slot or None, found)
+        except RegieError:
+            assert not (ended and there)
+            return
+        assert ended
+        assert there
+        kept.ends_at = made.expires_at
+        self.stood[key] = HoldState.ACTIVE
 
     @rule(key=consumes(held))
     def give_back(self, key: str) -> None:
@@ -229,15 +284,17 @@ class Promises(RuleBasedStateMachine):
         with self.database.read() as connection:
             used, kept = slots.taken(connection, self.merchant, self.slots, self._now())
         for slot in self.slots:
-            taken = sum(part[slot].orders for part in (used, kept) if slot in part)
-            assert taken == CAP - self._room(slot)
-            assert taken <= CAP
+            taken = used.get(slot, Load()) + kept.get(slot, Load())
+            assert taken == self._taken(slot)
+            assert fits(CAPS, taken, Load())
 
     @invariant()
     def every_hold_stands_as_the_model_says(self) -> None:
         with self.database.read() as connection:
             for key, it in self.kept.items():
                 state = holds.get(connection, self.merchant, key).state_at(self._now())
+                assert state in FOLLOWS[self.stood.get(key, HoldState.ACTIVE)]
+                self.stood[key] = state
                 ended = it.state == "held" and self._now() >= it.ends_at
                 wanted = {"held": HoldState.ACTIVE, "sold": HoldState.CONSUMED}
                 if ended:
@@ -263,6 +320,7 @@ def test_no_piece_and_no_slot_is_promised_twice(promises: Callable[[], Promises]
             stateful_step_count=30,
             deadline=None,
             derandomize=True,
+            phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -275,7 +275,8 @@ def _faults(page: Page) -> list[list[str]]:
     """Return the serious and critical faults that axe-core finds."""
     page.evaluate(AXE.read_text())
     found: list[list[str]] = page.evaluate(
-        """async (rules) => (await axe.run(document, { runOnly: rules })).violations
+        """async (rules) => (
+           await axe.run(document, { runOnly: rules, resultTypes: ['violations'] })).violations
            .filter((one) => ['serious', 'critical'].includes(one.impact))
            .map((one) => [one.id, one.nodes[0].html.slice(0, 200)])""",
         RULES,

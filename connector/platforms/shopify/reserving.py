@@ -1,6 +1,7 @@
 """Set pieces aside in Shopify's own count for a hold of ours, and put them back."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -9,11 +10,11 @@ from msgspec import Struct
 from connector.model.order import News, Telling
 from connector.platforms.shopify.client import ShopifyClient
 from connector.platforms.shopify.errors import KeyReused, NewKeyNeeded, StaleWrite
-from connector.platforms.shopify.payload import Line, QuantityPart
+from connector.platforms.shopify.payload import Line
 from connector.platforms.shopify.refusals import NotStocked
 
-CAREFUL = 3
-"""How often to insist that nobody counted meanwhile; after that the move alone is told."""
+TRIES = 4
+"""How many keys one telling may use up, because Shopify wants another after a try that failed."""
 Ends = tuple[str, str, str]
 RESERVE: Ends = ("available", "reserved", "reservation_created")
 RELEASE: Ends = ("reserved", "available", "reservation_deleted")
@@ -22,7 +23,6 @@ Heap = tuple[str, str]
 
 class _Level(Line):
     is_active: bool
-    quantities: list[QuantityPart]
 
 
 class _Item(Line):
@@ -37,29 +37,32 @@ class _Answer(Struct, rename="camel"):
 def move(client: ShopifyClient, telling: Telling) -> None:
     """Move pieces between `available` and `reserved`, once for a key however often it is told.
 
-    Every try has a key of its own, made of the telling's. A first key that was used before means
-    that this was told before: a second telling reads other counts, and moves nothing. A hold
-    binds its pieces even where the shop has less: Regie's own count has promised them already.
+    What is asked follows from the telling alone, and so do the keys of its tries, one after the
+    other. A telling that is repeated, after a crash too, therefore walks the same way: past the
+    keys of tries that failed, to the one that was done or is still to be done. A hold binds its
+    pieces even where the shop has less: Regie's own count has promised them already.
     """
     ends = RESERVE if telling.news is News.RESERVED else RELEASE
     pieces = _summed(telling)
-    for attempt in range(CAREFUL + 1):
-        counts = _counts(client, pieces)
-        changes = [
-            _change(telling, ends, heap, pieces[heap], count if attempt < CAREFUL else {})
-            for heap, count in counts.items()
-        ]
-        if not changes:
-            return
-        given = {"reason": ends[2], "referenceDocumentUri": _document(telling), "changes": changes}
-        key = str(uuid5(NAMESPACE_URL, f"regie:{telling.key}:{attempt}"))
-        try:
-            client.execute("inventory_move", {"input": given}, type=Any, idempotency_key=key)
-        except (StaleWrite, NewKeyNeeded):
-            continue
-        except KeyReused:
-            return
+    changes = [_change(telling, ends, heap, pieces[heap]) for heap in _counted(client, pieces)]
+    if not changes:
         return
+    given = {"reason": ends[2], "referenceDocumentUri": _document(telling), "changes": changes}
+    for attempt in range(TRIES):
+        try:
+            _send(client, given, f"regie:{telling.key}:{attempt}")
+        except (StaleWrite, NewKeyNeeded) as failed:
+            last = failed
+        else:
+            return
+    raise last
+
+
+def _send(client: ShopifyClient, given: Mapping[str, Any], name: str) -> None:
+    """Ask once under a key; one that came with other pieces was done, before they changed."""
+    key = str(uuid5(NAMESPACE_URL, name))
+    with suppress(KeyReused):
+        client.execute("inventory_move", {"input": given}, type=Any, idempotency_key=key)
 
 
 def _summed(telling: Telling) -> Mapping[Heap, int]:
@@ -70,9 +73,9 @@ def _summed(telling: Telling) -> Mapping[Heap, int]:
     return totals
 
 
-def _counts(client: ShopifyClient, heaps: Iterable[Heap]) -> dict[Heap, Any]:
-    """Read what lies there now; what nobody counts is left out."""
-    found = {}
+def _counted(client: ShopifyClient, heaps: Iterable[Heap]) -> list[Heap]:
+    """Return the heaps that the shop counts; raise NotStocked for one that it has not."""
+    found = []
     for item, place in heaps:
         asked = {"item": item, "location": place}
         told = client.execute("inventory_item_at_location", asked, type=_Answer).inventory_item
@@ -81,24 +84,23 @@ def _counts(client: ShopifyClient, heaps: Iterable[Heap]) -> dict[Heap, Any]:
         level = told.inventory_level if told else None
         if level is None or not level.is_active:
             raise NotStocked("The item is not stocked there.", item=item, place=place)
-        found[item, place] = {each.name: each.quantity for each in level.quantities}
+        found.append((item, place))
     return found
 
 
-def _change(
-    telling: Telling, ends: Ends, heap: Heap, quantity: int, count: Mapping[str, int]
-) -> dict[str, Any]:
+def _change(telling: Telling, ends: Ends, heap: Heap, quantity: int) -> dict[str, Any]:
     source, target, _ = ends
     return {
         "inventoryItemId": heap[0],
         "quantity": quantity,
-        "from": _end(telling, source, heap[1], count),
-        "to": _end(telling, target, heap[1], count),
+        "from": _end(telling, source, heap[1]),
+        "to": _end(telling, target, heap[1]),
     }
 
 
-def _end(telling: Telling, name: str, place: str, count: Mapping[str, int]) -> dict[str, Any]:
-    end = {"locationId": place, "name": name, "changeFromQuantity": count.get(name)}
+def _end(telling: Telling, name: str, place: str) -> dict[str, Any]:
+    """Return one end of a move; it is relative, so that it matters to nobody what lay there."""
+    end: dict[str, Any] = {"locationId": place, "name": name, "changeFromQuantity": None}
     return end if name == "available" else end | {"ledgerDocumentUri": _document(telling)}
 
 

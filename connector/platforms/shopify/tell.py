@@ -217,8 +217,8 @@ class FloorNews:
         given: dict[str, Any] = {"fulfillmentId": shipment.id, "status": status}
         if telling.at is not None:
             given["happenedAt"] = f"{telling.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        if words or telling.note:
-            given["message"] = words or telling.note
+        if words:  # the buyer reads it, so our own notes do not belong there
+            given["message"] = words
         self._client.execute("fulfillment_event_create", {"e": given}, type=Any)
 
 

@@ -75,6 +75,8 @@ class FloorNews:
             case News.PREPARED:
                 self._set_status(order, telling, READY)
             case News.HANDED_OVER:
+                if telling.note:
+                    self._add_note(order, telling)
                 self._set_status(order, telling, COMPLETED)
             case _:
                 self._add_note(order, telling)

@@ -40,14 +40,19 @@ Act = Callable[[Merchant, Floor, Given], dict[str, Any]]
 
 
 def do(merchant: Merchant, name: str, act: Act, given: Given) -> dict[str, Any]:
-    """Do a deed once for its key; what is refused comes back as `userErrors`."""
+    """Do a deed once for its key; what is refused comes back as `userErrors`.
+
+    What is kept for a repetition names no customer: he is added as the store may see him now, so
+    that an old key does not bring back who was forgotten since.
+    """
     asked = {key: _plain(value) for key, value in given.items() if key != "key"}
     body = msgspec.json.encode([name, asked], order="deterministic")
     wish = Wish(f"key:{merchant.key_id}", str(given["key"]), body)
     floor, merchant_id = merchant.records.floor, merchant.records.merchant_id
 
     def fulfil(here: Floor) -> bytes:
-        return msgspec.json.encode({**act(merchant, here, asked), "userErrors": []})
+        done = {**act(merchant, here, asked), "userErrors": []}
+        return msgspec.json.encode(_nameless(done))
 
     try:
         answer: dict[str, Any] = msgspec.json.decode(once(floor, merchant_id, wish, fulfil))
@@ -55,7 +60,19 @@ def do(merchant: Merchant, name: str, act: Act, given: Given) -> dict[str, Any]:
         if error.status >= 500:
             raise
         return {"userErrors": [_told(error)]}
-    return answer
+    return _named(merchant, answer)
+
+
+def _nameless(answer: dict[str, Any]) -> dict[str, Any]:
+    found = answer.get("order")
+    return answer if found is None else {**answer, "order": {**found, "customer": None}}
+
+
+def _named(merchant: Merchant, answer: dict[str, Any]) -> dict[str, Any]:
+    found = answer.get("order")
+    if found is None:
+        return answer
+    return {**answer, "order": {**found, "customer": merchant.records.customer(found["id"])}}
 
 
 def _plain(value: Any) -> Any:

@@ -62,10 +62,6 @@ class FloorRecords:
 
     def order(self, connection: Connection, found: FulfillmentOrder) -> dict[str, Any]:
         """Return an order with its customer, as far as the store may see him now."""
-        over = found.state in OVER
-        when = When(Phase.ENDED if over else Phase.OPEN, found.closed_at)
-        contact = contacts.of_order(connection, self.merchant_id, self.floor.box, found.id)
-        person = visible(contact, Viewer.STORE, when, self.floor.now())
         slot = found.slot
         return {
             "id": found.id,
@@ -81,9 +77,24 @@ class FloorRecords:
             "total": msgspec.to_builtins(found.total),
             "payment": found.payment.value,
             "jobId": found.job_id,
-            "customer": msgspec.to_builtins(person),
+            "customer": self._customer(connection, found),
             "events": list(LIFE.events(found.state, "manager")),
         }
+
+    def customer(self, order_id: str) -> dict[str, Any]:
+        """Return who is served by an order, as far as the store may see him now."""
+        with self.floor.database.read() as connection:
+            found = orders.get(connection, self.merchant_id, order_id)
+            return self._customer(connection, found)
+
+    def _customer(self, connection: Connection, found: FulfillmentOrder) -> dict[str, Any]:
+        over = found.state in OVER
+        when = When(Phase.ENDED if over else Phase.OPEN, found.closed_at)
+        contact = contacts.of_order(connection, self.merchant_id, self.floor.box, found.id)
+        person: dict[str, Any] = msgspec.to_builtins(
+            visible(contact, Viewer.STORE, when, self.floor.now())
+        )
+        return person
 
     def deliveries(self, store_ids: Sequence[str] | None) -> list[dict[str, Any]]:
         """Return the deliveries that are not ended."""

@@ -12,12 +12,14 @@ from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.stock import Wanted
 from storefront.fulfillment.work import holding
 
-_MOST_PIECES = 1000
+_MOST_LINES, _MOST_PIECES = 50, 1000
 
 
 def take_hold(_merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
     """Keep stock and a slot for a checkout's basket."""
     lines = [Wanted(it["variant_id"], it["quantity"]) for it in given["lines"]]
+    if not 1 <= len(lines) <= _MOST_LINES:
+        raise InvalidInput("A basket has 1 to 50 lines.", field="lines")
     if any(not 1 <= line.quantity <= _MOST_PIECES for line in lines):
         raise InvalidInput("A line has 1 to 1,000 pieces.", field="lines.quantity")
     hold = holding.take(

@@ -10,6 +10,9 @@ from storefront.fulfillment.errors import AgeCheckRequired, ProofMissing
 from storefront.fulfillment.job.job import DeliveryJob, ProofKind
 from storefront.fulfillment.order.handover import AgeResult
 
+MOST_CASH = 10**12
+"""Minor units; more than anybody carries, and less than any column holds."""
+
 
 class Stage(Enum):
     """At which end of the way."""
@@ -95,7 +98,12 @@ def require(
         if job.age_check is not None and result is not AgeResult.PASS:
             found = result.value if result else None
             raise AgeCheckRequired("No age check was passed.", age=job.age_check, result=found)
-        if job.cod is not None and (cash is None or cash.currency != job.cod.amount.currency):
+        if job.cod is not None and not _is_cash(cash, job.cod.amount.currency):
             lacking.append("COD")
     if lacking:
         raise ProofMissing("Proofs are missing.", missing=lacking, stage=stage.value)
+
+
+def _is_cash(cash: Money | None, currency: str) -> bool:
+    """Tell whether it is an amount that a courier can have been given."""
+    return cash is not None and cash.currency == currency and 0 <= cash.amount <= MOST_CASH

@@ -54,7 +54,10 @@ def arrive(
     distance_m: int | None,
     reason: str = "",
 ) -> Told:
-    """Note the arrival at the store or the door: within 300 m, or with a reason."""
+    """Note the arrival at the store or the door: within 300 m, or with a reason.
+
+    The event tells that there was one, not what: it is free text, and may be about a person.
+    """
     actor = _holding(job, by)
     event = _ARRIVALS[stage]
     next_state(job, event, actor)
@@ -62,7 +65,7 @@ def arrive(
         raise NotEligible("This is not near enough.", reason="TOO_FAR", distance=distance_m)
     field = "at_pickup_at" if stage is Stage.PICKUP else "at_dropoff_at"
     after = structs.replace(_longer(job, now), **{field: now})
-    return step(job, after, event, actor, now, distance=distance_m, reason=reason)
+    return step(job, after, event, actor, now, distance=distance_m, explained=bool(reason))
 
 
 def pick_up(

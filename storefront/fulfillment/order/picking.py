@@ -28,9 +28,12 @@ def start(order: FulfillmentOrder, picker_id: str, actor: Actor, now: int) -> To
 
 
 def pick(order: FulfillmentOrder, line_id: str, pieces: int, actor: Actor, now: int) -> Told:
-    """Put pieces into the bag: open ones that the shopper is not being asked about."""
+    """Put pieces into the bag: open ones that the shopper is not being asked about.
+
+    Raise OrderChanged where the platform took so many of them off meanwhile.
+    """
     line = order.line(line_id)
-    _require_pieces(pieces, line.free, line)
+    _require_free(pieces, line)
     after = order.with_line(line_id, picked=line.picked + pieces)
     return step(order, after, "pick", actor, now, line=line_id, pieces=pieces)
 
@@ -44,9 +47,9 @@ def undo(order: FulfillmentOrder, line_id: str, pieces: int, actor: Actor, now: 
 
 
 def take_off(order: FulfillmentOrder, line_id: str, pieces: int, actor: Actor, now: int) -> Told:
-    """Take open pieces off the order, to be refunded."""
+    """Take open pieces off the order, to be refunded; raise OrderChanged as `pick` does."""
     line = order.line(line_id)
-    _require_pieces(pieces, line.free, line)
+    _require_free(pieces, line)
     after = order.with_line(line_id, refunded=line.refunded + pieces)
     return step(order, after, "takeOff", actor, now, line=line_id, pieces=pieces)
 
@@ -213,6 +216,14 @@ def _exchanged(
     )
     less = order.with_line(line.id, quantity=line.quantity - pieces, substituted_by=new_line_id)
     return structs.replace(less, lines=(*less.lines, fresh))
+
+
+def _require_free(pieces: int, line: Line) -> None:
+    if line.free < pieces <= line.free + line.withdrawn:
+        raise OrderChanged(
+            "Fewer are wanted than before.", line=line.id, wanted=line.due, left=line.free
+        )
+    _require_pieces(pieces, line.free, line)
 
 
 def _require_pieces(pieces: int, most: int, line: Line) -> None:

@@ -24,6 +24,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _WEEK_MIN = 7 * 1440
+_MOST_MONEY = 10**9
 
 
 def checked_store(store: Store) -> Store:
@@ -36,6 +37,7 @@ def checked_store(store: Store) -> Store:
     _require_position(store.geo)
     _require_contact(store.contact)
     _require(store.gln is None or is_gln(store.gln), "gln")
+    _require(0 <= (store.auto_accept_min or 0) <= _WEEK_MIN, "autoAcceptMin")
     _require_pickup(store.pickup)
     _require_delivery(store)
     _require_sources(store.stock_sources)
@@ -103,7 +105,7 @@ def _require_delivery(store: Store) -> None:
     _require(0 <= terms.prep_minutes <= _WEEK_MIN, "delivery.prepMinutes")
     _require(terms.max_jobs_open is None or terms.max_jobs_open >= 1, "delivery.maxJobsOpen")
     _require(len(set(terms.zones)) == len(terms.zones), "delivery.zones")
-    _require(terms.min_order >= 0, "delivery.minOrder")
+    _require(0 <= terms.min_order <= _MOST_MONEY, "delivery.minOrder")
 
 
 def _require_sources(sources: tuple[StockSource, ...]) -> None:

@@ -8,6 +8,7 @@ from storefront.fulfillment.errors import BadHours
 from storefront.fulfillment.place.hours import DAY_MIN, LAST_MIN, WEEKDAYS, Interval, Weekday
 
 WHOLE_DAY: Interval = (0, DAY_MIN)
+_LONGEST = 2000
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _TOKEN = re.compile(
     r"\s*(?:(?P<comment>\"[^\"]*\")"
@@ -59,6 +60,8 @@ def read_rules(text: str) -> list[Rule]:
     times, off, closed, open, comments, and rules parted by ";" or by ",". Source:
     https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification
     """
+    if len(text) > _LONGEST:
+        raise BadHours(f"The text has more than {_LONGEST} characters.", rule=text[:_LONGEST])
     rules: list[Rule] = []
     for part in re.split(r";(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", text):
         if part.strip():

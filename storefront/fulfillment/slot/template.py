@@ -9,6 +9,8 @@ from storefront.fulfillment.place.hours import DAY_MIN, LAST_MIN, WEEKDAYS, Serv
 
 LONGEST_HORIZON_DAYS = 366
 SHORTEST_MIN = 5
+LONGEST_LEAD_MIN = 366 * DAY_MIN
+MOST_DELTA = 10**9
 
 
 class Caps(Struct, frozen=True, rename="camel"):
@@ -84,8 +86,9 @@ def checked_template(template: SlotTemplate) -> SlotTemplate:
         SHORTEST_MIN <= template.length_min <= template.to_min - template.from_min, "lengthMin"
     )
     _require(SHORTEST_MIN <= template.step_min <= DAY_MIN, "stepMin")
-    _require(template.lead_min >= 0, "leadMin")
+    _require(0 <= template.lead_min <= LONGEST_LEAD_MIN, "leadMin")
     _require(0 <= template.horizon_days <= LONGEST_HORIZON_DAYS, "horizonDays")
+    _require(abs(template.price_delta) <= MOST_DELTA, "priceDelta")
     _require_caps(template.caps)
     _require_cutoff(template.cutoff)
     days = tuple(day for day in WEEKDAYS if day in template.days)
@@ -106,7 +109,8 @@ def _require_caps(caps: Caps) -> None:
 def _require_cutoff(cutoff: Cutoff) -> None:
     by_day = cutoff.day_offset is not None or cutoff.wall_time is not None
     _require(not (by_day and cutoff.minutes_before is not None), "cutoff")
-    _require(cutoff.minutes_before is None or cutoff.minutes_before >= 0, "cutoff.minutesBefore")
+    before = cutoff.minutes_before
+    _require(before is None or 0 <= before <= LONGEST_LEAD_MIN, "cutoff.minutesBefore")
     if by_day:
         _require(cutoff.day_offset is not None and 0 <= cutoff.day_offset <= 31, "cutoff.dayOffset")
         _require(

@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 import msgspec
 from msgspec import structs
-from sqlalchemy import Connection, Table, func, select, update
+from sqlalchemy import Connection, Select, Table, func, select, update
 
 from storefront.fulfillment.order.handover import Handover
 from storefront.fulfillment.store import people
@@ -17,7 +17,7 @@ _handover, _handover_event = order.handover, order.handover_event
 _order, _order_event = order.fulfillment_order, order.order_event
 _proof, _job_order, _job_event = job.proof, job.job_order, job.job_event
 _decode = msgspec.json.Decoder(Handover).decode
-_AGE_EVENT = "handover.ageChecked"
+_AGE_EVENT, _OVERRIDE_EVENT = "handover.ageChecked", "handover.overridden"
 _BATCH = 500
 
 
@@ -36,15 +36,7 @@ def forget_ages(here: Floor, before: int) -> int:
             .where(_handover.c.merchant_id == here.merchant_id, _handover.c.id == handover_id)
             .values(document=msgspec.json.encode(bare), has_age_result=False)
         )
-        here.connection.execute(
-            update(_handover_event)
-            .where(
-                _handover_event.c.merchant_id == here.merchant_id,
-                _handover_event.c.handover_id == handover_id,
-                _handover_event.c.type == _AGE_EVENT,
-            )
-            .values(data=b'{"data":{},"changed":{}}')
-        )
+        _blank(here, handover_id, _AGE_EVENT)
     return len(found)
 
 
@@ -90,16 +82,50 @@ def is_to_erase(here: Floor, order_id: str) -> bool:
 
 
 def erase_order(here: Floor, order_id: str) -> None:
-    """Forget the customer of one order: contact, marks, and what proves its delivery."""
+    """Forget the customer of one order: contact, marks, notes about him, and what proves it."""
     people.drop(here, f"order:{order_id}")
+    for job_id in here.connection.execute(_jobs_of(here, order_id)).scalars().all():
+        people.drop(here, f"job:{job_id}")
+    _forget_reasons(here, order_id)
     drop_proofs(here, order_id)
+
+
+def _jobs_of(here: Floor, order_id: str) -> Select[tuple[str]]:
+    return select(_job_order.c.job_id).where(
+        _job_order.c.merchant_id == here.merchant_id, _job_order.c.order_id == order_id
+    )
+
+
+def _forget_reasons(here: Floor, order_id: str) -> None:
+    """Drop why staff gave it out without a code; that they did, who and when, stays."""
+    mine = _handover.c.merchant_id == here.merchant_id
+    query = select(_handover.c.id, _handover.c.document).where(
+        mine, _handover.c.subject == f"order:{order_id}"
+    )
+    for handover_id, document in here.connection.execute(query).all():
+        bare = structs.replace(_decode(document), override_reason=None)
+        same = (mine, _handover.c.id == handover_id)
+        values = {"document": msgspec.json.encode(bare)}
+        here.connection.execute(update(_handover).where(*same).values(**values))
+        _blank(here, handover_id, _OVERRIDE_EVENT)
+
+
+def _blank(here: Floor, handover_id: str, kind: str) -> None:
+    """Take the words off the events of a kind; that they happened, and when, stays."""
+    here.connection.execute(
+        update(_handover_event)
+        .where(
+            _handover_event.c.merchant_id == here.merchant_id,
+            _handover_event.c.handover_id == handover_id,
+            _handover_event.c.type == kind,
+        )
+        .values(data=b'{"data":{},"changed":{}}')
+    )
 
 
 def drop_proofs(here: Floor, order_id: str) -> None:
     """Drop pictures and signatures of an order's deliveries."""
-    mine = select(_job_order.c.job_id).where(
-        _job_order.c.merchant_id == here.merchant_id, _job_order.c.order_id == order_id
-    )
+    mine = _jobs_of(here, order_id)
     here.connection.execute(
         _proof.delete().where(_proof.c.merchant_id == here.merchant_id, _proof.c.job_id.in_(mine))
     )

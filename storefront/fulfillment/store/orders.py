@@ -198,6 +198,13 @@ def note_digest(here: Floor, order_id: str, digest: bytes) -> None:
     )
 
 
+def let_go_of_part(here: Floor, order_id: str) -> None:
+    """Let another order be the platform's part from now on; what became of this one stays."""
+    mine = (_order.c.merchant_id == here.merchant_id, _order.c.id == order_id)
+    former = _order.c.part_id + f"/moved/{order_id}"
+    here.connection.execute(update(_order).where(*mine).values(part_id=former))
+
+
 def due(connection: Connection, now: int, limit: int = 100) -> Sequence[tuple[str, str]]:
     """Return (merchant, order) whose time has come: a question unanswered, a bag unfetched."""
     query = (

@@ -49,6 +49,13 @@ class Setting(Struct, frozen=True):
     taken: Taken | None = None
 
 
+def _keep_note(at: Setting, field: str, note: str) -> None:
+    """Seal what a courier wrote for the store, for a day: it may be about the customer."""
+    if note:
+        until = {field: due_at(What.NOTES, at.here.now)}
+        people.put(at.floor, at.here, f"job:{at.job_id}", {field: note.encode()}, until)
+
+
 class Near(Struct, frozen=True, rename="camel"):
     """A point in millionths of a degree, so that all devices sign the same digits."""
 
@@ -75,7 +82,9 @@ class Arrive(Struct, frozen=True, rename="camel"):
         """Take the step."""
         where = self.near.where if self.near else None
         reason = self.reason.strip()[:_LONGEST_NOTE]
-        return riding.arrive(at.floor, at.here, at.by, at.job_id, self.stage, where, reason)
+        after = riding.arrive(at.floor, at.here, at.by, at.job_id, self.stage, where, reason)
+        _keep_note(at, "arrive_note", reason)
+        return after
 
 
 class PickUp(Struct, frozen=True, rename="camel"):
@@ -133,12 +142,8 @@ class Fail(Struct, frozen=True, rename="camel"):
 
     def do(self, at: Setting) -> DeliveryJob:
         """Take the step."""
-        here = at.here
-        after = riding.fail(here, at.by, at.job_id, self.reason, self.contact_tries)
-        note = self.note.strip()[:_LONGEST_NOTE]
-        if note:
-            until = {"fail_note": due_at(What.NOTES, here.now)}
-            people.put(at.floor, here, f"job:{at.job_id}", {"fail_note": note.encode()}, until)
+        after = riding.fail(at.here, at.by, at.job_id, self.reason, self.contact_tries)
+        _keep_note(at, "fail_note", self.note.strip()[:_LONGEST_NOTE])
         return after
 
 

@@ -7,8 +7,6 @@ from msgspec import Struct, structs
 
 from connector.model.ids import new_id
 from connector.model.order import Bought, HandingOver, OrderPart, PaymentState, PlacedOrder
-from connector.store import reader
-from storefront.fulfillment.errors import NoStoreForOrder
 from storefront.fulfillment.order import change, placing
 from storefront.fulfillment.order.event import PLATFORM
 from storefront.fulfillment.order.order import (
@@ -24,13 +22,13 @@ from storefront.fulfillment.order.order import (
     Temp,
 )
 from storefront.fulfillment.order.picture import Picture, PictureLine
-from storefront.fulfillment.place.store import Store, StoreStatus
+from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.store import goods as shelves
-from storefront.fulfillment.store import orders, people, places
+from storefront.fulfillment.store import orders, people
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.store.goods import Good
 from storefront.fulfillment.store.orders import Known, Source
-from storefront.fulfillment.work import claims, codes, contacts, outward
+from storefront.fulfillment.work import claims, codes, contacts, moving, outward, owing
 from storefront.fulfillment.work.keeping import keep
 from storefront.fulfillment.work.timing import order_timer
 
@@ -82,13 +80,7 @@ def gone(floor: ShopFloor, shop: Shop, external_id: str) -> None:
     with floor.write(shop.merchant_id) as here:
         known = orders.of_source(here.connection, shop.merchant_id, shop.connection_id, external_id)
         for it in known:
-            _cancel(here, it, here.now)
-
-
-def _cancel(here: Floor, it: Known, as_of: int) -> None:
-    picture = Picture(as_of=as_of, lines=(), cancelled=True)
-    applied = change.follow(it.order, picture, {}, here.now)
-    keep(here, it.order, (applied.order, applied.events))
+            moving.end(here, it, here.now)
 
 
 def _take_part(
@@ -100,9 +92,13 @@ def _take_part(
     known: Known | None,
     digest: bytes,
 ) -> None:
+    if known is not None and known.digest == digest:
+        return
+    if known is not None and owing.has_moved(here, shop.connection_id, part, known):
+        moving.leave(here, known, _ms(placed))
+        known = None
     if known is not None:
-        if known.digest != digest:
-            _follow(floor, here, shop, placed, part, known, digest)
+        _follow(floor, here, shop, placed, part, known, digest)
     elif part.handing_over in _METHODS and placed.owed and not (part.cancelled or part.closed):
         _place(floor, here, shop, placed, part, digest)
 
@@ -127,7 +123,7 @@ def _place(
         return
     ids = [it.variant_id for it in bought if it.variant_id]
     goods = shelves.by_external(here.connection, here.merchant_id, shop.connection_id, ids)
-    store = _store_for(here, shop, placed, part)
+    store = owing.store_for(here, shop.connection_id, placed, part)
     if store is None:
         return
     draft = _draft(shop, store, placed, part, [_line(it, goods) for it in bought], here.now)
@@ -194,49 +190,6 @@ def _item(bought: Bought, good: Good | None) -> Item:
     )
 
 
-def _store_for(here: Floor, shop: Shop, placed: PlacedOrder, part: OrderPart) -> Store | None:
-    """Return the store that owes a part: of its place, of its hold, or the only one there is.
-
-    What the platform says of the place comes first: it may have given a part to another store than
-    the one that held the goods. A known place that is no store of ours is None.
-    """
-    connection, merchant_id = here.connection, here.merchant_id
-    locations = [
-        it.location for it in reader.locations(connection, merchant_id, shop.connection_id)
-    ]
-    known = [
-        it
-        for it in locations
-        if part.place == it.external_id or (not part.place and part.place_name == it.name)
-    ]
-    if known:
-        return places.of_location(connection, merchant_id, known[0].id)
-    held = claims.hold_of(here, placed)
-    if held is not None:
-        return places.get(connection, merchant_id, held.store_id)
-    ours = {it.id for it in locations}
-    able = [
-        it
-        for it in places.all_of(connection, merchant_id)
-        if _does(it, part.handing_over) and ours & _places(it)
-    ]
-    if len(able) == 1:
-        return able[0]
-    raise NoStoreForOrder(
-        "No store is set up for this order's place.", order=placed.number, place=part.place_name
-    )
-
-
-def _places(store: Store) -> set[str | None]:
-    """Return the platforms' places that the store is, or sells from."""
-    return {store.location_id, *(source.location_ref for source in store.stock_sources)}
-
-
-def _does(store: Store, wanted: HandingOver) -> bool:
-    terms = store.pickup if wanted is HandingOver.PICKUP else store.delivery
-    return terms.enabled and store.status in {StoreStatus.ACTIVE, StoreStatus.PAUSED}
-
-
 def _follow(
     floor: ShopFloor,
     here: Floor,
@@ -265,7 +218,7 @@ def _drop_missing(
     for part_id, it in known.items():
         if part_id in present:
             continue
-        _cancel(here, it, _ms(placed))
+        moving.end(here, it, _ms(placed))
         orders.note_digest(here, it.order.id, digest)
 
 

@@ -28,6 +28,7 @@ from storefront.fulfillment.work import entering
 INVITED_MS = 7 * 86_400_000
 _LONGEST_NAME = 60
 _LONGEST_PHONE = 30
+_LONGEST_VALID_MS = 100 * 366 * 86_400_000
 
 # What a vehicle of this kind usually carries, in millilitres and grams; the store may correct it.
 ROOM = {
@@ -134,6 +135,8 @@ def _introduced(here: Floor, courier: Courier, told: Application) -> Courier:
 
 def check(here: Floor, courier_id: str, kind: CheckKind, valid_until: int, actor: Actor) -> Courier:
     """Note that a document was looked at, and until when that holds; nothing of it is kept."""
+    if valid_until > here.now + _LONGEST_VALID_MS:
+        raise InvalidInput("No document holds for so long.", field="validUntil")
     found = _get(here, courier_id)
     seen = Check(kind, here.now, valid_until, actor.id or actor.role)
     return couriers.save(here, found, *steps.note_check(found, seen, actor, here.now))

@@ -72,7 +72,7 @@ def _left(here: Floor, order: FulfillmentOrder, _events: Sequence[Event]) -> Non
 
 def _done(here: Floor, order: FulfillmentOrder, _events: Sequence[Event]) -> None:
     lines = _lines(order, lambda line: line.handed)
-    outward.tell(here, order, News.HANDED_OVER, lines=lines)
+    outward.tell(here, order, News.HANDED_OVER, lines=lines, note=_lacking(order))
     end_links(here, order)
 
 
@@ -132,6 +132,13 @@ def _lines(order: FulfillmentOrder, pieces: Callable[[Line], int]) -> list[ToldL
         if known is not None and pieces(line):
             totals[known] = totals.get(known, 0) + pieces(line)
     return [ToldLine(external_id, quantity) for external_id, quantity in totals.items()]
+
+
+def _lacking(order: FulfillmentOrder) -> str | None:
+    """Return what the buyer paid for and did not get, so that somebody gives the money back."""
+    off = [(it.refunded - it.withdrawn, it.sku or it.title) for it in order.lines]
+    words = [f"{pieces} x {what}" for pieces, what in off if pieces > 0]
+    return f"Not handed over, to be refunded: {', '.join(words)}" if words else None
 
 
 def _replaced(order: FulfillmentOrder, line: Line) -> str | None:

@@ -4,7 +4,7 @@ from hashlib import sha256
 from io import BytesIO
 
 from msgspec import Struct
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from storefront.fulfillment.errors import BadProof
 
@@ -31,14 +31,20 @@ def harmless(sent: bytes) -> Picture:
     if not 0 < len(sent) <= LARGEST_BYTES:
         raise BadProof("The picture is empty or larger than 8 MB.", field="picture")
     try:
-        with Image.open(BytesIO(sent), formats=_FORMATS) as found:
-            if found.width * found.height > LARGEST_PIXELS:
-                raise BadProof("The picture has too many pixels.", field="picture")
-            upright = ImageOps.exif_transpose(found).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        upright = _upright(sent)
+    except BadProof:
+        raise
+    except Exception as error:  # noqa: BLE001 - of a broken file the decoder raises anything
         raise BadProof("This is no picture that can be read.", field="picture") from error
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return Picture(sha256(sent).hexdigest(), _small(upright))
+
+
+def _upright(sent: bytes) -> Image.Image:
+    with Image.open(BytesIO(sent), formats=_FORMATS) as found:
+        if found.width * found.height > LARGEST_PIXELS:
+            raise BadProof("The picture has too many pixels.", field="picture")
+        return ImageOps.exif_transpose(found).convert("RGB")
 
 
 def _small(pixels: Image.Image) -> bytes:

@@ -1,6 +1,10 @@
 """What the clock does on the shop floor: remind, end, publish, lapse, forget."""
 
-from connector.model.errors import RegieError
+from collections.abc import Callable
+
+import structlog
+
+from connector.model.errors import RegieError, StorageError
 from connector.model.ids import new_id
 from connector.model.order import News
 from storefront.fulfillment.job import claiming
@@ -13,27 +17,42 @@ from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.work import holding, outward
 from storefront.fulfillment.work.keeping import keep, keep_job
 
+_log = structlog.get_logger()
+
 
 def turn(floor: ShopFloor) -> bool:
     """Do what is due for orders and jobs; tell whether there was anything.
 
-    Nothing depends on it being in time: what lapsed counts as lapsed for everybody who looks.
+    Nothing depends on it being in time: what lapsed counts as lapsed for everybody who looks. One
+    that fails is tried again with the next turn, and keeps no other waiting.
     """
     now = floor.now()
     with floor.database.read() as connection:
         due_orders = orders.due(connection, now)
         due_jobs = jobs.due(connection, now)
         lapsed = holds.lapsed(connection, now)
-    for merchant_id, order_id in due_orders:
+    turns = [
+        *[(merchant_id, order_id, _order) for merchant_id, order_id in due_orders],
+        *[(merchant_id, job_id, _job) for merchant_id, job_id in due_jobs],
+        *[(merchant_id, hold_id, holding.end_lapsed) for merchant_id, hold_id in lapsed],
+    ]
+    done = [_done(floor, *one) for one in turns]
+    return any(done)
+
+
+def _done(
+    floor: ShopFloor, merchant_id: str, subject_id: str, act: Callable[[Floor, str], None]
+) -> bool:
+    """Tell whether it went well; what did not stands in the log."""
+    try:
         with floor.write(merchant_id) as here:
-            _order(here, order_id)
-    for merchant_id, job_id in due_jobs:
-        with floor.write(merchant_id) as here:
-            _job(here, job_id)
-    for merchant_id, hold_id in lapsed:
-        with floor.write(merchant_id) as here:
-            holding.end_lapsed(here, hold_id)
-    return bool(due_orders or due_jobs or lapsed)
+            act(here, subject_id)
+    except StorageError:
+        raise
+    except Exception:  # noqa: BLE001 - one that cannot go on must not hold up the others
+        _log.exception("timer.failed", subject=subject_id)
+        return False
+    return True
 
 
 def _tell_delay(here: Floor, job: DeliveryJob) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from connector.model.errors import InvalidInput
+from connector.model.money import minor_digits
 from storefront.fulfillment.errors import BadFeeRule
 from storefront.fulfillment.zone.fee import (
     Applied,
@@ -21,6 +23,8 @@ _STEPPED = {
     Component.WEIGHT: "weight_g",
     Component.COD: "subtotal",
 }
+MOST_AMOUNT, MOST_STEP = 10**9, 10**7
+"""Minor units: a fee beyond any real one, and no sum of fees beyond what readers can take."""
 _SUMMED = tuple(one for one in Component if one is not Component.FREE_OVER)
 
 
@@ -52,6 +56,7 @@ def margin(fee: Fee, pay: Fee) -> int:
 
 def checked_fees(fees: FeeList) -> FeeList:
     """Return a list whose rules can all be worked out, or raise BadFeeRule with `rule`, `field`."""
+    _require_currency(fees.currency)
     ids = [rule.id for rule in fees.rules]
     if len(set(ids)) != len(ids):
         raise BadFeeRule("Two rules have one id.", field="id")
@@ -154,14 +159,22 @@ def _require(rule: FeeRule, holds: bool, name: str) -> None:  # noqa: FBT001
         raise BadFeeRule(f"{name} of rule {rule.id} cannot stand.", rule=rule.id, field=name)
 
 
+def _require_currency(currency: str) -> None:
+    try:
+        minor_digits(currency)
+    except InvalidInput:
+        raise BadFeeRule(f"{currency!r} is no currency.", field="currency") from None
+
+
 def _require_rule(rule: FeeRule) -> None:
     _require(rule, (rule.amount is None) != (rule.per_step is None), "amount")
-    _require(rule, rule.amount is None or rule.amount >= 0, "amount")
+    _require(rule, rule.amount is None or 0 <= rule.amount <= MOST_AMOUNT, "amount")
     _require(rule, rule.cap is None or rule.cap >= 0, "cap")
     step = rule.per_step
     if step is not None:
         _require(rule, rule.component in _STEPPED, "perStep")
-        _require(rule, step.step >= 1 and step.amount >= 0 and step.included >= 0, "perStep")
+        sound = step.step >= 1 and 0 <= step.amount <= MOST_STEP and step.included >= 0
+        _require(rule, sound, "perStep")
     for name in ("subtotal", "distance_m", "weight_g", "volume_ml", "slot_lead", "floor"):
         span: Span | None = getattr(rule.when, name)
         _require(rule, span is None or _is_span(span), f"when.{name}")

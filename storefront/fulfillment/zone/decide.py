@@ -18,6 +18,7 @@ from storefront.fulfillment.zone.polygon import (
 from storefront.fulfillment.zone.zone import Zone, ZoneKind
 
 FURTHEST_M = 100_000
+_LONGEST_LEAD_MIN = 366 * 1440
 
 
 class Certainty(Enum):
@@ -80,8 +81,8 @@ def checked_zone(zone: Zone) -> Zone:
         raise BadZone("Postcodes belong to a country.", field="country")
     for line in zone.barriers:
         checked_line(line, "barriers")
-    if zone.lead_min < 0:
-        raise BadZone("A lead is not negative.", field="leadMin")
+    if not 0 <= zone.lead_min <= _LONGEST_LEAD_MIN:
+        raise BadZone("A lead is not negative, and a year at most.", field="leadMin")
     _require_readable(zone)
     return structs.replace(zone, postcodes=tuple(line for line in zone.postcodes if line.strip()))
 

@@ -1,0 +1,140 @@
+"""Pages as they look only now and then: refused, proven, ended, joining, offline. For everybody."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from connector.store.database import Database
+from regie.app import create_app
+from regie.house import build
+from regie.settings import Settings
+from storefront.fulfillment.work import counter, preparing
+from tests.catalogue import served
+from tests.courier_street import Street
+from tests.floor_orders import STAFF, an_order, bought
+from tests.floor_walk import collected, packed, pin_of, taken_in
+from tests.floor_world import MERCHANT
+from tests.pages_world import LANGUAGES, World, a_world
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+AXE = Path(__file__).parent.parent / "audit" / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = {"width": 390, "height": 844}
+SERIOUS = """async () => (await axe.run(document)).violations
+  .filter((one) => ['serious', 'critical'].includes(one.impact))
+  .map((one) => [one.id, one.nodes[0].html.slice(0, 200)])"""
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed in tests/audit"),
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def street(
+    browser: Browser, tmp_path: Path, sqlite_url: str, open_at: Callable[[str], Database]
+) -> Iterator[Street]:
+    open_at(sqlite_url)
+    house = build(Settings(home=str(tmp_path), database_url=sqlite_url, log="off"))
+    with served(create_app(house)) as root:
+        yield Street(browser, house, root.replace("127.0.0.1", "localhost"))
+    house.close()
+
+
+def faults(page: Page, what: str) -> list[tuple[str, object]]:
+    """Return what shuts somebody out of a page as it is now."""
+    page.evaluate(AXE.read_text("utf-8"))
+    return [(what, one) for one in page.evaluate(SERIOUS)]
+
+
+def states(world: World) -> dict[str, tuple[str, str]]:
+    """Return pages in states that a busy day does not show: who opens them, and where."""
+    floor = world.floor
+    done, called_off = collected(floor), taken_in(floor, an_order(bought(2), number=1002))
+    with floor.write(MERCHANT) as here:
+        preparing.cancel(here, called_off, "broken", STAFF)
+    proven, locked = (packed(floor, an_order(bought(1), number=each)) for each in (1003, 1004))
+    pin = pin_of(floor, f"order:{proven.id}")
+    with floor.write(MERCHANT) as here:
+        counter.prove(floor, here, proven.id, pin, STAFF)
+    return {
+        "a link to sign in": ("", "/sign-in/not-used-by-looking"),
+        "a proven hand-over": ("owner", f"/handover?order={proven.id}"),
+        "an order to hand over": ("owner", f"/handover?order={locked.id}"),
+        "a collected order": ("owner", f"/orders/{done.id}"),
+        "a cancelled order": ("owner", f"/orders/{called_off}"),
+        "the page of who collected": ("", world.track(done.id)),
+        "the page of who cancelled": ("", world.track(called_off)),
+        "an order that is none": ("owner", "/orders/ful_none"),
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_state_of_a_page_shuts_anybody_out(
+    browser: Browser, sqlite_url: str, open_at: Callable[[str], Database], language: str
+) -> None:
+    world = a_world(open_at(sqlite_url))
+    wrong: list[tuple[str, object]] = []
+    with served(world.app) as root:
+        for name, (who, path) in states(world).items():
+            context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]  # a TypedDict of the driver
+            if who:
+                session = {"name": "regie_staff", "value": world.token(who), "url": root}
+                context.add_cookies([session])  # type: ignore[list-item]  # as above
+            page = context.new_page()
+            page.goto(f"{root}{path}{'&' if '?' in path else '?'}lang={language}")
+            wrong += faults(page, name)
+            if name == "an order to hand over":
+                page.locator("input[name=pin]").fill("000000")
+                page.locator("button[value=prove]").click()
+                page.wait_for_load_state()
+                wrong += faults(page, "a wrong PIN")
+            context.close()
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_state_of_the_courier_s_page_shuts_anybody_out(street: Street, language: str) -> None:
+    context, page = street.phone(language)
+    page.goto(f"{street.root}/")
+    wrong = faults(page, "the front door")
+    page.goto(f"{street.root}/courier")
+    expect(page.locator("#out")).to_be_visible()
+    wrong += faults(page, "outside")
+    joining = context.new_page()
+    joining.goto(f"{street.root}/courier#join={street.yard.invitation('Piet')}")
+    expect(joining.locator("#joining")).to_be_visible()
+    wrong += faults(joining, "joining")
+    joining.close()
+    page = context.new_page()
+    street.at_work(page)
+    job = street.yard.cash_job()
+    street.carry(context, page, job)
+    page.locator(f"[data-key=fail-{job}]").click()
+    wrong += faults(page, "why it failed")
+    page.locator(f"[data-key=close-{job}]").click()
+    street.at_door(page, job)
+    page.locator(f"#pin-{job}").fill("000000")
+    wrong += faults(page, "at the door")
+    context.set_offline(True)
+    page.locator(f"[data-key=main-{job}]").click()
+    expect(page.locator("#offline")).to_be_visible()
+    wrong += faults(page, "offline")
+    context.set_offline(False)
+    expect(page.locator("#told")).to_be_visible(timeout=30_000)
+
+    assert wrong + faults(page, "refused afterwards") == []
