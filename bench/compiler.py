@@ -12,12 +12,13 @@ import catalogue as invented
 import orjson
 from baseline import A, B, D
 from graphql import DocumentNode, OperationDefinitionNode, get_operation_ast, parse
-from graphql.execution.values import get_variable_values
 from harness import Row, least_cpu, least_cpu_of, options, require, show
 
 from connector.store.database import Database
 from gateway.asking import Asking
+from gateway.brief import is_brief
 from gateway.compiler import FragmentCache, Plan, answered, compile_operation
+from gateway.operation import Operation
 from gateway.schema import ENTITIES, LEAF_TYPES, schema
 from regie.database import open_database
 from regie.settings import Settings
@@ -65,6 +66,7 @@ class Case:
         self._view = CatalogView(database, operator(invented.MERCHANT, "ope_bench"))
         self._remembered: Any = Remembered(self._view)
         self._document: DocumentNode = parse(self._text)
+        self._known = Operation(self._document, self._operation, "")
         self._fragments = FragmentCache(50_000_000)
         self.plans = {PYTHON: self.compiled(structs=False), STRUCTS: self.compiled(structs=True)}
         self.plans[FRAGMENTS] = self.plans[STRUCTS]
@@ -148,11 +150,10 @@ class Case:
         return orjson.dumps(result.data)
 
     def _run(self, plan: Plan, view: Any, fragments: FragmentCache | None) -> bytes:
-        coerced = get_variable_values(
-            schema().graphql_schema, self._operation.variable_definitions, self._given
-        )
-        require(isinstance(coerced, dict), "good variables")
-        return plan.run(None, Asking(view), coerced, fragments)  # type: ignore[arg-type]  # as above
+        coerced = self._known.coerced(self._given)
+        asking = Asking(view)
+        asking.brief = is_brief(plan.reads)
+        return plan.run(None, asking, coerced, fragments)
 
 
 def main() -> None:

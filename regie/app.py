@@ -24,6 +24,8 @@ from storefront.pages.courier import courier_page
 from storefront.pages.house import pages
 
 _log = structlog.get_logger()
+# Pictures, webhooks and queries have bounds of their own.
+_LARGEST_FORM = 1024 * 1024
 
 
 def create_app(house: House | None = None, answering: Desk | None = None) -> Flask:
@@ -33,6 +35,7 @@ def create_app(house: House | None = None, answering: Desk | None = None) -> Fla
         configure_logging(settings.log)
         house = build(settings)
     app = Flask("regie")
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
     app.extensions["regie"] = house
     app.register_blueprint(webhooks(Door(house.database, house.box, house.clock)))
     answering = answering or desk(house)

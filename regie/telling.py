@@ -16,6 +16,7 @@ from connector.model.errors import (
     RegieError,
 )
 from connector.model.order import News, Telling
+from connector.platforms.errors import TimedOut
 from connector.platforms.transport import Limits, Transport
 from connector.store import connections, queue, tables
 from connector.store.errors import LeaseLost
@@ -47,16 +48,16 @@ class HookFailed(RegieError):
 class Teller:
     """Takes what waits in the outbox, oldest first, and in its order for each subject."""
 
-    def __init__(self, house: House, shops: Shops) -> None:
+    def __init__(self, house: House, shops: Shops, limits: Limits = _HOOK_LIMITS) -> None:
         self._house = house
         self._shops = shops
-        self._transport = Transport(
-            allow_private=house.settings.allow_private_hosts, limits=_HOOK_LIMITS
-        )
+        self._transport = Transport(allow_private=house.settings.allow_private_hosts, limits=limits)
+        self._deaf: set[str] = set()
 
     def turn(self) -> bool:
         """Tell what is due; tell whether there was anything."""
         works = queue.take(self._house.database, _outbox, self._now(), _LEASE_MS, _BATCH)
+        self._deaf.clear()
         for work in sorted(works, key=lambda it: _turn(str(it.values["idempotency_key"]), it.id)):
             self._take(work)
         return bool(works)
@@ -68,6 +69,9 @@ class Teller:
         elder_due = self._elder_due(work)
         if elder_due is not None:
             self._wait(work, max(self._now() + _LATER_MS, elder_due))
+            return
+        if work.values["target"] in self._deaf:
+            self._wait(work, self._now() + _LATER_MS)
             return
         try:
             self._tell(work)
@@ -154,6 +158,8 @@ class Teller:
 
     def _hook_failed(self, work: Work, error: Exception) -> None:
         wait = wait_ms(work.attempts)
+        if isinstance(error, TimedOut):
+            self._deaf.add(str(work.values["target"]))  # nobody waits for it twice in one turn
         if not isinstance(error, HookFailed):
             with self._house.floor.write(work.merchant_id) as here:
                 hook_id = str(work.values["target"]).removeprefix(HOOK)

@@ -32,6 +32,7 @@ _log = structlog.get_logger()
 _LEASE_MS = 120_000
 _BATCH = 500
 _IDLE_SECONDS = 0.2
+_FAREWELL_SECONDS = 5.0
 _KEEP_DONE_MS = 7 * 86_400_000
 
 
@@ -49,26 +50,24 @@ class Worker:
             "hooks": self._check_hooks,
             "orders": self._look_for_orders,
         }
-        self._teller = Teller(house, self._shops)
+        self._told = Shops(house)
+        self._teller = Teller(house, self._told)
 
     def run(self, stop: threading.Event) -> None:
-        """Work until told to stop; a passing fault costs a pause and no work."""
-        while not stop.is_set():
-            try:
-                busy = self.turn()
-            except RegieError as error:
-                _log.warning("worker.turn_failed", code=error.code, error=str(error))
-                busy = False
-            except Exception:  # noqa: BLE001 - the next turn may go well, and other work must go on
-                _log.exception("worker.turn_failed", code="internal")
-                busy = False
-            if not busy:
-                stop.wait(_IDLE_SECONDS)
+        """Work until told to stop; a passing fault costs a pause and no work.
+
+        Telling goes on beside: who listens slowly keeps no order waiting that comes in.
+        """
+        telling = threading.Thread(target=_go_on, args=(stop, self._teller.turn), daemon=True)
+        telling.start()
+        _go_on(stop, self._work)
+        telling.join(_FAREWELL_SECONDS)
         self.close()
 
     def close(self) -> None:
         """Give back the shops' connections."""
         self._shops.close()
+        self._told.close()
 
     def drain(self, most_turns: int = 10_000) -> None:
         """Work until nothing is due: for tests and for one-off commands."""
@@ -77,13 +76,16 @@ class Worker:
                 return
 
     def turn(self) -> bool:
-        """Do what is due now; tell whether there was anything."""
+        """Do what is due now, and tell it; tell whether there was anything."""
+        busy = self._work()
+        return self._teller.turn() or busy
+
+    def _work(self) -> bool:
         ensure_schedule(self._house)
         busy = self._events()
         busy = self._due_prices() or busy
         busy = self._upkeep.turn() or busy
         busy = timers.turn(self._house.floor) or busy
-        busy = self._teller.turn() or busy
         return self._one_job() or busy
 
     def _now(self) -> int:
@@ -215,6 +217,21 @@ class Worker:
                 with suppress(LeaseLost):
                     if queue.postpone(connection, work, str(error), self._now(), most):
                         _log.error("work.dead", work=work.id, error=str(error))
+
+
+def _go_on(stop: threading.Event, turn: Callable[[], bool]) -> None:
+    """Take one turn after the other until told to stop, with a rest where nothing is due."""
+    while not stop.is_set():
+        try:
+            busy = turn()
+        except RegieError as error:
+            _log.warning("worker.turn_failed", code=error.code, error=str(error))
+            busy = False
+        except Exception:  # noqa: BLE001 - the next turn may go well, and other work must go on
+            _log.exception("worker.turn_failed", code="internal")
+            busy = False
+        if not busy:
+            stop.wait(_IDLE_SECONDS)
 
 
 def _connection_of(work: Work) -> str:

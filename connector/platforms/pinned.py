@@ -10,6 +10,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.connection import create_connection
 
+from connector.platforms.deadline import BoundedResponse
 from connector.platforms.guard import Guard
 
 
@@ -36,10 +37,14 @@ def _dial(connection: HTTPConnection, guard: Guard, *, plain: bool) -> socket.so
 
 def _pools(guard: Guard) -> dict[str, Callable[..., Any]]:
     class Plain(HTTPConnection):
+        response_class = BoundedResponse
+
         def _new_conn(self) -> socket.socket:
             return _dial(self, guard, plain=True)
 
     class Secure(HTTPSConnection):
+        response_class = BoundedResponse
+
         def _new_conn(self) -> socket.socket:
             return _dial(self, guard, plain=False)
 

@@ -16,6 +16,7 @@ from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
 
 from connector.platforms.body import ACCEPT_ENCODING, BodyReader
+from connector.platforms.deadline import within
 from connector.platforms.download import Download, save
 from connector.platforms.errors import (
     BlockedAddress,
@@ -152,8 +153,7 @@ class Transport:
         self.close()
 
     def _answer(self, request: requests.Request, limits: Limits) -> Response:
-        deadline = time.monotonic() + limits.total
-        with self._send(request, limits) as raw:
+        with within(limits.total) as deadline, self._send(request, limits) as raw:
             reader = _reader(raw, limits.max_bytes, deadline)
             return Response(
                 status=raw.status_code,
@@ -164,8 +164,7 @@ class Transport:
             )
 
     def _file(self, request: requests.Request, target: Path, limits: Limits) -> Download:
-        deadline = time.monotonic() + limits.total
-        with self._send(request, limits) as raw:
+        with within(limits.total) as deadline, self._send(request, limits) as raw:
             if raw.status_code != requests.codes.ok:
                 raise DownloadRefused(redact_url(request.url), raw.status_code)
             return save(_reader(raw, limits.max_bytes, deadline), target, _host(raw))

@@ -45,6 +45,10 @@ class Lanes:
         """Give a connection that reads from one consistent picture for up to so many seconds."""
         return Picture(self, patience)
 
+    def glance(self) -> "Glance":
+        """Give a connection for one statement."""
+        return Glance(self)
+
     def bare(self) -> "Bare":
         """Give the driver's connection, outside of any transaction."""
         return Bare(self)
@@ -60,10 +64,14 @@ class Lanes:
             raise ForkedConnection("A database connection crossed a fork.")
         return lane
 
-    def give_back(self, lane: Lane, *, sound: bool) -> None:
-        """Undo what is not committed; what failed goes through the pool, which looks after it."""
+    def give_back(self, lane: Lane, *, sound: bool, bare: bool = False) -> None:
+        """Undo what is not committed; what failed goes through the pool, which looks after it.
+
+        Of a `bare` one only the driver's connection was used.
+        """
         if sound and len(self._idle) < _MOST_IDLE:
-            lane.reset()
+            if not bare or lane.driver.in_transaction:
+                lane.reset()
             self._idle.append(lane)
         else:
             lane.core.close()
@@ -98,8 +106,29 @@ class Bare:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
+        self._lanes.give_back(self._lane, sound=kind is None, bare=True)
+        if error is not None:
+            _raise_translated(error)
+
+
+class Glance:
+    """Lends a connection outside of any transaction: its one statement is a transaction itself."""
+
+    __slots__ = ("_lane", "_lanes")
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
+
+    def __enter__(self) -> Connection:
+        lane = self._lane = _taken(self._lanes)
+        return lane.core
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
         self._lanes.give_back(self._lane, sound=kind is None)
-        _raise_translated(error)
+        if error is not None:
+            _raise_translated(error)
 
 
 class Picture:
@@ -134,7 +163,8 @@ class Picture:
         self._lanes.give_back(self._lane, sound=kind is None)
         if watch is not None and watch.is_over and (kind is None or issubclass(kind, Exception)):
             raise QueryTooSlow(watch.seconds) from error
-        _raise_translated(error)
+        if error is not None:
+            _raise_translated(error)
 
 
 def _taken(lanes: Lanes) -> Lane:
@@ -145,7 +175,7 @@ def _taken(lanes: Lanes) -> Lane:
         raise
 
 
-def _raise_translated(error: BaseException | None) -> None:
-    known = None if error is None else translated(error)
+def _raise_translated(error: BaseException) -> None:
+    known = translated(error)
     if known is not None:
         raise known from error

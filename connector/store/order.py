@@ -20,6 +20,8 @@ class Sort(Enum):
     UPDATED = "UPDATED"
     RELEVANCE = "RELEVANCE"
 
+    __hash__ = object.__hash__  # one of a kind: the name need not be looked at
+
 
 class NothingToRank(InvalidInput):
     """An order by relevance without a query."""

@@ -1,6 +1,7 @@
 """A filtered, sorted page of products whose cost does not grow with the catalogue."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, structs
@@ -9,18 +10,18 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Table,
     Text,
     and_,
     bindparam,
-    exists,
     func,
     literal_column,
     or_,
     select,
 )
 
-from connector.store import prepared, rows, tables
+from connector.store import prepared, tables
+from connector.store.brief import Form, document_as
+from connector.store.driver import Driver, can_match, driver_of, without
 from connector.store.filter import Filter as Filter
 from connector.store.filter import conditions, symbolised, with_names
 from connector.store.order import Found as Found
@@ -34,14 +35,14 @@ from connector.store.search.index import SearchIndex
 _product = tables.product
 _facet = tables.facet
 _priced = tables.priced_facet
-_ENOUGH = 500
 
 
-class Driver(Struct, frozen=True):
-    """The facet whose index a query walks."""
+class _Shaped(Struct, frozen=True, eq=False):
+    """A list's filter without its driver, its values by name, and what names its statement."""
 
-    key: str
-    index: Table
+    rest: Filter
+    values: Mapping[str, Any]
+    shape: Hashable
 
 
 _SORT_COLUMN: dict[Sort, ColumnElement[Any] | None] = {
@@ -64,25 +65,24 @@ def find(
     after: Position | None,
     limit: int,
     index: SearchIndex | None = None,
-    *,
-    documents: bool = True,
+    form: Form = Form.WHOLE,
 ) -> Sequence[Found]:
     """Return at most `limit` products behind `after`, by the database's own index or by another.
 
-    Without `documents` they may be left unread: `connector.store.unread` reads them.
+    Documents may come in a fuller form than asked; `connector.store.unread` reads what did not.
     """
-    driver = _driver(connection, merchant_id, wanted, sort)
-    if not _can_match(connection, merchant_id, wanted, driver):
+    driver = driver_of(connection, merchant_id, wanted, sort)
+    if not can_match(connection, merchant_id, wanted, driver):
         return ()
     if sort is Sort.RELEVANCE:
         return _best(connection, merchant_id, wanted, after, limit, index or of(connection))
-    rest = structs.replace(wanted, **_already_bounded(sort, after))
+    rest = wanted if after is None else _unbounded(wanted, sort)
     if wanted.query is not None:
         query = _page(merchant_id, rest, sort, after, driver).limit(limit)
         found = index or of(connection)
         holds = found.holds(connection, merchant_id, wanted.query, wanted)
         return _found(connection.execute(query.where(holds)))
-    return _found(_by_shape(connection, merchant_id, rest, sort, after, driver, limit, documents))
+    return _found(_by_shape(connection, merchant_id, rest, sort, after, driver, limit, form))
 
 
 def _found(page: Iterable[Any]) -> Sequence[Found]:
@@ -103,31 +103,40 @@ def _by_shape(
     after: Position | None,
     driver: Driver | None,
     limit: int,
-    documents: bool,  # noqa: FBT001 - private
+    form: Form,
 ) -> Sequence[Any]:
     """Run a page's statement, put together once for all pages of its shape."""
-    rest = _without(wanted, driver)
-    named = symbolised(rest)
-    values = {**named.values, "merchant_id": merchant_id, "most": limit}
-    if driver:
-        values["driver_key"] = driver.key
+    shaped = _shaped(wanted, sort, driver, form, after is not None)
+    values = {**shaped.values, "merchant_id": merchant_id, "most": limit}
     if after:
         values |= {"after_value": after.value, "after_id": after.id}
-    shape = ("page", sort, after is None, driver and driver.index.name, documents, named.shape)
 
     def build() -> Select[Any]:
-        page = _named_page(rest, sort, driver, begun=after is not None)
-        return page if documents else page.with_only_columns(*_unread(page))
+        page = _named_page(shaped.rest, sort, driver, begun=after is not None)
+        return page.with_only_columns(*_in_form(page, form))
 
-    return prepared.rows(connection, shape, values, build)
+    return prepared.rows(connection, shaped.shape, values, build)
 
 
-def _unread(page: Select[Any]) -> Sequence[ColumnElement[Any]]:
-    """Return the columns of a page with nothing in the place of the document."""
-    return [
-        literal_column("NULL").label("unread") if it.name == "document" else it
-        for it in page.selected_columns
-    ]
+@lru_cache(maxsize=1024)
+def _shaped(
+    wanted: Filter,
+    sort: Sort,
+    driver: Driver | None,
+    form: Form,
+    begun: bool,  # noqa: FBT001 - private
+) -> _Shaped:
+    """Tell the statement of a list from its values; the same list is asked for again and again."""
+    rest = without(wanted, driver)
+    named = symbolised(rest)
+    key = {"driver_key": driver.key} if driver else {}
+    shape = ("page", sort, begun, driver and driver.index.name, form, named.shape)
+    return _Shaped(rest, {**named.values, **key}, shape)
+
+
+def _in_form(page: Select[Any], form: Form) -> Sequence[ColumnElement[Any]]:
+    """Return the columns of a page with the document in a form."""
+    return [document_as(form) if it.name == "document" else it for it in page.selected_columns]
 
 
 def _named_page(wanted: Filter, sort: Sort, driver: Driver | None, *, begun: bool) -> Select[Any]:
@@ -149,34 +158,10 @@ def _page(
     return _from_position(query, sort, after, driver)
 
 
-def _without(wanted: Filter, driver: Driver | None) -> Filter:
-    """Leave out the facet that the driver sees to."""
-    if driver is None:
-        return wanted
-    groups = tuple(group for group in wanted.facets if group != (driver.key,))
-    return structs.replace(wanted, facets=groups)
-
-
-def _can_match(
-    connection: Connection, merchant_id: str, wanted: Filter, driver: Driver | None
-) -> bool:
-    """Look for each facet alone first: one that nobody has would be sought in vain.
-
-    The driver's own facet needs no look: where nobody has it, its index is empty at once.
-    """
-    parts = [
-        exists().where(_facet.c.merchant_id == merchant_id, _facet.c.key.in_(group))
-        for group in _without(wanted, driver).facets
-    ]
-    return not parts or bool(connection.execute(select(and_(*parts))).scalar_one())
-
-
-def _already_bounded(sort: Sort, after: Position | None) -> dict[str, None]:
+def _unbounded(wanted: Filter, sort: Sort) -> Filter:
     """Drop the bound that the cursor tightens: with both, the planner may seek on the wrong one."""
-    if after is None:
-        return {}
     bounds = {Sort.PRICE_ASC: "price_min", Sort.PRICE_DESC: "price_max"}
-    return {bounds[sort]: None} if sort in bounds else {}
+    return structs.replace(wanted, **{bounds[sort]: None}) if sort in bounds else wanted
 
 
 def _best(
@@ -204,41 +189,14 @@ def total(
     index: SearchIndex | None = None,
 ) -> int:
     """Count matches up to `cap`: a full count would grow with the catalogue."""
-    driver = _driver(connection, merchant_id, wanted, Sort.ID)
-    if not _can_match(connection, merchant_id, wanted, driver):
+    driver = driver_of(connection, merchant_id, wanted, Sort.ID)
+    if not can_match(connection, merchant_id, wanted, driver):
         return 0
     if wanted.query is not None:
         found = index or of(connection)
         return found.total(connection, merchant_id, wanted.query, wanted, cap)
-    query = _page(merchant_id, _without(wanted, driver), Sort.ID, None, driver).order_by(None)
+    query = _page(merchant_id, without(wanted, driver), Sort.ID, None, driver).order_by(None)
     inner = query.with_only_columns(literal_column("1")).limit(cap).subquery()
-    return connection.execute(select(func.count()).select_from(inner)).scalar_one()
-
-
-def _driver(connection: Connection, merchant_id: str, wanted: Filter, sort: Sort) -> Driver | None:
-    """Choose the single facet key that leads to the fewest products, or None to walk the order."""
-    by_price = sort in _BY_PRICE
-    keys = [group[0] for group in wanted.facets if len(group) == 1]
-    if wanted.within is not None and len(wanted.within) == 1 and wanted.within[0].single_facet:
-        keys.append(wanted.within[0].single_facet)
-    if by_price:
-        keys = [key for key in keys if rows.is_priced(key)]
-    if not keys:
-        return None
-    if len(keys) > 1:
-        keys.sort(key=lambda key: _popularity(connection, merchant_id, key))
-    return Driver(keys[0], _priced if by_price else _facet)
-
-
-def _popularity(connection: Connection, merchant_id: str, key: str) -> int:
-    """Count a facet's products, but no further than it takes to know that it is common."""
-    inner = (
-        select(literal_column("1"))
-        .select_from(_facet)
-        .where(_facet.c.merchant_id == merchant_id, _facet.c.key == key)
-        .limit(_ENOUGH)
-        .subquery()
-    )
     return connection.execute(select(func.count()).select_from(inner)).scalar_one()
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from connector.model.location import Location
 from connector.store import prepared, tables
+from connector.store.brief import Form, document_as
 from connector.store.extent import Bounds
 
 _product = tables.product
@@ -44,42 +45,44 @@ class StoredLocation(Struct, frozen=True):
     location: Location
 
 
-_columns = (
-    _product.c.id,
-    _product.c.seq,
-    _product.c.deleted,
-    _product.c.publishable,
-    _product.c.document,
-)
-_unread: tuple[ColumnElement[Any], ...] = (*_columns[:-1], literal_column("NULL").label("unread"))
+_head = (_product.c.id, _product.c.seq, _product.c.deleted, _product.c.publishable)
+_columns = {form: (*_head, document_as(form)) for form in Form}
 
 
 def product_by_id(
-    connection: Connection, merchant_id: str, product_id: str, within: Bounds | None = None
+    connection: Connection,
+    merchant_id: str,
+    product_id: str,
+    within: Bounds | None = None,
+    form: Form = Form.WHOLE,
 ) -> StoredProduct | None:
     """Return one product that stands within the bounds, or None."""
     values = {"merchant_id": merchant_id, "wanted": product_id, **_values(within)}
     found = prepared.rows(
         connection,
-        ("product_by_id", _shape(within)),
+        ("product_by_id", form, _shape(within)),
         values,
-        lambda: _standing(within).where(_product.c.id == bindparam("wanted")),
+        lambda: _standing(within, form).where(_product.c.id == bindparam("wanted")),
     )
     return _stored(found[0]) if found else None
 
 
 def products_by_ids(
-    connection: Connection, merchant_id: str, ids: Sequence[str], within: Bounds | None = None
+    connection: Connection,
+    merchant_id: str,
+    ids: Sequence[str],
+    within: Bounds | None = None,
+    form: Form = Form.WHOLE,
 ) -> Mapping[str, StoredProduct]:
     """Return those of the products that stand within the bounds, by id."""
-    query = _standing(within).where(_product.c.id.in_(list(ids)))
+    query = _standing(within, form).where(_product.c.id.in_(list(ids)))
     values = {"merchant_id": merchant_id, **_values(within)}
     return {row[0]: _stored(row) for row in connection.execute(query, values)}
 
 
-def _standing(within: Bounds | None) -> Select[Any]:
+def _standing(within: Bounds | None, form: Form = Form.WHOLE) -> Select[Any]:
     """Return the statement that reads products of a merchant, to be narrowed further."""
-    query = select(*_columns).where(
+    query = select(*_columns[form]).where(
         _product.c.merchant_id == bindparam("merchant_id"), _product.c.deleted.is_(False)
     )
     return query if within is None else query.where(within.condition)
@@ -138,7 +141,12 @@ def ids_by(connection: Connection, merchant_id: str, kind: str, value: str) -> S
 
 
 def product_by_key(
-    connection: Connection, merchant_id: str, kind: str, value: str, within: Bounds | None = None
+    connection: Connection,
+    merchant_id: str,
+    kind: str,
+    value: str,
+    within: Bounds | None = None,
+    form: Form = Form.WHOLE,
 ) -> StoredProduct | None:
     """Return the product of a handle, external id, sku or gtin within the bounds.
 
@@ -148,15 +156,15 @@ def product_by_key(
     values = {"merchant_id": merchant_id, "wanted": value, **_values(within)}
     found = prepared.rows(
         connection,
-        ("product_by_key", kind, _shape(within)),
+        ("product_by_key", kind, form, _shape(within)),
         values,
-        lambda: _by_key(kind, within).limit(1),
+        lambda: _by_key(kind, within, form).limit(1),
     )
     return _stored(found[0]) if found else None
 
 
-def _by_key(kind: str, within: Bounds | None) -> Select[Any]:
-    query = _standing(within)
+def _by_key(kind: str, within: Bounds | None, form: Form) -> Select[Any]:
+    query = _standing(within, form)
     if kind == "handle":
         found = query.where(_product.c.handle == bindparam("wanted"))
         return found.order_by(_product.c.id)
@@ -189,16 +197,12 @@ def flags(
 
 
 def changes(
-    connection: Connection, merchant_id: str, since: int, limit: int, *, documents: bool = True
+    connection: Connection, merchant_id: str, since: int, limit: int, form: Form = Form.WHOLE
 ) -> Sequence[StoredProduct]:
-    """Return what changed behind sequence number `since`, oldest first, tombstones included.
-
-    Without `documents` they are left unread.
-    """
+    """Return what changed behind sequence number `since`, oldest first, tombstones included."""
     values = {"merchant_id": merchant_id, "since": since, "most": limit}
-    columns = _columns if documents else _unread
     found = prepared.rows(
-        connection, ("changes", documents), values, lambda: _changed(select(*columns))
+        connection, ("changes", form), values, lambda: _changed(select(*_columns[form]))
     )
     return [_stored(row) for row in found]
 
@@ -209,18 +213,16 @@ def changes_with(
     since: int,
     limit: int,
     within: Bounds,
-    *,
-    documents: bool = True,
+    form: Form = Form.WHOLE,
 ) -> Sequence[tuple[StoredProduct, bool]]:
     """Return the same, each with whether it stands within the bounds."""
     values = {"merchant_id": merchant_id, "since": since, "most": limit, **within.values}
     stands = and_(_product.c.deleted.is_(False), within.condition)
-    columns = _columns if documents else _unread
     found = prepared.rows(
         connection,
-        ("changes_with", documents, within.shape),
+        ("changes_with", form, within.shape),
         values,
-        lambda: _changed(select(*columns, case((stands, 1), else_=0))),
+        lambda: _changed(select(*_columns[form], case((stands, 1), else_=0))),
     )
     return [(_stored(row), bool(row[5])) for row in found]
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from connector.model import document as documents
 from connector.model.location import Location
 from connector.model.product import Product
+from connector.store.brief import brief_of
 from connector.store.fitness import encode_storable
 from connector.store.rows import Row, Rows, columns, maybe_ms, rows_of
 
@@ -20,6 +21,7 @@ class Ready(Struct, frozen=True, gc=False):
 
     id: str
     data: bytes
+    brief: bytes
     content_hash: bytes
     next_change: int | None
     columns: Row
@@ -36,6 +38,7 @@ def ready(
     return Ready(
         document.id,
         data,
+        brief_of(data),
         sha256(data).digest()[:_HASH],
         maybe_ms(composed.next_change),
         columns(document),

@@ -86,6 +86,7 @@ product = Table(
     Column("digest", LargeBinary),
     Column("content_hash", LargeBinary),
     Column("document", LargeBinary),
+    Column("brief", LargeBinary),
     Index("product_by_source", "merchant_id", "connection_id", "external_id", unique=True),
     Index("product_by_seq", "merchant_id", "seq", unique=True),
     Index("product_by_handle", "merchant_id", "handle"),

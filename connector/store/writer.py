@@ -337,6 +337,7 @@ def _product_rows(scope: Scope, writes: Iterable[Write], first: int, now_ms: int
             write.digest,
             write.ready.content_hash,
             write.ready.data,
+            write.ready.brief,
         )
         for seq, write in enumerate(writes, first)
     ]
@@ -367,6 +368,7 @@ def _bury(
             digest=None,
             content_hash=None,
             document=None,
+            brief=None,
             changed_at=ms(now),
             read_at=ms(read_at),
         )

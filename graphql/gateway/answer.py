@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from hashlib import blake2b
 
 from msgspec import Struct
@@ -21,7 +22,8 @@ class Answer(Struct, frozen=True, dict=True):
     """What an operation said; `code` is that of its first error.
 
     `status` is as for the media type application/graphql-response+json; `retry_after` is seconds.
-    `lasting` says that it holds as long as the catalogue stands as it does.
+    `lasting` says that it holds as long as the catalogue stands as it does, and `key` says all
+    that shapes it, where it is kept.
     """
 
     body: bytes
@@ -29,9 +31,9 @@ class Answer(Struct, frozen=True, dict=True):
     weight: Weight | None = None
     detail: Detail | None = None
     code: str | None = None
-    etag: str | None = None
     retry_after: int | None = None
     lasting: bool = True
+    key: object = None
 
     def encoded(self, accepted: str) -> tuple[bytes, str | None]:
         """Return the body in an encoding that is accepted, made once for all who want it."""
@@ -44,6 +46,11 @@ class Answer(Struct, frozen=True, dict=True):
                     held[name] = encode(self.body)
                 return held[name], name
         return self.body, None
+
+    @cached_property
+    def etag(self) -> str | None:
+        """Its validator, made only when somebody wants it."""
+        return None if self.key is None else etag_of(self.key)
 
     @property
     def size(self) -> int:

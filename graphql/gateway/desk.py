@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from connector.model.errors import RegieError
 from connector.store.database import Database
 from connector.store.search.index import SearchIndex
-from gateway.answer import Answer, etag_of
+from gateway.answer import Answer
 from gateway.asking import Asking, Stores
 from gateway.bounded import Bounded
 from gateway.compiler import FragmentCache
@@ -42,7 +42,7 @@ from storefront.disclosure.store.pulse import Pulse
 from storefront.disclosure.turns import Turns
 from storefront.disclosure.view import PATIENCE, CatalogView, Seen
 
-_MOST_READY = 5000
+_MOST_READY = 2000
 _LONG = 2000
 _MOST_STORES = 100
 _RESPONSE_BYTES = 32 * 1024 * 1024
@@ -147,7 +147,7 @@ class Desk:
             return self._recorded(visit, refusal(error), REFUSED, digest, standing)
         except Exception as error:  # noqa: BLE001 - nothing of an unknown error may leave
             return self._recorded(visit, refusal(error), FAILED, digest, standing)
-        decision = NOT_MODIFIED if found.etag and found.etag in asked.validators else ANSWERED
+        decision = NOT_MODIFIED if _is_same(found, asked.validators) else ANSWERED
         return self._recorded(visit, found, decision, digest, standing)
 
     def _read(self, asker: Asker, text: str, asked: Asked) -> Ready:
@@ -207,7 +207,7 @@ class Desk:
         """
         if found.code is not None or not found.lasting:
             return found
-        kept = structs.replace(found, etag=etag_of(key))
+        kept = structs.replace(found, key=key)
         self._responses.put(key, kept)
         return kept
 
@@ -275,6 +275,11 @@ class Desk:
                 detail=None,
             )
         )
+
+
+def _is_same(found: Answer, validators: str) -> bool:
+    """Tell whether the asker has this very answer already."""
+    return bool(validators and found.etag and found.etag in validators)
 
 
 def _require_known(asker: Asker, weight: Weight) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from connector.model.errors import RegieError
+from gateway.bounded import Bounded
 from gateway.desk import Desk, Reply
 from gateway.execution import refusal
 from gateway.http import entity_headers, status_for
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 Environ = dict[str, Any]
 
 _PATH = "/graphql"
+_LONG = 5_000
+_MOST_BYTES = 1_000_000
 _MEDIA_TYPES: Mapping[str, str] = {
     "": PLAIN_JSON,
     "*/*": PLAIN_JSON,
@@ -56,6 +59,7 @@ class FrontDoor:
     def __init__(self, inner: "WSGIApplication", desk: Desk) -> None:
         self._inner = inner
         self._desk = desk
+        self._bodies: Bounded[Asked] = Bounded(_MOST_BYTES, _bytes_of_key)
 
     def __call__(self, environ: Environ, start: "StartResponse") -> Iterable[bytes]:
         """Answer a plain request; pass on everything else."""
@@ -72,10 +76,20 @@ class FrontDoor:
     def _reply(self, environ: Environ, wanted: str) -> Reply:
         visit = self._desk.welcome(_credentials(environ))
         try:
-            asked = _asked(environ, wanted)
+            asked = self._asked(environ, wanted)
         except RegieError as error:
             return self._desk.reject(visit, error)
         return self._desk.answer(visit, asked)
+
+    def _asked(self, environ: Environ, wanted: str) -> Asked:
+        """Read what is asked; a body that was read before is known again."""
+        if environ["REQUEST_METHOD"] != "POST":
+            return _asked_by_get(environ, wanted)
+        data = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        if len(data) > _LONG:
+            return asked_by_post(data, wanted)
+        known = self._bodies.get((data, wanted))
+        return known or self._bodies.put((data, wanted), asked_by_post(data, wanted))
 
 
 def _plain(environ: Environ) -> str | None:
@@ -107,10 +121,11 @@ def _credentials(environ: Environ) -> Credentials:
     )
 
 
-def _asked(environ: Environ, wanted: str) -> Asked:
-    if environ["REQUEST_METHOD"] == "POST":
-        data = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-        return asked_by_post(data, wanted)
+def _bytes_of_key(key: Any, _asked: Asked) -> int:
+    return len(key[0]) + 500
+
+
+def _asked_by_get(environ: Environ, wanted: str) -> Asked:
     query = environ.get("QUERY_STRING", "")
     arguments = dict(reversed(parse_qsl(query, keep_blank_values=True)))
     return asked_by_get(arguments, wanted, environ.get("HTTP_IF_NONE_MATCH", ""))

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import structs
 
-from gateway.compiler import Veil
+from gateway.compiler import CLEAR, EntityList, Veil
 from gateway.veiling import veil_of
 from storefront.disclosure.view import Shown
 
@@ -24,6 +24,13 @@ class Shelf:
     def want(self, product_id: str) -> None:
         """Be told that a document will be read."""
         self._wanted.append(product_id)
+
+    def documents(self, shown: Sequence[Shown]) -> list[bytes]:
+        """Return several documents."""
+        for it in shown:
+            if it.unread:
+                self.want(it.id)
+        return [self.document(it) for it in shown]
 
     def document(self, shown: Shown) -> bytes:
         """Return a document."""
@@ -84,6 +91,47 @@ class ShownProduct:
             whole = self._shelf.document(self._shown)
             self._document = structs.replace(self._shown, document=whole).opened()
         return self._document.get(name, default)
+
+
+class ShownProducts(EntityList):
+    """The products of a page, none of them deleted; each is wrapped only where somebody looks."""
+
+    def __init__(
+        self, merchant_id: str, found: Sequence[Shown], noted: list[Shown], shelf: Shelf
+    ) -> None:
+        self._merchant = merchant_id
+        self._found = found
+        self._noted = noted
+        self._shelf = shelf
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __getitem__(self, place: Any) -> Any:
+        found = self._found[place]
+        return ShownProduct(
+            self._merchant, found, veil_of(found.mask), self._noted.append, self._shelf
+        )
+
+    @property
+    def veil(self) -> Veil | None:
+        """The veil that all share."""
+        found = self._found
+        if not found:
+            return CLEAR
+        mask = found[0].mask
+        return veil_of(mask) if all(it.mask is mask for it in found) else None
+
+    def identities(self) -> Sequence[Hashable]:
+        """Return identity and version of each."""
+        self._noted += self._found
+        merchant = self._merchant
+        return [(merchant, it.id, it.seq) for it in self._found]
+
+    def documents(self) -> Sequence[bytes]:
+        """Return the canonical document of each."""
+        self._noted += self._found
+        return self._shelf.documents(self._found)
 
 
 def veils_of(shown: Sequence[Shown]) -> Sequence[Veil]:

@@ -12,6 +12,7 @@ from connector.model.errors import RegieError
 from gateway import faults
 from gateway.answer import Answer
 from gateway.asking import Asking
+from gateway.brief import is_brief
 from gateway.compiler import Deoptimise, FragmentCache, Plan
 from gateway.compiler.answered import answered, answered_by_walk
 from gateway.operation import Invalid, Operation
@@ -63,6 +64,7 @@ def run(ready: Ready, asking: Asking, fragments: FragmentCache | None) -> Answer
 
 
 def _planned(plan: Plan, ready: Ready, asking: Asking, fragments: FragmentCache | None) -> Answer:
+    asking.brief = is_brief(plan.reads)
     data = plan.run(None, asking, ready.variables, fragments)
     fields = answered(plan, data)
     body = b'{"data":' + data + _extensions(fields, asking) + b"}"

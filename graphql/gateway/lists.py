@@ -85,10 +85,10 @@ def product_page(
 ) -> dict[str, Any]:
     """Return one page; one more than asked is read, to know whether it goes on."""
     position = cursor.decode(sort, after) if after is not None else None
-    found = asking.view.page(wanted, sort, position, first + 1, documents=not asking.lean)
+    found = asking.view.page(wanted, sort, position, first + 1, asking.form)
     shown = found[:first]
     _note_cursors(asking, [it.id for it in shown])
-    nodes = asking.all_shown(shown)
+    nodes = asking.page(shown)
     return {
         "nodes": nodes,
         "listed": shown,
@@ -118,7 +118,7 @@ def change_list(asking: Asking, since: int, first: int) -> dict[str, Any]:
     """Return the changes behind `since`."""
     if since < 0:
         raise BadSince(f"`since` is {since}.", field="since")
-    found = asking.view.changes(since, first, documents=not asking.lean)
+    found = asking.view.changes(since, first, asking.form)
     products = asking.all_shown(found.products)
     asking.named_by("Change.productId", [it.id for it in found.products])
     return {

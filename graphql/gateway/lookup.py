@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from connector.model.gtin import parse_gtin
+from connector.store.brief import Form
 from gateway.errors import BadLookup
 from gateway.given import searchable
 from storefront.disclosure.view import CatalogView, Shown
@@ -11,7 +12,9 @@ _KINDS = {"handle": "handle", "gtin": "gtin", "sku": "sku", "platform_id": "exte
 _FIELDS = {"platform_id": "platformId"}
 
 
-def find(view: CatalogView, keys: Mapping[str, str | None]) -> Shown | None:
+def find(
+    view: CatalogView, keys: Mapping[str, str | None], form: Form = Form.WHOLE
+) -> Shown | None:
     """Return the product of exactly one key, or raise BadLookup."""
     given = {name: value for name, value in keys.items() if value is not None}
     if len(given) != 1:
@@ -20,8 +23,8 @@ def find(view: CatalogView, keys: Mapping[str, str | None]) -> Shown | None:
     ((name, text),) = given.items()
     value = searchable(text, BadLookup, _FIELDS.get(name, name))
     if name == "id":
-        return view.product(value)
-    return view.lookup(_KINDS[name], _gtin(value) if name == "gtin" else value)
+        return view.product(value, form)
+    return view.lookup(_KINDS[name], _gtin(value) if name == "gtin" else value, form)
 
 
 def _gtin(text: str) -> str:

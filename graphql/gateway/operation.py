@@ -15,13 +15,13 @@ from graphql import (
     specified_rules,
     validate,
 )
-from graphql.execution.values import get_variable_values
 from graphql.language import Visitor, visit
 from graphql.validation import ASTValidationRule
 
 from connector.model.errors import RegieError
 from gateway import limits
 from gateway.bounded import Bounded
+from gateway.coercion import Coercion
 from gateway.compiler import NotCovered, Plan, compile_operation, directive_variables
 from gateway.errors import BadRequest, MutationByGet, QueryTooLarge
 from gateway.schema import ENTITIES, LEAF_TYPES, schema
@@ -63,18 +63,14 @@ class Operation:
         self.is_query = node.operation is OperationType.QUERY
         self.can_be_kept = self.is_query and not _reads(node, document, _NOT_VERSIONED)
         self._conditions = directive_variables(node, document)
+        definitions = node.variable_definitions or ()
+        self._coercion = Coercion(schema().graphql_schema, definitions, _MOST_ERRORS)
         self._weights: Bounded[Weight] = Bounded(_MOST_WEIGHTS)
         self._plans: Bounded[Plan | NotCovered] = Bounded(_MOST_PLANS)
 
     def coerced(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return the variables as the schema reads them, or raise Invalid."""
-        found = get_variable_values(
-            schema().graphql_schema,
-            self.node.variable_definitions,
-            dict(variables),
-            max_errors=_MOST_ERRORS,
-            hide_suggestions=True,
-        )
+        found = self._coercion(variables)
         if isinstance(found, list):
             raise Invalid(found)
         return found

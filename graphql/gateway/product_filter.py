@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import graphene
+import orjson
 
 from connector.store import rows
 from connector.store.page import Filter
@@ -64,7 +66,19 @@ class ProductFilter(graphene.InputObjectType):
 
 def read(given: dict[str, Any] | None) -> Filter:
     """Turn the input into a filter of the store, or raise BadFilter."""
-    given = given or {}
+    try:
+        return _read_before(orjson.dumps(given or {}))
+    except TypeError:  # a text that is no Unicode
+        return _read(given or {})
+
+
+@lru_cache(maxsize=512)
+def _read_before(given: bytes) -> Filter:
+    """Read an input once for all who send it."""
+    return _read(orjson.loads(given))
+
+
+def _read(given: dict[str, Any]) -> Filter:
     price = _price(given.get("price") or {})
     return Filter(
         query=_query(given),

@@ -114,7 +114,7 @@ class Query(graphene.ObjectType):
     def resolve_product(_root: Any, info: GraphQLResolveInfo, **keys: str | None) -> Any:
         """Look up by the one key given."""
         asking = info.context
-        return asking.shown(lookup.find(asking.view, keys))
+        return asking.shown(lookup.find(asking.view, keys, asking.form_of_one))
 
     @staticmethod
     def resolve_products(

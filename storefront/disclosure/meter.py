@@ -3,13 +3,16 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import structlog
-from limits.storage import Storage
 from msgspec import Struct
 
 from connector.model.errors import RateLimited as RateLimited
 from storefront.disclosure.grant import Budget
+
+if TYPE_CHECKING:
+    from limits.storage import Storage
 
 _log = structlog.get_logger()
 _WINDOW = 60
@@ -60,7 +63,7 @@ class SharedWindows:
     When a window ends is remembered, so that a count costs one call and not three.
     """
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: "Storage") -> None:
         self._storage = storage
         self._ends: dict[str, float] = {}
 
@@ -93,7 +96,7 @@ class Meter:
     itself for a few seconds: a limit is no reason to stop answering.
     """
 
-    def __init__(self, shared: Storage | None = None) -> None:
+    def __init__(self, shared: "Storage | None" = None) -> None:
         self._own = OwnWindows()
         self._shared = SharedWindows(shared) if shared else None
         self._silent_until = 0.0

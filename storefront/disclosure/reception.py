@@ -14,24 +14,23 @@ from connector.store import merchants
 from connector.store.database import Database
 from connector.store.merchants import NoMerchant
 from storefront.disclosure.agent import Agent, Caller, Purpose, Tier
+from storefront.disclosure.asker import Admitted as Admitted
+from storefront.disclosure.asker import Asker as Asker
 from storefront.disclosure.decision import (
     Admission,
     NotAdmitted,
     decide,
-    lists_operations,
     may_ask,
 )
-from storefront.disclosure.grant import Budget
-from storefront.disclosure.ledger.entry import ANONYMOUS, OPERATOR
 from storefront.disclosure.sight import Sight, operator
 from storefront.disclosure.store import keys, register
 from storefront.disclosure.store.pulse import Pulse, Pulses
 from storefront.disclosure.store.register import Register
-from storefront.disclosure.term import Terms
 
 _REGION = re.compile("[A-Z]{2}")
 _MOST = 10_000
 _LONGEST = 1000
+_MOST_LISTED = 100
 _T = TypeVar("_T")
 
 
@@ -89,36 +88,6 @@ class Verifier(Protocol):
         ...
 
 
-class Asker(Struct, frozen=True):
-    """One known or unknown caller, and all that decides about him as of `pulse`."""
-
-    merchant_id: str
-    caller: Caller
-    register: Register
-    is_operator: bool = False
-    until: int | None = None
-
-    @property
-    def name(self) -> str:
-        """What the ledger calls him."""
-        if self.is_operator:
-            return OPERATOR
-        return self.caller.agent.id if self.caller.agent else ANONYMOUS
-
-    @property
-    def terms(self) -> Terms | None:
-        """The terms under which he is answered."""
-        return self.register.terms
-
-
-class Admitted(Struct, frozen=True):
-    """What an asker may see, how much he may ask, and until when that surely holds."""
-
-    sight: Sight
-    budget: Budget | None
-    until: int | None
-
-
 class Reception:
     """Receives the callers of one process; what it remembers never outlives a revocation."""
 
@@ -157,8 +126,17 @@ class Reception:
         """Return what the asker may see by an operation, or raise what keeps him out."""
         if asker.is_operator:
             return Admitted(operator(asker.merchant_id, asker.name), None, None)
-        by_operation = lists_operations(asker.caller, asker.register.grants)
-        listed = operation if by_operation else ""
+        listed = operation if asker.names_operations else ""
+        known = asker.admitted.get(listed)
+        if known is not None and _lasts(known.until, self._now_ms()):
+            return known
+        found = asker.admitted[listed] = self._admit(asker, operation, listed)
+        return found
+
+    def _admit(self, asker: Asker, operation: str, listed: str) -> Admitted:
+        """Decide, unless it was decided for the same caller before."""
+        if len(asker.admitted) >= _MOST_LISTED:
+            asker.admitted.clear()
         key = (asker.merchant_id, asker.register.revision, asker.caller, listed)
         found = self._admitted.get(key)
         if found is None or not _lasts(found.until, self._now_ms()):

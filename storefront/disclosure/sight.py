@@ -6,6 +6,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from connector.store.extent import Extent
+from connector.store.filter import Filter
 from storefront.disclosure.decision import Scope
 from storefront.disclosure.field import Group
 from storefront.disclosure.mask import CLEAR, Mask, union
@@ -35,6 +36,11 @@ class Sight(Struct, frozen=True, dict=True):
     def extents(self) -> tuple[Extent, ...]:
         """All that is visible."""
         return extents_of(self.scopes or ())
+
+    @cached_property
+    def inner(self) -> dict[object, Filter]:
+        """Lists that were narrowed to what is visible, by what was asked."""
+        return {}
 
     @cached_property
     def only_mask(self) -> Mask | None:

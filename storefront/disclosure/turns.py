@@ -1,8 +1,7 @@
 """How many answers one asker may have in the making at once, so that others get theirs."""
 
 import threading
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable
 
 from connector.model.errors import TooMany
 
@@ -49,16 +48,12 @@ class Turns:
         self._free = threading.Condition()
         self._lines: dict[Hashable, _Line] = {}
 
-    @contextmanager
-    def one(self, asker: Hashable) -> Iterator[None]:
-        """Have a turn, or raise TooManyAtOnce."""
-        line = self._begin(asker)
-        try:
-            yield
-        finally:
-            self._end(asker, line)
+    def one(self, asker: Hashable) -> "Turn":
+        """Return a turn; who enters it has it, or gets TooManyAtOnce."""
+        return Turn(self, asker)
 
-    def _begin(self, asker: Hashable) -> _Line:
+    def begin(self, asker: Hashable) -> _Line:
+        """Have a turn, or raise TooManyAtOnce."""
         with self._free:
             line = self._lines.setdefault(asker, _Line())
             if line.running >= self._running:
@@ -76,10 +71,27 @@ class Turns:
         finally:
             line.waiting -= 1
 
-    def _end(self, asker: Hashable, line: _Line) -> None:
+    def end(self, asker: Hashable, line: _Line) -> None:
+        """Let the next one have it."""
         with self._free:
             line.running -= 1
             if line.waiting:
                 self._free.notify_all()
             elif not line.running:
                 del self._lines[asker]
+
+
+class Turn:
+    """One asker's turn, from entering to leaving."""
+
+    __slots__ = ("_asker", "_line", "_turns")
+
+    def __init__(self, turns: Turns, asker: Hashable) -> None:
+        self._turns = turns
+        self._asker = asker
+
+    def __enter__(self) -> None:
+        self._line = self._turns.begin(self._asker)
+
+    def __exit__(self, *_: object) -> None:
+        self._turns.end(self._asker, self._line)

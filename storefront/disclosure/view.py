@@ -4,13 +4,14 @@ A surface gets its data from here and from nowhere else, so that it cannot widen
 product that is hidden from the asker is for him a product that does not exist.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from connector.store import connections, merchants, page, reader, unread
+from connector.store.brief import Form
 from connector.store.connections import Shopfront
 from connector.store.database import Database
 from connector.store.extent import Bounds, lies_within, shown_within
@@ -23,6 +24,7 @@ from storefront.disclosure.shown import Changes as Changes
 from storefront.disclosure.shown import Listed as Listed
 from storefront.disclosure.shown import Shown as Shown
 from storefront.disclosure.sight import Sight, extents_of
+from storefront.disclosure.snapshot import Snapshot
 from storefront.disclosure.visible import narrowed, tempered
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 PATIENCE = 2.0
 """Seconds that one statement may read."""
 _EXAMINED = 2000
+_MOST_INNER = 100
 
 
 Seen = Callable[[Sequence[str]], frozenset[str]]
@@ -63,18 +66,21 @@ class CatalogView:
         self.sight = sight
         self.merchant_id = sight.merchant_id
 
-    @contextmanager
-    def snapshot(self) -> Iterator["CatalogView"]:
+    def snapshot(self) -> Snapshot:
         """Read everything within from one consistent picture, or raise QueryTooSlow."""
-        with self._database.snapshot(patience=self._patience) as connection:
-            self._open = connection
-            try:
-                yield self
-            finally:
-                self._open = None
+        return Snapshot(self._look_at, self._database.snapshot(patience=self._patience))
+
+    def _look_at(self, connection: "Connection | None") -> None:
+        self._open = connection
 
     def _read(self) -> AbstractContextManager["Connection"]:
         return self._database.read() if self._open is None else nullcontext(self._open)
+
+    def _glance(self) -> AbstractContextManager["Connection"]:
+        """Give the same for one statement, where one tells all."""
+        if self._open is not None or self.sight.only_mask is None:
+            return self._read()
+        return self._database.glance()
 
     def reading(self) -> AbstractContextManager["Connection"]:
         """Give the connection of this picture, for what stands beside the catalogue."""
@@ -99,10 +105,11 @@ class CatalogView:
         with self._read() as connection:
             return reader.sequence(connection, self.merchant_id)
 
-    def product(self, product_id: str) -> Shown | None:
+    def product(self, product_id: str, form: Form = Form.WHOLE) -> Shown | None:
         """Return one product by Regie's id."""
-        with self._read() as connection:
-            found = reader.product_by_id(connection, self.merchant_id, product_id, self._bounds())
+        with self._glance() as connection:
+            bounds = self._bounds()
+            found = reader.product_by_id(connection, self.merchant_id, product_id, bounds, form)
             return self._one(connection, found)
 
     def products(self, ids: Sequence[str]) -> Mapping[str, Shown]:
@@ -111,10 +118,11 @@ class CatalogView:
             found = reader.products_by_ids(connection, self.merchant_id, ids, self._bounds())
             return {it.id: it for it in self._shown(connection, list(found.values()))}
 
-    def lookup(self, kind: str, value: str) -> Shown | None:
+    def lookup(self, kind: str, value: str, form: Form = Form.WHOLE) -> Shown | None:
         """Return the product of a handle, sku, gtin or external id; the oldest of several."""
-        with self._read() as connection:
-            found = reader.product_by_key(connection, self.merchant_id, kind, value, self._bounds())
+        with self._glance() as connection:
+            bounds = self._bounds()
+            found = reader.product_by_key(connection, self.merchant_id, kind, value, bounds, form)
             return self._one(connection, found)
 
     def page(
@@ -123,12 +131,11 @@ class CatalogView:
         sort: Sort,
         after: Position | None,
         limit: int,
-        *,
-        documents: bool = True,
+        form: Form = Form.WHOLE,
     ) -> Sequence[Listed]:
         """Return a page of products, or raise FieldNotShared.
 
-        Within a snapshot, and without `documents`, these may be left unread.
+        Documents may come in a fuller form than asked: unread only within a snapshot.
         """
         with self._read() as connection:
             found = page.find(
@@ -139,7 +146,7 @@ class CatalogView:
                 after,
                 limit,
                 self._index,
-                documents=documents or self._open is None,
+                self._in(form),
             )
             masks = self._masks(connection, found)
         return [
@@ -158,17 +165,21 @@ class CatalogView:
             inner = self._inner(wanted, sort)
             return page.total(connection, self.merchant_id, inner, cap, self._index)
 
-    def changes(self, since: int, limit: int, *, documents: bool = True) -> Changes:
+    def _in(self, form: Form) -> Form:
+        """Leave nothing unread that could not be read in the same picture."""
+        return Form.WHOLE if form is Form.UNREAD and self._open is None else form
+
+    def changes(self, since: int, limit: int, form: Form = Form.WHOLE) -> Changes:
         """Return what changed behind a sequence number, with a tombstone for what is gone.
 
         What the asker never saw leaves him none. About 2,000 changes are looked through at most.
-        Within a snapshot, and without `documents`, these are left unread.
+        Documents come in a form, unread only within a snapshot.
         """
         products: list[Shown] = []
         place, examined, whole = since, 0, True
         with self._read() as connection:
             while whole and len(products) <= limit and examined < _EXAMINED:
-                rows = self._changed(connection, place, limit + 1, documents or not self._open)
+                rows = self._changed(connection, place, limit + 1, self._in(form))
                 products += self._told(connection, rows)
                 place = rows[-1][0].seq if rows else place
                 examined, whole = examined + len(rows), len(rows) > limit
@@ -178,19 +189,13 @@ class CatalogView:
         return Changes(products, place, has_more=whole)
 
     def _changed(
-        self,
-        connection: "Connection",
-        since: int,
-        limit: int,
-        documents: bool,  # noqa: FBT001 - private
+        self, connection: "Connection", since: int, limit: int, form: Form
     ) -> Sequence[tuple[StoredProduct, bool]]:
         if self.sight.sees_all:
-            found = reader.changes(connection, self.merchant_id, since, limit, documents=documents)
+            found = reader.changes(connection, self.merchant_id, since, limit, form)
             return [(it, not it.deleted) for it in found]
         within = shown_within(self.sight.extents)
-        return reader.changes_with(
-            connection, self.merchant_id, since, limit, within, documents=documents
-        )
+        return reader.changes_with(connection, self.merchant_id, since, limit, within, form)
 
     def _told(
         self, connection: "Connection", rows: Sequence[tuple[StoredProduct, bool]]
@@ -228,6 +233,14 @@ class CatalogView:
     def _inner(self, wanted: Filter, sort: Sort) -> Filter:
         """Put the bounds of the view into a filter, where no surface can take them out."""
         self.searched = self.searched or wanted.query is not None
+        known = self.sight.inner.get((wanted, sort))
+        if known is None:
+            if len(self.sight.inner) >= _MOST_INNER:
+                self.sight.inner.clear()
+            known = self.sight.inner[wanted, sort] = self._bounded(wanted, sort)
+        return known
+
+    def _bounded(self, wanted: Filter, sort: Sort) -> Filter:
         if self.sight.scopes is None:
             return structs.replace(wanted, within=None)
         scopes = narrowed(self.sight.scopes, wanted, sort)
@@ -240,6 +253,9 @@ class CatalogView:
         return structs.replace(wanted, within=bounds, publishable=True, query=query)
 
     def _one(self, connection: "Connection", found: StoredProduct | None) -> Shown | None:
+        only = self.sight.only_mask
+        if found is not None and only is not None:
+            return Shown(found.id, found.seq, found.document, only, found.document is None)
         return self._shown(connection, [found])[0] if found else None
 
     def _shown(self, connection: "Connection", found: Sequence[StoredProduct]) -> Sequence[Shown]:

@@ -97,7 +97,8 @@ def routes(rooms: Rooms) -> Blueprint:
             visit = enter(rooms)
         except RegieError as error:
             return Response(status=error.status)
-        return live.follow(rooms, visit.merchant_id, lambda it: _mine(visit, it))
+        who = visit.person.device.id
+        return live.follow(rooms, visit.merchant_id, lambda it: _mine(visit, it), who)
 
     return blueprint
 

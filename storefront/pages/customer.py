@@ -16,6 +16,7 @@ from storefront.fulfillment.store.floor import Change, Floor
 from storefront.fulfillment.store.once import Wish, once
 from storefront.fulfillment.work import customer
 from storefront.fulfillment.work.customer import Page as OrderPage
+from storefront.fulfillment.work.following import KEPT_FOR_WORK
 from storefront.pages import given, live
 from storefront.pages.qr import square
 from storefront.pages.shell import (
@@ -82,7 +83,13 @@ def routes(rooms: Rooms) -> Blueprint:
             found = _open(rooms, token)
         except RegieError as error:
             return Response(status=error.status)
-        return live.follow(rooms, found.merchant_id, lambda it: _concerns(found, it))
+        return live.follow(
+            rooms,
+            found.merchant_id,
+            lambda it: _concerns(found, it),
+            found.order.id,
+            leaving_free=KEPT_FOR_WORK,
+        )
 
     return blueprint
 

@@ -22,17 +22,20 @@ def position(rooms: Rooms, merchant_id: str) -> int:
         return floors.position(connection, merchant_id)
 
 
-def follow(rooms: Rooms, merchant_id: str, wanted: Wanted) -> Response:
+def follow(
+    rooms: Rooms, merchant_id: str, wanted: Wanted, who: str, *, leaving_free: int = 0
+) -> Response:
     """Answer with server-sent events, or 503 where too many follow already.
 
     Of a change nothing is told but its kind: the page reads what it may see. Who comes back from
     too far behind begins at the present.
     """
-    if not rooms.waiters.enter():
+    start = _start(rooms, merchant_id)
+    if not rooms.waiters.enter(who, leaving_free=leaving_free):
         return Response(status=503, headers={**_HEADERS, "Retry-After": str(_BUSY_S)})
-    body = _events(rooms, merchant_id, _start(rooms, merchant_id), wanted)
+    body = _events(rooms, merchant_id, start, wanted)
     answer = Response(body, content_type="text/event-stream", headers=_HEADERS)
-    answer.call_on_close(rooms.waiters.leave)
+    answer.call_on_close(lambda: rooms.waiters.leave(who))
     return answer
 
 

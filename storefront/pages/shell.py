@@ -180,6 +180,12 @@ def check_form(person: Person, sent: Request) -> None:
         raise FormExpired("The form is not of this session.")
 
 
+def check_own(sent: Request) -> None:
+    """Refuse a form that the browser says another site sent: nobody is signed in by a stranger."""
+    if sent.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise FormExpired("The form is not one that was drawn here.")
+
+
 def sign_in_page(next_path: str) -> Response:
     """Send somebody to the sign-in, and back here afterwards."""
     return back(f"/sign-in?{urlencode({'next': next_path})}")

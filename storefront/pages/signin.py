@@ -15,6 +15,7 @@ from storefront.pages.shell import (
     Rooms,
     back,
     check_form,
+    check_own,
     language_of,
     merchant,
     refused,
@@ -94,6 +95,7 @@ def _form(rooms: Rooms, error: RegieError | None = None) -> Response:
 
 def _by_password(rooms: Rooms) -> Tokens:
     """Let somebody in by name and password; a wrong try is counted before it is refused."""
+    check_own(request)
     with rooms.floor.write(merchant(rooms)) as here:
         found = staff.sign_in(
             rooms.floor,
@@ -109,6 +111,7 @@ def _by_password(rooms: Rooms) -> Tokens:
 
 
 def _by_link(rooms: Rooms, token: str) -> Tokens:
+    check_own(request)
     with rooms.floor.write(merchant(rooms)) as here:
         right = links.use(here, links.SIGN_IN, token)
         found = staff.require(here.connection, here.merchant_id, right.subject_id)

@@ -5,6 +5,7 @@ from msgspec import structs
 
 from connector.model.product import Product
 from connector.store import merchants, page, reader, rows, unread, writer
+from connector.store.brief import Form
 from connector.store.database import Database
 from connector.store.extent import EVERYTHING, shown_within
 from connector.store.merchants import Merchant
@@ -38,7 +39,7 @@ def test_a_page_without_documents_is_the_same_page(
 
     with shop.snapshot() as connection:
         whole = page.find(connection, "mer_1", wanted, sort, None, 5)
-        lean = page.find(connection, "mer_1", wanted, sort, None, 5, documents=False)
+        lean = page.find(connection, "mer_1", wanted, sort, None, 5, form=Form.UNREAD)
         read = unread.documents(connection, "mer_1", [it.id for it in lean])
 
     assert len(whole) == 5
@@ -51,8 +52,8 @@ def test_changes_without_documents_are_the_same_changes(shop: Database) -> None:
 
     with shop.snapshot() as connection:
         whole = reader.changes(connection, "mer_1", 0, 5)
-        lean = reader.changes(connection, "mer_1", 0, 5, documents=False)
-        seen = reader.changes_with(connection, "mer_1", 0, 5, everything, documents=False)
+        lean = reader.changes(connection, "mer_1", 0, 5, form=Form.UNREAD)
+        seen = reader.changes_with(connection, "mer_1", 0, 5, everything, form=Form.UNREAD)
         read = unread.documents(connection, "mer_1", [it.id for it in lean])
 
     assert len(whole) == 5

@@ -264,7 +264,7 @@ def test_an_answer_tells_what_it_cost(reader: Reader) -> None:
 def spoil(database: Database, document: bytes) -> None:
     with database.write() as connection:
         connection.exec_driver_sql(
-            "UPDATE product SET document = ? WHERE id = ?", (document, product(1).id)
+            "UPDATE product SET document = ?, brief = NULL WHERE id = ?", (document, product(1).id)
         )
 
 

@@ -24,7 +24,7 @@ The data of an entity must be well-formed JSON: what nobody selects is not looke
 
 from gateway.compiler.answered import answered, answered_by_walk
 from gateway.compiler.document import directive_variables
-from gateway.compiler.entity import Entity, StoredEntity
+from gateway.compiler.entity import Entity, EntityList, StoredEntity
 from gateway.compiler.errors import Deoptimise, NotCovered
 from gateway.compiler.fragments import FragmentCache
 from gateway.compiler.leaves import LeafType
@@ -37,6 +37,7 @@ __all__ = [
     "Change",
     "Deoptimise",
     "Entity",
+    "EntityList",
     "FragmentCache",
     "LeafType",
     "NotCovered",

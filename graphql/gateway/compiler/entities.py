@@ -1,6 +1,6 @@
 """The plan of one entity's selection: a renderer per veil, finished bytes from the cache."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from gateway.compiler.collect import Field, Selection
 from gateway.compiler.documents import CannotSpecialise, DocumentProjection
-from gateway.compiler.entity import Entity
+from gateway.compiler.entity import Entity, EntityList
 from gateway.compiler.errors import Deoptimise, NotCovered
 from gateway.compiler.fragments import FragmentCache
 from gateway.compiler.marks import LookedUp, Matching, Sliced, mark_of, reads
@@ -20,7 +20,7 @@ from gateway.compiler.run import Run
 from gateway.compiler.settings import Settings
 from gateway.compiler.shapes import CannotStruct
 from gateway.compiler.structs import structs_of
-from gateway.compiler.veil import CLEAR, Veil
+from gateway.compiler.veil import Veil
 
 _MOST_VEILS = 256
 
@@ -70,18 +70,22 @@ class EntityPlan:
         return orjson.Fragment(_listed(self._kept(entities, run, run.fragments)))
 
     def _made_anew(self, entities: Sequence[Entity], run: Run) -> bytes:
+        if isinstance(entities, EntityList) and entities.veil is not None:
+            renderer = self.renderer(entities.veil)
+            if renderer.render_all is not None:
+                return renderer.render_all(entities.documents(), run)
         for it in entities:
             it.expect()
-        veil = entities[0].veil if entities else CLEAR
-        if all(it.veil is veil for it in entities):
-            renderer = self.renderer(veil)
-            if renderer.render_all is not None:
-                return renderer.render_all((it.data for it in entities), run)
         return _listed(self.renderer(it.veil).render(it.data, run) for it in entities)
 
     def _kept(self, entities: Sequence[Entity], run: Run, cache: FragmentCache) -> Sequence[bytes]:
         digest, arguments = self._digest, self._arguments(run)
-        keys = [(it.key, digest, it.veil.digest, arguments) for it in entities]
+        keys: Sequence[Hashable]
+        if isinstance(entities, EntityList) and entities.veil is not None:
+            veiled = entities.veil.digest
+            keys = [(it, digest, veiled, arguments) for it in entities.identities()]
+        else:
+            keys = [(it.key, digest, it.veil.digest, arguments) for it in entities]
         found = cache.get_all(keys)
         missing = [place for place, it in enumerate(found) if it is None]
         for place in missing:

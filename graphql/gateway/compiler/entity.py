@@ -1,6 +1,7 @@
 """An entity: one stored JSON document that stands for an object, decoded only when it must be."""
 
-from collections.abc import Callable, Hashable, Mapping
+from abc import abstractmethod
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Protocol
 
 import orjson
@@ -33,6 +34,23 @@ class Entity(Protocol):
     def get(self, name: str, default: Any = None) -> Any:
         """Return what the asker may see under a key."""
         ...
+
+
+class EntityList(Sequence[Entity]):
+    """Entities that were found together, whose data and keys can be had in one go."""
+
+    @property
+    @abstractmethod
+    def veil(self) -> Veil | None:
+        """The veil that all share, None where they do not."""
+
+    @abstractmethod
+    def identities(self) -> Sequence[Hashable]:
+        """Return identity and version of each."""
+
+    @abstractmethod
+    def documents(self) -> Sequence[bytes]:
+        """Return the JSON object of each."""
 
 
 class StoredEntity:

@@ -7,6 +7,7 @@ from graphql import GraphQLList, GraphQLNonNull, GraphQLOutputType, is_leaf_type
 from graphql.execution.execute import default_field_resolver
 
 from gateway.compiler.collect import Field, Selection
+from gateway.compiler.entity import EntityList
 from gateway.compiler.errors import NotCovered
 from gateway.compiler.marks import reads
 from gateway.compiler.projection import Projection
@@ -69,7 +70,9 @@ class ObjectProjection(Projection):
         name = getattr(inside, "name", None)
         if name not in self.settings.entities or getattr(inside, "is_type_of", None):
             return super()._list(kind, variable, field)
-        self.listed(variable)
+        entities = self.source.bind(EntityList)
+        with self.source.block(f"if not isinstance({variable}, {entities}):"):
+            self.listed(variable)
         plan = self.source.bind(self._entities(field.inner[name]))
         return self.source.assign(f"{plan}.many({variable}, run)")
 

@@ -1,19 +1,18 @@
 """A compiled operation: runs its root resolvers and answers in bytes, or hands it back."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import orjson
 from graphql import (
     DocumentNode,
-    FieldNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
 )
-from graphql.execution.values import get_argument_values
-from graphql.language import Visitor, visit
 
+from gateway.compiler.arguments import fixed, moving
 from gateway.compiler.collect import Collected, Collector, Selection
 from gateway.compiler.document import check, directive_variables
 from gateway.compiler.entities import EntityPlan
@@ -22,6 +21,7 @@ from gateway.compiler.fragments import FragmentCache
 from gateway.compiler.leaves import LeafType
 from gateway.compiler.objects import ObjectProjection
 from gateway.compiler.presence import shapes_of
+from gateway.compiler.reach import members_read
 from gateway.compiler.run import Run
 from gateway.compiler.settings import Settings
 from gateway.compiler.veil import CLEAR, Veil
@@ -41,8 +41,9 @@ class Plan:
         self.selection = collected.selection
         self._entity_plans: list[EntityPlan] = []
         self._project = ObjectProjection(settings, self._entity).compiled(collected.selection)
-        self._arguments = collected.arguments
-        self._fixed = _fixed(collected)
+        self._arguments = [moving(*it) for it in collected.arguments]
+        self._fixed: tuple[Any, ...] = _fixed(collected)
+        self._moving = None in self._fixed
         self.shapes = shapes_of(settings, collected.selection)
 
     def run(
@@ -63,14 +64,22 @@ class Plan:
         except Exception as error:
             raise Deoptimise from error
 
+    @cached_property
+    def reads(self) -> frozenset[str] | None:
+        """Which members of entities are read, as `Type.key`; None: perhaps all."""
+        found = [members_read(plan.selection) for plan in self._entity_plans]
+        known = [it for it in found if it is not None]
+        return frozenset().union(*known) if len(known) == len(found) else None
+
     def layers(self, veil: Veil = CLEAR) -> tuple[str, ...]:
         """Return by which means each selection of an entity is rendered under a veil."""
         return tuple(plan.renderer(veil).layer for plan in self._entity_plans)
 
     def _check(self, variables: Mapping[str, Any]) -> None:
         """Refuse variables under which other fields are selected."""
-        if any(variables[name] is not value for name, value in self._conditions.items()):
-            raise Deoptimise
+        for name, value in self._conditions.items():
+            if variables[name] is not value:
+                raise Deoptimise
 
     def _entity(self, selection: Selection) -> EntityPlan:
         plan = EntityPlan(selection, self.settings)
@@ -78,10 +87,12 @@ class Plan:
         return plan
 
     def _coerced(self, variables: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+        if not self._moving:
+            return self._fixed
         given = dict(variables)
         return tuple(
-            get_argument_values(definition, node, given) if fixed is None else fixed
-            for (definition, node), fixed in zip(self._arguments, self._fixed, strict=True)
+            read(given) if known is None else known
+            for read, known in zip(self._arguments, self._fixed, strict=True)
         )
 
 
@@ -116,25 +127,6 @@ def compile_operation(
 def _fixed(collected: Collected) -> tuple[Mapping[str, Any] | None, ...]:
     """Coerce arguments without variables once; resolvers must not change them."""
     try:
-        return tuple(
-            None if _uses_variables(node) else get_argument_values(definition, node, {})
-            for definition, node in collected.arguments
-        )
+        return tuple(fixed(definition, node) for definition, node in collected.arguments)
     except GraphQLError as error:
         raise NotCovered("arguments that do not fit") from error
-
-
-class _Variables(Visitor):
-    """Sees whether there is a variable."""
-
-    found = False
-
-    def enter_variable(self, *_: Any) -> None:
-        self.found = True
-
-
-def _uses_variables(node: FieldNode) -> bool:
-    visitor = _Variables()
-    for argument in node.arguments or ():
-        visit(argument, visitor)
-    return visitor.found

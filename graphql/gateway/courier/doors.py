@@ -170,7 +170,7 @@ def _read(asked: Request, kind: type[T]) -> T:
         raise BadBody("The body is not declared as JSON.")
     try:
         return msgspec.json.decode(asked.get_data(cache=False), type=kind)
-    except (msgspec.DecodeError, RequestEntityTooLarge, UnicodeDecodeError):
+    except (msgspec.DecodeError, RequestEntityTooLarge, UnicodeDecodeError, RecursionError):
         raise BadBody("The body cannot be read.") from None
 
 

@@ -32,19 +32,20 @@ def events(depot: Depot, asked: Request, seconds: float = STREAM_S) -> Response:
     """Answer with server-sent events from Last-Event-ID on; the phone comes back by itself."""
     caller = caller_of(depot, asked.headers.get("Authorization", ""), asked.host)
     position = _position(depot, caller, asked.headers.get("Last-Event-ID", ""))
-    if not depot.waiters.enter():
+    who = caller.device.id
+    if not depot.waiters.enter(who):
         raise NoPlaceToWait("Too many wait.", retry_after=_COME_BACK_S)
     try:
         stream = _stream(depot, asked, caller, position, seconds)
         opened = next(stream)
     except BaseException:
-        depot.waiters.leave()
+        depot.waiters.leave(who)
         raise
     body = chain([opened], stream)
     answer = Response(body, content_type="text/event-stream; charset=utf-8")
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["X-Accel-Buffering"] = "no"
-    answer.call_on_close(depot.waiters.leave)
+    answer.call_on_close(lambda: depot.waiters.leave(who))
     return answer
 
 

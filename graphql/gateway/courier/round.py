@@ -44,6 +44,7 @@ class Round:
         self._floor = depot.floor
         self._merchant_id = caller.merchant_id
         self._courier_id = caller.courier.id
+        self._device_id = caller.device.id
         self._language = caller.courier.locale
         self._patience = time.monotonic() + following.LONGEST_S
         self._refusing = Refusing(refusal)
@@ -112,14 +113,14 @@ class Round:
     def _wait(self, seq: int, seconds: int) -> None:
         """Wait until something is on offer or gone, among those who may wait."""
         left = min(seconds, following.LONGEST_S, self._patience - time.monotonic())
-        if not self._depot.waiters.enter():
+        if not self._depot.waiters.enter(self._device_id):
             raise NoPlaceToWait("Too many wait.", retry_after=_COME_BACK_S)
         try:
             following.await_changes(
                 self._floor, self._depot.waker, self._merchant_id, seq, _on_offer, max(0.0, left)
             )
         finally:
-            self._depot.waiters.leave()
+            self._depot.waiters.leave(self._device_id)
 
     def my_jobs(self, states: Sequence[JobState] | None) -> Sequence[shown.Document]:
         """Show his own jobs, with what he may know at each stage."""

@@ -7,7 +7,7 @@ from connector.model.errors import InvalidInput
 from gateway.merchant.deed import Given, Merchant
 from gateway.merchant.floor_record import instant
 from storefront.fulfillment.hold import Hold
-from storefront.fulfillment.store import holds
+from storefront.fulfillment.store import holds, people
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.stock import Wanted
 from storefront.fulfillment.work import holding
@@ -15,7 +15,7 @@ from storefront.fulfillment.work import holding
 _MOST_LINES, _MOST_PIECES = 50, 1000
 
 
-def take_hold(_merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
+def take_hold(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
     """Keep stock and a slot for a checkout's basket."""
     lines = [Wanted(it["variant_id"], it["quantity"]) for it in given["lines"]]
     if not 1 <= len(lines) <= _MOST_LINES:
@@ -28,6 +28,7 @@ def take_hold(_merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
         lines,
         cart=given["cart"],
         session=_hashed(given["session"]),
+        address=_marked(merchant, here, given.get("address")),
         slot_key=given.get("slot"),
     )
     return {"hold": _hold(hold)}
@@ -45,6 +46,13 @@ def release_hold(_merchant: Merchant, here: Floor, given: Given) -> dict[str, An
 
 def _hashed(text: str) -> bytes:
     return blake2b(text.encode(), digest_size=16).digest()
+
+
+def _marked(merchant: Merchant, here: Floor, address: str | None) -> bytes | None:
+    """Return a keyed hash: there are so few addresses that any other could be turned back."""
+    if not address:
+        return None
+    return people.sealer(merchant.records.floor, here).mark("address", address)
 
 
 def _hold(hold: Hold) -> dict[str, Any]:

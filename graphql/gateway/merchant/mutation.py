@@ -150,6 +150,10 @@ DEEDS: Mapping[str, Deed] = {
                 graphene.NonNull(graphene.List(graphene.NonNull(HeldPieces)))
             ),
             "slot": lambda: graphene.ID(description="Null: stock alone."),
+            "address": lambda: graphene.String(
+                description="The shopper's network address; only a keyed hash is kept. With it, "
+                "nobody holds more than a small part of a slot."
+            ),
         },
     ),
     "extend_hold": Deed(

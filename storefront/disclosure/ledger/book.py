@@ -92,13 +92,12 @@ class Book:
 
     def _write(self, batch: Sequence[_Slot]) -> None:
         at = self._now_ms()
-        tips = {
-            merchant: self._tip(merchant, at) for merchant in {it.note.merchant_id for it in batch}
-        }
+        tips: dict[str, _Tip] = {}
         entries: list[Entry] = []
         details: dict[tuple[str, bytes], Detail] = {}
         for slot in batch:
-            tip, note = tips[slot.note.merchant_id], slot.note
+            note = slot.note
+            tip = tips[note.merchant_id] = self._tip(note.merchant_id, at)
             entry = chained(note, tip.writer, tip.seq + 1, at, tip.hash)
             tip.seq, tip.hash = entry.seq, entry.hash
             entries.append(entry)
@@ -106,17 +105,19 @@ class Book:
                 details[key] = note.detail
         ends = [Chain(merchant, tip.writer, tip.seq, tip.hash) for merchant, tip in tips.items()]
         self._tables.write(entries, details, ends)
-        self._remember(details, at)
+        if details:
+            self._remember(details, at)
         for slot, entry in zip(batch, entries, strict=True):
             slot.entry = entry
 
     def _tip(self, merchant: str, at: int) -> _Tip:
         """Return the end of this process's chain for a merchant; a first one is opened."""
-        if merchant not in self._tips:
+        known = self._tips.get(merchant)
+        if known is None:
             writer = new_id("w")
             first = self._tables.open_chain(merchant, writer, at)
-            self._tips[merchant] = _Tip(writer, first.seq, first.hash)
-        return self._tips[merchant]
+            known = self._tips[merchant] = _Tip(writer, first.seq, first.hash)
+        return known
 
     def _knows(self, key: tuple[str, bytes], at: int) -> bool:
         return at - self._known.get(key, at - _KNOWN_FOR) < _KNOWN_FOR

@@ -2,8 +2,7 @@
 
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
@@ -40,8 +39,9 @@ class LedgerTables:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._database = database
+        self._embedded = database.is_sqlite
         self._seal = seal
-        mark = "?" if database.is_sqlite else "%s"
+        mark = "?" if self._embedded else "%s"
         self._entry = _insert(ledger_entry, mark)
         self._detail = (
             f"{_insert(ledger_detail, mark)} ON CONFLICT (merchant_id, digest) DO UPDATE SET "
@@ -59,12 +59,16 @@ class LedgerTables:
         ends: Sequence[Chain],
     ) -> None:
         """Store a group; it is on disk when this returns."""
-        with self._transaction() as cursor:
-            cursor.executemany(self._entry, [structs.astuple(entry) for entry in entries])
+        with self._database.driver() as connection:
+            cursor = connection.cursor()
+            if self._embedded:
+                _begin_patiently(cursor)
+            cursor.executemany(self._entry, map(structs.astuple, entries))
             if details:
                 rows = [(merchant, it.digest, it.payload) for (merchant, _), it in details.items()]
                 cursor.executemany(self._detail, rows)
-            cursor.executemany(self._end, [self._marked(end) for end in ends])
+            cursor.executemany(self._end, map(self._marked, ends))
+            connection.commit()
 
     def open_chain(self, merchant_id: str, writer: str, at: int) -> Entry:
         """Begin a chain; its first entry names the newest ends of the chains before it."""
@@ -84,16 +88,6 @@ class LedgerTables:
     def _marked(self, end: Chain) -> tuple[object, ...]:
         mark = self._seal.mark(end.merchant_id, end.writer, end.seq, end.hash)
         return (end.merchant_id, end.writer, end.seq, end.hash, mark)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Any]:
-        """Yield the driver's cursor in a write transaction."""
-        with self._database.driver() as connection:
-            cursor = connection.cursor()
-            if self._database.is_sqlite:
-                _begin_patiently(cursor)
-            yield cursor
-            connection.commit()
 
 
 def ends(connection: Connection, merchant_id: str) -> Sequence[Chain]:

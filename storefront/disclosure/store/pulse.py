@@ -60,8 +60,5 @@ class Pulses:
     def read(self, merchant_id: str) -> Pulse:
         """Return the pulse of a merchant; zeros for one that is not there."""
         with self._database.driver() as connection:
-            cursor = connection.cursor()
-            cursor.execute(self._query, (merchant_id,))
-            row = cursor.fetchone()
-            cursor.close()
+            row = connection.execute(self._query, (merchant_id,)).fetchone()
         return Pulse(row[0], row[1] or 0) if row else Pulse(0, 0)

@@ -11,11 +11,13 @@ from storefront.fulfillment.order.code import pin_hash, pin_of, same, scanned
 from storefront.fulfillment.order.event import Actor
 from storefront.fulfillment.order.handover import AgeResult, Handover, HandoverState, Tried
 from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
-from storefront.fulfillment.store import handovers, orders, people
+from storefront.fulfillment.store import attempts, handovers, orders, people
+from storefront.fulfillment.store.attempts import Bound
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.store.once import Refused
 from storefront.fulfillment.work.keeping import keep
 
+_BARE_PINS = Bound(30, 15 * 60_000)
 READY = frozenset({OrderState.READY, OrderState.READY_PARTIAL})
 
 
@@ -32,14 +34,14 @@ def find(floor: ShopFloor, here: Floor, store_id: str, text: str, actor: Actor) 
 
     An order number proves nothing, and several orders may have it. A PIN counts as a try on the
     order that is named; alone it is sought among all that wait in the store. Raises OrderNotFound,
-    CodeWrong, CodeLocked or AlreadyCollected.
+    CodeWrong, CodeLocked, RateLimited or AlreadyCollected.
     """
     square = scanned(text)
     if square is not None:
         return [_by_square(floor, here, square.handover_id, square.token, actor)]
     pin = pin_of(text)
     if pin is not None:
-        return [_by_pin(floor, here, store_id, pin, actor)]
+        return _by_pin(floor, here, store_id, pin, actor)
     return _by_number(here, store_id, text)
 
 
@@ -57,17 +59,30 @@ def _by_square(
     return _shown(here, _kept(here, held, tried))
 
 
-def _by_pin(floor: ShopFloor, here: Floor, store_id: str, pin: str, actor: Actor) -> Shown:
-    """Find the one order of the store that has this PIN; a PIN that none has counts for nobody."""
+def _by_pin(
+    floor: ShopFloor, here: Floor, store_id: str, pin: str, actor: Actor
+) -> Sequence[Shown]:
+    """Find the one order of the store that has this PIN.
+
+    One that none has may be an order's number. Else it counts for no order, but for who typed it:
+    nobody goes through all PINs until some order opens.
+    """
+    door = f"pin:{store_id}:{actor.id}"
+    attempts.require(here, door, _BARE_PINS)
     key = people.sealer(floor, here).code_key
     for held in handovers.waiting(here.connection, here.merchant_id, store_id):
         if held.kind is handing.HandoverKind.COUNTER and same(
             held.pin_hash, pin_hash(key, held.id, pin)
         ):
             if held.state is HandoverState.VERIFIED:
-                return _shown(here, held)
-            return _shown(here, _kept(here, held, _try(floor, here, held, pin, actor)))
-    raise CodeWrong("No order that waits here has this PIN.", left=None)
+                return [_shown(here, held)]
+            return [_shown(here, _kept(here, held, _try(floor, here, held, pin, actor)))]
+    if any(
+        it.store_id == store_id for it in orders.by_number(here.connection, here.merchant_id, pin)
+    ):
+        return _by_number(here, store_id, pin)
+    attempts.count(here, door, _BARE_PINS)
+    raise Refused(CodeWrong("No order that waits here has this PIN.", left=None))
 
 
 def prove(floor: ShopFloor, here: Floor, order_id: str, pin: str, actor: Actor) -> Shown:

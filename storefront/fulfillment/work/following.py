@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
@@ -13,6 +14,8 @@ from storefront.fulfillment.store.floor import Change, ShopFloor
 RETRY_MS = 3000
 HEARTBEAT_S = 15.0
 MOST_WAITERS = 32
+MOST_OF_ONE = 6
+KEPT_FOR_WORK = 12
 LONGEST_S = 25.0
 Wanted = Callable[[Change], bool]
 
@@ -25,18 +28,32 @@ class Waker(Protocol):
 
 
 class Waiters:
-    """How many may wait at once in this process: each of them holds a thread."""
+    """How many may wait at once in this process: each of them holds a thread.
 
-    def __init__(self, most: int = MOST_WAITERS) -> None:
-        self._free = threading.BoundedSemaphore(most)
+    Nobody takes many places, however many windows he opens, and customers leave some to those who
+    work.
+    """
 
-    def enter(self) -> bool:
-        """Take a place, or return False where none is free."""
-        return self._free.acquire(blocking=False)
+    def __init__(self, most: int = MOST_WAITERS, each: int = MOST_OF_ONE) -> None:
+        self._most = most
+        self._each = each
+        self._here: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
-    def leave(self) -> None:
+    def enter(self, who: str = "", *, leaving_free: int = 0) -> bool:
+        """Take a place, or return False where none is free, or this one has enough of them."""
+        with self._lock:
+            free = self._most - self._here.total() > leaving_free
+            able = free and self._here[who] < self._each
+            self._here[who] += able
+            return able
+
+    def leave(self, who: str = "") -> None:
         """Give the place back."""
-        self._free.release()
+        with self._lock:
+            self._here[who] -= 1
+            if self._here[who] <= 0:
+                del self._here[who]
 
 
 def since(

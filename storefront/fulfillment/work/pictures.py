@@ -34,7 +34,7 @@ def harmless(sent: bytes) -> Picture:
         upright = _upright(sent)
     except BadProof:
         raise
-    except Exception as error:  # noqa: BLE001 - of a broken file the decoder raises anything
+    except Exception as error:
         raise BadProof("This is no picture that can be read.", field="picture") from error
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return Picture(sha256(sent).hexdigest(), _small(upright))
