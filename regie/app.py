@@ -7,6 +7,7 @@ import msgspec
 import structlog
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from connector.model.errors import RegieError
 from connector.store.sqlite_files import wal_split
@@ -46,6 +47,9 @@ def create_app(house: House | None = None, answering: Desk | None = None) -> Fla
     for blueprint in [*pages(shared), courier_page(shared)]:
         app.register_blueprint(blueprint)
     app.wsgi_app = FrontDoor(app.wsgi_app, answering)  # type: ignore[method-assign,assignment]  # Flask's own way
+    if house.settings.proxies:  # else all who come would share one address, and its bounds
+        trusted = ProxyFix(app.wsgi_app, x_for=house.settings.proxies, x_proto=0, x_host=0)
+        app.wsgi_app = trusted  # type: ignore[method-assign]  # as above
     app.register_error_handler(RegieError, _known)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unknown)

@@ -17,6 +17,7 @@ from connector.model.errors import InvalidInput
 _KEY_FILE = "secret.key"
 _DATABASES = frozenset({"sqlite", "postgresql", "postgres"})
 _POSITIVE = ("delta_seconds", "sweep_seconds", "hooks_seconds", "ledger_days")
+_MOST_PROXIES = 10
 _CHOICES = {
     "search": frozenset({"auto", "database", "tantivy"}),
     "log": frozenset({"auto", "console", "json", "off"}),
@@ -37,6 +38,8 @@ HELP: Mapping[str, str] = {
     "secret_key": "Seals stored credentials; several, separated by commas: the first one writes. "
     "Default: a file in the home folder, made on first use.",
     "public_url": "Where platforms and agents reach this server.",
+    "proxies": "How many reverse proxies stand before this server; the address of who asks is then "
+    "the one that the first of them tells (X-Forwarded-For).",
     "allow_private_hosts": "Allow shops on this machine and without https: for tests and the demo.",
     "test_mode": "Allow the fixtures of conformance tests.",
     "graphiql": "Show GraphiQL from a CDN at /graphql instead of the page that comes with Regie.",
@@ -58,6 +61,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=False):
     redis_url: str = ""
     secret_key: str = ""
     public_url: str = "http://127.0.0.1:8080"
+    proxies: int = 0
     allow_private_hosts: bool = False
     test_mode: bool = False
     graphiql: bool = False
@@ -114,6 +118,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     for name in _POSITIVE:
         if getattr(settings, name) < 1:
             raise BadSetting(f"REGIE_{name.upper()} is below one.")
+    if not 0 <= settings.proxies <= _MOST_PROXIES:
+        raise BadSetting(f"REGIE_PROXIES is not between 0 and {_MOST_PROXIES}.")
     for name, allowed in _CHOICES.items():
         if getattr(settings, name) not in allowed:
             raise BadSetting(f"REGIE_{name.upper()} is none of {', '.join(sorted(allowed))}.")

@@ -27,7 +27,8 @@ def demo(*, once: bool, port: int, home: Path | None) -> None:
     """Play a retailer with a Shopify shop and a WooCommerce shop.
 
     Starts both shops, the server and a worker on this machine; connects and syncs both through the
-    real adapters; changes a price and a stock level and shows them arrive through webhooks.
+    real adapters; changes a price and a stock level and shows them arrive through webhooks. Then
+    one order is collected and one delivered, and two more wait on the board.
     """
     configure_logging("console", quiet=True)
     console = Console(highlight=False)

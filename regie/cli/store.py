@@ -3,7 +3,7 @@
 import click
 import msgspec
 
-from connector.model.location import Location
+from connector.model.location import Geo, Location
 from connector.platforms import Shop
 from connector.store import connections, reader
 from regie.cli.common import say_json, the_house, the_merchant
@@ -15,6 +15,19 @@ from storefront.fulfillment.work import founding
 from storefront.fulfillment.work.founding import Plan
 
 
+def _point(_context: click.Context, _option: click.Parameter, text: str | None) -> Geo | None:
+    """Read degrees as maps show them: 53.55,9.93."""
+    if text is None:
+        return None
+    try:
+        latitude, longitude = (float(part) for part in text.split(","))
+    except ValueError:
+        raise click.BadParameter("Give two numbers, such as 53.55,9.93.") from None
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise click.BadParameter("Latitude is -90 to 90, longitude -180 to 180.")
+    return Geo(latitude, longitude)
+
+
 @click.group()
 def store() -> None:
     """Set up and list stores."""
@@ -22,7 +35,9 @@ def store() -> None:
 
 @store.command("add")
 @click.argument("code")
-@click.option("--location", "wanted", help="Name or id of the shop's location; see --locations.")
+@click.option(
+    "--location", "wanted", help="Name or id of the shop's location; without it, the only one."
+)
 @click.option("--name", help="What shoppers read; default: the location's name.")
 @click.option(
     "--hours",
@@ -33,6 +48,9 @@ def store() -> None:
 @click.option("--pickup/--no-pickup", default=True, show_default=True, help="Click and collect.")
 @click.option("--radius", type=click.IntRange(100, 50_000), help="Deliver so many metres around.")
 @click.option("--postcodes", help="Deliver to these, such as 1011*,1012.")
+@click.option(
+    "--at", callback=_point, metavar="LAT,LON", help="Where it lies, if the shop does not tell."
+)
 @click.option("--slot-minutes", type=click.IntRange(15, 720), default=120, show_default=True)
 @click.option("--orders-per-slot", type=click.IntRange(1, 1000), default=8, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -45,6 +63,7 @@ def add_store(
     pickup: bool,
     radius: int | None,
     postcodes: str | None,
+    at: Geo | None,
     slot_minutes: int,
     orders_per_slot: int,
     as_json: bool,
@@ -62,8 +81,10 @@ def add_store(
             radius_m=radius,
             slot_minutes=slot_minutes,
             orders_per_slot=orders_per_slot,
+            at=at,
             postcodes=tuple(it.strip() for it in (postcodes or "").split(",") if it.strip()),
         )
+        _require_position(place, plan)
         with house.floor.write(the_merchant(house).id) as here:
             found = founding.found(here, place, plan)
     if as_json:
@@ -91,6 +112,16 @@ def _place(house: House, wanted: str | None) -> tuple[Location, Shop]:
     if raw is None:
         raise BadStore("The shop was not read yet: run `regie sync` first.", field="location")
     return found.location, msgspec.json.decode(raw, type=Shop)
+
+
+def _require_position(place: Location, plan: Plan) -> None:
+    """Refuse to deliver from a place whose position the shop does not tell, and say what to do."""
+    if place.geo is None and (plan.radius_m is not None or plan.postcodes):
+        raise BadStore(
+            f"The shop does not say where {place.name} lies. Open the store without --radius and "
+            "--postcodes; enter latitude and longitude on its page, and switch delivery on there.",
+            field="geo",
+        )
 
 
 @store.command("list")

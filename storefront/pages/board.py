@@ -22,7 +22,7 @@ from storefront.fulfillment.store.floor import Change, Floor
 from storefront.fulfillment.store.staff import Role
 from storefront.fulfillment.work import preparing
 from storefront.pages import live
-from storefront.pages.shell import Rooms
+from storefront.pages.shell import Rooms, is_signed_in
 from storefront.pages.staffed import Outcome, Visit, enter, screen
 from storefront.pages.who import first_names
 
@@ -97,8 +97,14 @@ def routes(rooms: Rooms) -> Blueprint:
             visit = enter(rooms)
         except RegieError as error:
             return Response(status=error.status)
-        who = visit.person.device.id
-        return live.follow(rooms, visit.merchant_id, lambda it: _mine(visit, it), who)
+        person = visit.person
+        return live.follow(
+            rooms,
+            visit.merchant_id,
+            lambda it: _mine(visit, it),
+            person.device.id,
+            goes_on=lambda: is_signed_in(rooms, person.token),
+        )
 
     return blueprint
 

@@ -1,7 +1,7 @@
 """Pages that follow the floor: the server tells that something changed, the page reads anew."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask import Response, request
 
@@ -23,17 +23,23 @@ def position(rooms: Rooms, merchant_id: str) -> int:
 
 
 def follow(
-    rooms: Rooms, merchant_id: str, wanted: Wanted, who: str, *, leaving_free: int = 0
+    rooms: Rooms,
+    merchant_id: str,
+    wanted: Wanted,
+    who: str,
+    *,
+    leaving_free: int = 0,
+    goes_on: Callable[[], bool] = lambda: True,
 ) -> Response:
     """Answer with server-sent events, or 503 where too many follow already.
 
     Of a change nothing is told but its kind: the page reads what it may see. Who comes back from
-    too far behind begins at the present.
+    too far behind begins at the present. After each rest `goes_on` is asked.
     """
     start = _start(rooms, merchant_id)
     if not rooms.waiters.enter(who, leaving_free=leaving_free):
         return Response(status=503, headers={**_HEADERS, "Retry-After": str(_BUSY_S)})
-    body = _events(rooms, merchant_id, start, wanted)
+    body = _events(rooms, merchant_id, start, wanted, goes_on)
     answer = Response(body, content_type="text/event-stream", headers=_HEADERS)
     answer.call_on_close(lambda: rooms.waiters.leave(who))
     return answer
@@ -51,7 +57,9 @@ def _start(rooms: Rooms, merchant_id: str) -> int:
     return min(start, now)
 
 
-def _events(rooms: Rooms, merchant_id: str, at: int, wanted: Wanted) -> Iterator[bytes]:
+def _events(
+    rooms: Rooms, merchant_id: str, at: int, wanted: Wanted, goes_on: Callable[[], bool]
+) -> Iterator[bytes]:
     """Yield events until some minutes are over; the browser then comes back by itself."""
     end = time.monotonic() + _LONGEST_S
     yield f"retry: {RETRY_MS}\nid: {at}\n\n".encode()
@@ -59,6 +67,8 @@ def _events(rooms: Rooms, merchant_id: str, at: int, wanted: Wanted) -> Iterator
         at, found = following.await_changes(
             rooms.floor, rooms.waker, merchant_id, at, wanted, HEARTBEAT_S
         )
+        if not goes_on():
+            return
         for change in found:
             yield f"id: {change.seq}\nevent: {change.kind}\ndata: {{}}\n\n".encode()
         if not found:

@@ -26,6 +26,25 @@ from storefront.pages.staffed import Visit, screen
 REASONS = ("out_of_stock", "too_busy", "closed", "customer", "fraud", "other")
 _MOST_BAGS = 20
 _HIDDEN = frozenset({"order.linked", "order.seen", "order.remind"})
+_ON_THE_WAY = frozenset(
+    {
+        "job.claim",
+        "job.release",
+        "job.lapse",
+        "job.unassign",
+        "job.transfer",
+        "job.pickUp",
+        "job.arriveDropoff",
+        "job.fail",
+        "job.retry",
+        "job.returnToStore",
+        "job.acceptReturn",
+        "job.overdue",
+        "job.late",
+        "job.loseParcel",
+    }
+)
+_WITHOUT_CODE = "handover.overridden"
 
 
 class Look(Struct, frozen=True):
@@ -62,7 +81,6 @@ def draw(visit: Visit, order_id: str) -> Response:
 
 
 def _look(visit: Visit, connection: Connection, order: FulfillmentOrder) -> Look:
-    told = orders.story(connection, visit.merchant_id, order.id)
     job = jobs.get(connection, visit.merchant_id, order.job_id) if order.job_id else None
     role = visit.actor.role
     active = couriers.all_of(connection, visit.merchant_id) if job else ()
@@ -73,7 +91,7 @@ def _look(visit: Visit, connection: Connection, order: FulfillmentOrder) -> Look
         order=order,
         store=places.get(connection, visit.merchant_id, order.store_id),
         person=who.people(visit, connection, [order])[order.id],
-        story=[event for event in told if event.type not in _HIDDEN],
+        story=_story(connection, order, held[0].id if held else None),
         may=LIFE.events(order.state, role),
         job=job,
         courier=names.get(job.courier_id or "") if job else None,
@@ -83,6 +101,25 @@ def _look(visit: Visit, connection: Connection, order: FulfillmentOrder) -> Look
         tracking=tracking_url(visit, connection, order) if role == "manager" else "",
         code_open=held is not None and held[0].state.value in {"ISSUED", "PRESENTED", "LOCKED"},
     )
+
+
+def _story(
+    connection: Connection, order: FulfillmentOrder, handover_id: str | None
+) -> Sequence[Event]:
+    """Return what happened to an order, to its delivery, and at the counter against the rule."""
+    merchant_id = order.merchant_id
+    told = [
+        event
+        for event in orders.story(connection, merchant_id, order.id)
+        if event.type not in _HIDDEN
+    ]
+    for job in jobs.of_order(connection, merchant_id, order.id):
+        way = jobs.story(connection, merchant_id, job.id)
+        told += [event for event in way if event.type in _ON_THE_WAY]
+    if handover_id is not None:
+        counter = handovers.story(connection, merchant_id, handover_id)
+        told += [event for event in counter if event.type == _WITHOUT_CODE]
+    return sorted(told, key=lambda event: event.at)
 
 
 def _free(connection: Connection, look: Look, now: int) -> Sequence[Slot]:

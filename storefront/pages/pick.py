@@ -136,7 +136,7 @@ def _shelves(chosen: Sequence[FulfillmentOrder], known: Mapping[str, Good]) -> S
 
 
 def _category(good: Good | None) -> str:
-    """Return the last part of the shop's own category."""
+    """Return the last part of what the shop calls its class of goods."""
     return (good.category or "").rpartition("/")[2].strip() if good else ""
 
 

@@ -42,7 +42,9 @@ TEXTS: Mapping[str, str] = {
     "parcel_mismatch": _("The scanned parcels are not those of this delivery."),
     "proof_missing": _("A proof is missing."),
     "not_eligible": _("This delivery cannot be taken."),
-    "courier_not_ready": _("A check or the vehicle of this courier is still missing."),
+    "courier_not_ready": _(
+        "First look at two documents, identity and right to work, and know the vehicle."
+    ),
     "sign_in_required": _("Please sign in."),
     "role_required": _("Your role does not allow this. Ask a manager."),
     "rate_limited": _("Too many tries. Wait a little."),

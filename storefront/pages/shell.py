@@ -162,12 +162,25 @@ def merchant(rooms: Rooms) -> str:
     return rooms.merchant_of(request.host)
 
 
+def is_signed_in(rooms: Rooms, token: str) -> bool:
+    """Tell whether a session that began earlier still holds."""
+    try:
+        _holder(rooms, token)
+    except RegieError:
+        return False
+    return True
+
+
+def _holder(rooms: Rooms, token: str) -> tuple[Device, Staff]:
+    with rooms.floor.database.read() as connection:
+        device = devices.find(connection, devices.STAFF, token, rooms.floor.now())
+        return device, staff.require(connection, device.merchant_id, device.person_id)
+
+
 def signed_in(rooms: Rooms, role: Role = Role.STAFF) -> Person:
     """Return who is signed in, or raise SignInRequired or RoleRequired."""
     token = request.cookies.get(COOKIE, "")
-    with rooms.floor.database.read() as connection:
-        device = devices.find(connection, devices.STAFF, token, rooms.floor.now())
-        found = staff.require(connection, device.merchant_id, device.person_id)
+    device, found = _holder(rooms, token)
     if found.merchant_id != merchant(rooms):
         raise SignInRequired("Nobody is signed in here.")
     found.require(role)

@@ -14,6 +14,7 @@ from storefront.pages import texts, words
 from storefront.pages.language import Words
 
 _MINUTE_MS = 60_000
+_STEPS = {"DISTANCE": "length-meter", "WEIGHT": "mass-gram"}
 
 
 class Show:
@@ -87,6 +88,11 @@ class Show:
             near = max(50, round(metres / 50) * 50)
             return self.bdi(words.measure(near, "length-meter", self.language))
         return self.bdi(words.measure(metres / 1000, "length-kilometer", self.language))
+
+    def step(self, component: str, size: int) -> Markup:
+        """Return the step of a fee with what it counts: metres, grams, or nothing."""
+        unit = _STEPS.get(component)
+        return self.bdi(words.measure(size, unit, self.language) if unit else str(size))
 
     def text(self, several: Mapping[str, str]) -> str:
         """Return a shop's own text in the page's language, else in English, else in any."""

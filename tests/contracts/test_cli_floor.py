@@ -19,7 +19,7 @@ from tests.command import Command, environment
 from tests.floor_orders import BUYER, an_order
 from tests.floor_walk import a_courier, claimed, collected, job_of, packed, picked_up, taken_in
 from tests.floor_world import MERCHANT, NOON, SetClock, a_floor, a_store, stock
-from tests.samples import rich_place
+from tests.samples import place, rich_place
 
 PLACE = rich_place().name
 MAIL = str(BUYER.email)
@@ -58,6 +58,25 @@ def test_a_store_that_cannot_be_opened_says_why(
 ) -> None:
     assert regie("store", "add", "centre", *words).failed(code)
     assert regie.ok("store", "list") == ""
+
+
+def test_a_place_without_a_position_says_how_to_deliver_from_it(regie: Command) -> None:
+    refused = regie("store", "add", "kiosk", "--location", place().name, "--radius", "4000")
+
+    assert refused.failed("bad_store")
+    assert "enter latitude and longitude on its page" in refused.err
+
+
+def test_a_place_that_the_shop_does_not_tell_is_said_by_hand(regie: Command) -> None:
+    words = ("store", "add", "centre", "--location", PLACE, "--radius", "4000")
+    store_id = regie.ok(*words, "--at", "53.55,9.93").split()[0]
+
+    with regie.house() as house, house.database.read() as connection:
+        found = places.get(connection, "mer_1", store_id).geo
+    assert found
+    assert (found.point.latitude, found.point.longitude) == (53.55, 9.93)
+    for nonsense in ("north", "53.55", "91,0", "1,2,3"):
+        assert regie(*words, "--at", nonsense).code == 2
 
 
 def test_a_code_is_given_once(regie: Command) -> None:

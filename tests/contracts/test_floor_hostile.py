@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 from sqlalchemy import update
 
 from connector.model.errors import InvalidInput, RateLimited
+from connector.model.order import HandingOver
 from connector.store.database import Database
 from storefront.fulfillment.courier.courier import CheckKind
-from storefront.fulfillment.errors import CodeWrong
+from storefront.fulfillment.errors import BadPostcode, CodeWrong
 from storefront.fulfillment.order.event import Actor
 from storefront.fulfillment.order.order import OrderState
 from storefront.fulfillment.store import orders
@@ -17,7 +19,7 @@ from storefront.fulfillment.store.once import Wish, once
 from storefront.fulfillment.store.tables import order as order_tables
 from storefront.fulfillment.work import counter, joining, timers
 from tests.courier_world import Yard
-from tests.floor_orders import MANAGER, STAFF, an_order, bought
+from tests.floor_orders import BUYER, MANAGER, STAFF, an_order, bought
 from tests.floor_walk import a_courier, packed, pin_of, taken_in
 from tests.floor_world import MERCHANT, NOON_MS, STORE_ID, SetClock, a_floor, a_store, stock
 
@@ -139,3 +141,30 @@ def test_a_second_set_back_by_less_than_a_day_waits(floor: ShopFloor, clock: Set
     clock.move(hours=-23)
     with floor.write(MERCHANT) as here:
         assert here.now == ahead
+
+
+def test_a_postcode_that_nobody_can_read_keeps_no_order_whose_door_is_known(
+    floor: ShopFloor,
+) -> None:
+    assert BUYER.address is not None
+    odd = structs.replace(BUYER, address=structs.replace(BUYER.address, postcode="\u202e??"))
+    known = an_order(how=HandingOver.DELIVERY, number=1, buyer=odd)
+    unknown = an_order(how=HandingOver.DELIVERY, number=2, buyer=structs.replace(odd, geo=None))
+
+    assert packed(floor, known).state is OrderState.READY
+    with pytest.raises(BadPostcode):
+        packed(floor, unknown)
+
+
+@pytest.mark.parametrize("pieces", [2**62, 2**63, 10**30])
+def test_an_order_of_endless_pieces_spoils_no_sum_for_the_others(
+    floor: ShopFloor, pieces: int
+) -> None:
+    endless = structs.replace(bought(1), quantity=pieces)
+    for number in range(3):
+        taken_in(floor, an_order(endless, number=number))
+
+    plain = taken_in(floor, an_order(number=9))
+
+    with floor.database.read() as connection:
+        assert orders.get(connection, MERCHANT, plain).state is OrderState.PLACED

@@ -44,7 +44,9 @@ def test_a_courier_without_checks_is_not_let_work(world: World) -> None:
     answer = send(client, COURIERS, "approve")
 
     assert answer.status_code == 409
-    assert notice(answer.text) == "A check or the vehicle of this courier is still missing."
+    assert notice(answer.text) == (
+        "First look at two documents, identity and right to work, and know the vehicle."
+    )
 
 
 def test_a_check_is_noted_with_its_end(world: World) -> None:

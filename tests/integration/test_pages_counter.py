@@ -38,10 +38,11 @@ def test_a_pin_finds_proves_and_hands_over(world: World) -> None:
     client = world.signed_in("staff")
 
     found = send(client, "/handover", "find", store="sto_1", code=f"{pin[:3]} {pin[3:]}")
-    done = send(client, found.headers["Location"], "hand_over")
+    page = client.get(found.headers["Location"]).text
+    send(client, found.headers["Location"], "hand_over")
 
     assert pin not in found.headers["Location"]
-    assert "The code is right." in client.get(found.headers["Location"]).text or done
+    assert "The code is right." in page
     assert state(world, order) is OrderState.COLLECTED
 
 
@@ -133,6 +134,17 @@ def test_only_managers_go_on_without_a_code(world: World) -> None:
 
     assert answer.status_code == 403
     assert 'value="override"' not in staff.get(path).text
+
+
+def test_whoever_goes_on_without_a_code_is_not_told_that_it_is_right(world: World) -> None:
+    path = f"/handover?order={packed(world.floor).id}"
+    client = world.signed_in("manager")
+
+    send(client, path, "override", reason="regular")
+
+    page = client.get(path).text
+    assert "Without a code." in page
+    assert "The code is right." not in page
 
 
 def test_going_on_without_a_code_needs_a_reason(world: World) -> None:

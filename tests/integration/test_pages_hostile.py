@@ -7,14 +7,18 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from connector.store import merchants
 from connector.store.database import Database
+from connector.store.merchants import Merchant
 from regie.app import create_app
 from regie.house import opened
 from regie.settings import read
+from storefront.fulfillment.store import staff
 from storefront.fulfillment.work.following import KEPT_FOR_WORK, MOST_OF_ONE, MOST_WAITERS, Waiters
 from tests.command import environment
 from tests.floor_orders import an_order, bought
 from tests.floor_walk import taken_in
+from tests.floor_world import MERCHANT
 from tests.pages_world import World, a_world, send
 
 DEEP = 5000
@@ -125,3 +129,37 @@ def test_a_customer_with_a_hundred_lines_open_does_not_keep_the_staff_from_the_b
     assert board.status_code == 200
     for line in (*lines, board):
         line.close()
+
+
+@pytest.mark.parametrize(("proxies", "others"), [("1", 401), ("0", 429)])
+def test_behind_a_proxy_each_visitor_has_bounds_of_his_own(
+    tmp_path: Path, proxies: str, others: int
+) -> None:
+    named = {**environment(tmp_path / "home"), "REGIE_PROXIES": proxies}
+
+    def guess(client: FlaskClient, number: int, address: str) -> int:
+        sent = {"login": f"somebody-{number}", "password": "guess"}
+        told = {"X-Forwarded-For": f"203.0.113.9, {address}"}
+        return client.post("/sign-in", data=sent, headers=told).status_code
+
+    with opened(read(named)) as house:
+        with house.database.write() as connection:
+            merchants.add(connection, Merchant("mer_1", "One", {}), 0)
+        client = create_app(house).test_client()
+        first = [guess(client, number, "198.51.100.1") for number in range(41)]
+        other = guess(client, 99, "198.51.100.2")
+
+    assert (first[0], first[-1], other) == (401, 429, others)
+
+
+def test_whoever_is_shut_out_hears_no_more_of_the_floor(world: World) -> None:
+    line = world.signed_in("staff").get("/board/events?since=0")
+    parts: Iterator[bytes] = iter(line.response)  # type: ignore[arg-type]  # bytes, one by one
+    heard = [next(parts)]
+
+    with world.floor.write(MERCHANT) as here:
+        staff.change(here, "stf_staff", active=False)
+    heard += list(parts)
+
+    assert not any(b"event:" in part for part in heard)
+    line.close()

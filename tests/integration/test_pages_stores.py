@@ -307,6 +307,27 @@ def test_a_rule_is_added_moved_and_removed(world: World) -> None:
     assert [rule.id for rule in left.rules] == [fresh.id, "fee_2"]
 
 
+def test_a_fee_by_distance_says_what_its_step_counts(world: World) -> None:
+    client, path = world.signed_in("manager"), "/stores/sto_1/fees"
+
+    send(
+        client,
+        path,
+        "rule",
+        {"list": "fee", "id": ""},
+        component="DISTANCE",
+        amount="1",
+        step="700",
+    )
+    send(
+        client, path, "rule", {"list": "fee", "id": ""}, component="WEIGHT", amount="1", step="900"
+    )
+
+    page = client.get(path).text
+    assert "700 m<" in page
+    assert "900 g<" in page
+
+
 def test_the_tester_explains_every_part(world: World) -> None:
     page = world.signed_in("staff").get("/stores/sto_1/fees?postcode=1011NK&subtotal=40").text
 

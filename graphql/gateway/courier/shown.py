@@ -39,6 +39,7 @@ def store(found: Store, language: str) -> Document:
     return {
         "id": found.id,
         "name": _said(found.name, language) or found.code,
+        "timezone": found.timezone,
         "address": _lines(found.address),
         "point": _point(found.geo.point if found.geo else None),
         "phone": found.contact.phone,

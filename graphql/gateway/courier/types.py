@@ -54,6 +54,7 @@ class Store(DocumentType):
 
     id = graphene.ID(required=True, description="Regie's id.")
     name = graphene.String(required=True, description="Name, in the courier's language.")
+    timezone = graphene.String(required=True, description="Its own times (IANA), as of its slots.")
     address = _all(graphene.String, "Lines, as on a letter.")
     point = _field(Point, "Where it is.")
     phone = graphene.String(description="The store's own number.")

@@ -4,6 +4,8 @@ from msgspec import Struct
 
 from storefront.fulfillment.slot.template import Caps
 
+MOST = 10**9
+
 
 class Load(Struct, frozen=True, rename="camel"):
     """Orders, points of preparing, and millilitres."""
@@ -18,6 +20,11 @@ class Load(Struct, frozen=True, rename="camel"):
             self.prep_points + other.prep_points,
             self.volume_ml + other.volume_ml,
         )
+
+    @property
+    def bounded(self) -> "Load":
+        """The same, at most as much as any slot could ever carry: sums stay countable."""
+        return Load(self.orders, min(self.prep_points, MOST), min(self.volume_ml, MOST))
 
 
 def fits(caps: Caps, taken: Load, more: Load) -> bool:

@@ -178,7 +178,7 @@ def _good(connection_id: str, read_at: int, product: _Product, variant: _Variant
         prep_points=_prep_points(product),
         minimum_age=age.minimum_age if age else None,
         temperature=product.temperature_class or TemperatureClass.AMBIENT,
-        category=product.categories[0].key if product.categories else None,
+        category=product.categories[0].name if product.categories else None,
         tags=product.tags,
         shelves={shelf.location_id: shelf for shelf in variant.inventory},
         read_at=read_at,

@@ -104,6 +104,11 @@ def of_subject(
     return (_decode(row[0]), row[1]) if row else None
 
 
+def story(connection: Connection, merchant_id: str, handover_id: str) -> list[Event]:
+    """Return what happened to a hand-over, from its beginning."""
+    return stories.read(connection, merchant_id, _event, "handover_id", handover_id)
+
+
 def get(connection: Connection, merchant_id: str, handover_id: str) -> tuple[Handover, int] | None:
     """Return a hand-over by id and which turn of codes it is at, or None."""
     query = select(_handover.c.document, _handover.c.turn).where(

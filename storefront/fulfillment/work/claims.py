@@ -23,7 +23,7 @@ from storefront.fulfillment.order.order import (
 )
 from storefront.fulfillment.place.hours import Service
 from storefront.fulfillment.place.store import Store
-from storefront.fulfillment.slot.load import Load
+from storefront.fulfillment.slot.load import MOST, Load
 from storefront.fulfillment.slot.promise import asap
 from storefront.fulfillment.slot.slot import Slot
 from storefront.fulfillment.store import holds, slots
@@ -172,7 +172,7 @@ def _load(order: FulfillmentOrder) -> Load:
         orders=1,
         prep_points=sum(line.prep_points * line.quantity for line in order.lines),
         volume_ml=sum(line.volume_ml * line.quantity for line in order.lines),
-    )
+    ).bounded
 
 
 def _claimed(store: Store, order: FulfillmentOrder, goods: Sequence[Good]) -> tuple[HeldLine, ...]:
@@ -189,6 +189,8 @@ def _claimed(store: Store, order: FulfillmentOrder, goods: Sequence[Good]) -> tu
         if line.variant_id in by_id:
             totals[line.variant_id] = totals.get(line.variant_id, 0) + line.quantity
     return tuple(
-        HeldLine(key, by_id[key].product_id, place, by_id[key].stock_key(place), quantity)
+        HeldLine(
+            key, by_id[key].product_id, place, by_id[key].stock_key(place), min(quantity, MOST)
+        )
         for key, quantity in totals.items()
     )

@@ -1,12 +1,13 @@
 """From a packed order to a delivery job: what couriers may know, earn and must prove."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext, suppress
 
 from msgspec import structs
 
 from connector.model.ids import new_id
 from connector.model.money import Money
-from storefront.fulfillment.errors import AgeGate, UnknownPlace
+from storefront.fulfillment.errors import AgeGate, BadPostcode, UnknownPlace
 from storefront.fulfillment.job import claiming
 from storefront.fulfillment.job.job import (
     Cod,
@@ -138,7 +139,10 @@ def _window(here: Floor, order: FulfillmentOrder) -> Window:
 
 
 def _door(here: Floor, store: Store, contact: Contact) -> Position:
-    """Return where the door is: the buyer's own point, else the middle of his postcode."""
+    """Return where the door is: the buyer's own point, else the middle of his postcode.
+
+    A postcode that cannot be read keeps nobody from going where the point is.
+    """
     address = contact.address
     country = (address.country if address else None) or store.address.country or ""
     postcode = address.postcode if address else None
@@ -146,8 +150,9 @@ def _door(here: Floor, store: Store, contact: Contact) -> Position:
         raise UnknownPlace("Nobody knows where this order goes.", order=contact.subject_id)
     centroid = None
     if postcode:
-        code = normalise(postcode, country)
-        centroid = places.postcode(here.connection, here.merchant_id, country, code)
+        with nullcontext() if contact.point is None else suppress(BadPostcode):
+            code = normalise(postcode, country)
+            centroid = places.postcode(here.connection, here.merchant_id, country, code)
     return locate(None, contact.point, centroid)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from msgspec import Struct
 
 from connector.model.ids import new_id
-from connector.model.location import Address, Location
+from connector.model.location import Address, Geo, Location
 from storefront.fulfillment.errors import BadStore
 from storefront.fulfillment.place.hours import WEEKDAYS, Hours, Service
 from storefront.fulfillment.place.osm import read_osm
@@ -26,12 +26,13 @@ from storefront.fulfillment.zone.fee import Component, FeeList, FeeRule, PerStep
 from storefront.fulfillment.zone.zone import Zone, ZoneKind
 
 PLATFORM_ACCURACY_M = 50
+PIN_ACCURACY_M = 20
 
 
 class Plan(Struct, frozen=True):
     """How a store is to begin; `hours` as OpenStreetMap writes them, money in minor units.
 
-    `radius_m` None means that nothing is delivered.
+    `radius_m` None means that nothing is delivered. `at` is where a person says that it lies.
     """
 
     code: str
@@ -47,6 +48,7 @@ class Plan(Struct, frozen=True):
     pay: int = 400
     pay_per_km: int = 100
     postcodes: tuple[str, ...] = ()
+    at: Geo | None = None
 
 
 def found(here: Floor, place: Location, plan: Plan) -> Store:
@@ -63,7 +65,7 @@ def found(here: Floor, place: Location, plan: Plan) -> Store:
         name={"en": plan.name},
         address=_address(place),
         timezone=plan.timezone,
-        geo=_position(place),
+        geo=_position(place, plan.at),
         location_id=place.id,
         pickup=PickupTerms(enabled=plan.pickup),
         delivery=DeliveryTerms(enabled=plan.radius_m is not None or bool(plan.postcodes)),
@@ -84,7 +86,9 @@ def _address(place: Location) -> Address:
     return place.address
 
 
-def _position(place: Location) -> Position | None:
+def _position(place: Location, pinned: Geo | None) -> Position | None:
+    if pinned is not None:
+        return Position(pinned, PIN_ACCURACY_M, PlaceSource.PIN)
     if place.geo is None:
         return None
     return Position(place.geo, PLATFORM_ACCURACY_M, PlaceSource.PLATFORM)

@@ -236,7 +236,7 @@ def load_of_order(order: FulfillmentOrder) -> Load:
         orders=1,
         prep_points=sum(line.prep_points * line.quantity for line in order.lines),
         volume_ml=sum(line.volume_ml * line.quantity for line in order.lines),
-    )
+    ).bounded
 
 
 def refuse_where_unfit(store: Store, order: FulfillmentOrder) -> None:

@@ -3,7 +3,7 @@
 (() => {
   const at = (id) => document.getElementById(id), SAID = JSON.parse(at("said-texts").textContent), LANGUAGE = document.documentElement.lang;
   const HELD = ["CLAIMED", "AT_PICKUP", "PICKED_UP", "AT_DROPOFF", "FAILED", "RETURNING"];
-  const MONEY = "{amount currency}", STORE = "store {id name address phone instructions point {lat lng}}", WINDOWS = "pickup {startAt endAt} dropoff {startAt endAt}";
+  const MONEY = "{amount currency}", STORE = "store {id name timezone address phone instructions point {lat lng}}", WINDOWS = "pickup {startAt endAt} dropoff {startAt endAt}";
   const JOB = `id state fence rev ${STORE} ${WINDOWS} fee ${MONEY} tip ${MONEY} cash ${MONEY} leaveAtDoor cold ageCheck overdue attempts undoUntil
     recipient {name alternate phone street street2 postcode city point {lat lng} notes doorCode} parcels {id code fate} dropoffProofs lease {until} actions`;
   const OFFERS = `query($near: GeoIn!, $radius: Int!) {availableJobs(near: $near, radiusM: $radius, first: 30) {nodes {jobId ${STORE} ${WINDOWS} fee ${MONEY} tip ${MONEY}
@@ -19,7 +19,8 @@
   const say = (key, facts = {}) => Object.entries(facts).reduce((text, [name, value]) => text.replace(`{${name}}`, value), SAID[key] || key);
   const why = (error) => (error instanceof Net.Offline ? say("needsNetwork")
     : [SAID[error.reason] || SAID.codes[error.code] || `${say("other")} (${error.code || ""})`, error.left ? say("left", { n: error.left }) : ""].join(" "));
-  const clock = (text) => new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit" }).format(new Date(text));
+  /* Times are the store's, as its slots are; the phone may be set to another zone. */
+  const clock = (text, zone) => new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(new Date(text));
   function amount({ amount: minor, currency }) {
     const format = new Intl.NumberFormat(LANGUAGE, { style: "currency", currency });
     return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
@@ -52,7 +53,7 @@
     return made;
   }
   const bdi = (text, ltr = false) => h("bdi", ltr ? { dir: "ltr" } : {}, String(text));
-  const span = (window) => bdi(`${clock(window.startAt)}–${clock(window.endAt)}`, true);
+  const span = (window, { timezone }) => bdi(`${clock(window.startAt, timezone)}–${clock(window.endAt, timezone)}`, true);
   const facts = (...pairs) => h("dl", {}, pairs.filter((it) => it && it[1]).map(([label, value]) => [h("dt", {}, label), h("dd", {}, value)]));
   const tag = (text, tone = "") => h("span", { class: `tag ${tone}` }, text);
   const button = (key, label, act, kind = "") => h("button", { type: "button", class: kind, "data-key": key, onclick: act }, label);
@@ -212,7 +213,7 @@
     if (open === "release") return [choice(job, "back", say("why"), "releases"), h("div", { class: "row" }, button(`give-${job.id}`, say("giveBack"), () => act("release", job, { reason: draft(job).back || "OTHER" })), close)];
     const ask = (name, label) => button(`${name}-${job.id}`, label, () => { panels[job.id] = name; draw(); }, "quiet");
     return [h("div", { class: "row" }, ["PICKED_UP", "AT_DROPOFF"].includes(job.state) && [ask("fail", say("problem")), job.parcels.some((it) => it.fate === "CARRIED") && ask("lose", say("lose"))], ["CLAIMED", "AT_PICKUP"].includes(job.state) && Net.online && ask("release", say("giveBack")),
-      job.undoUntil && Date.parse(job.undoUntil) > Date.now() && Net.online && button(`undo-${job.id}`, say("undo", { time: clock(job.undoUntil) }), () => act("reopen", job), "quiet"))];
+      job.undoUntil && Date.parse(job.undoUntil) > Date.now() && Net.online && button(`undo-${job.id}`, say("undo", { time: clock(job.undoUntil, job.store.timezone) }), () => act("reopen", job), "quiet"))];
   }
   function sheet(job) {
     const inStore = ["CLAIMED", "AT_PICKUP", "RETURNING"].includes(job.state), who = job.recipient, where = inStore ? job.store.address.join("\n") : address(who);
@@ -221,15 +222,15 @@
       h("div", { class: "row" }, h("h2", { class: "grow" }, say(job.state)), late && tag(say("late"), "warn"), job.overdue && tag(say("overdue"), "bad"), job.cold && tag(say("cold")), job.ageCheck && tag(say("age", { n: job.ageCheck }), "warn"), job.cash && tag(say("cash", { amount: amount(job.cash) }), "warn")),
       job.state !== "DELIVERED" && h("p", { class: "address" }, inStore ? h("bdi", {}, `${job.store.name}\n`) : who.name && h("bdi", {}, `${who.name}\n`), h("bdi", {}, where)),
       job.state !== "DELIVERED" && h("div", { class: "row" }, map(inStore ? job.store.point : who.point, where), job.store.phone && h("a", { class: "button quiet", href: `tel:${job.store.phone}` }, say("call"))),
-      facts([inStore ? say("fetch") : say("bring"), span(inStore ? job.pickup : job.dropoff)], inStore && [say("notes"), job.store.instructions && bdi(job.store.instructions)],
+      facts([inStore ? say("fetch") : say("bring"), span(inStore ? job.pickup : job.dropoff, job.store)], inStore && [say("notes"), job.store.instructions && bdi(job.store.instructions)],
         !inStore && [say("phone"), who.phone && bdi(who.phone, true)], !inStore && [say("alternate"), who.alternate && bdi(who.alternate)], !inStore && [say("doorCode"), who.doorCode && bdi(who.doorCode, true)], !inStore && [say("notes"), who.notes && bdi(who.notes)],
-        [say("parcels"), bdi(job.parcels.length)], job.lease && [say("until", { time: "" }), bdi(clock(job.lease.until), true)]),
+        [say("parcels"), bdi(job.parcels.length)], job.lease && [say("until", { time: "" }), bdi(clock(job.lease.until, job.store.timezone), true)]),
       panels[job.id] ? null : SHEETS[job.state](job), panel(job));
   }
   function offerCard(offer) {
     return h("article", { class: "card", "aria-label": offer.store.name },
       h("div", { class: "row" }, h("p", { class: "big grow" }, bdi(amount(offer.fee))), offer.tip.amount > 0 && tag(say("tip", { amount: amount(offer.tip) }), "good"), offer.cold && tag(say("cold")), offer.ageCheck && tag(say("age", { n: offer.ageCheck }), "warn"), offer.cash && tag(say("cash", { amount: amount(offer.cash) }), "warn")),
-      facts([say("store"), bdi(offer.store.name)], [say("toStore"), offer.toStoreM !== null && bdi(metres(offer.toStoreM))], [say("toDoor"), bdi(metres(offer.toDropoffM))], [say("bring"), span(offer.dropoff)],
+      facts([say("store"), bdi(offer.store.name)], [say("toStore"), offer.toStoreM !== null && bdi(metres(offer.toStoreM))], [say("toDoor"), bdi(metres(offer.toDropoffM))], [say("bring"), span(offer.dropoff, offer.store)],
         [say("parcels"), bdi([offer.parcels.length, weight(offer.parcels)].filter(Boolean).join(" · "))]),
       offer.reason ? h("p", { class: "why" }, say(offer.reason)) : button(`take-${offer.jobId}`, say("take"), () => claim("one", offer.jobId), "main"));
   }
