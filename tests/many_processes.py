@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,8 @@ from storefront.disclosure.store import agents, grants, keys
 
 PROCESSES = 4
 LINES = 12
+AT_ONCE = 6
+"""Lines of one agent to one process: eight may run or wait there, and the ninth is refused."""
 PATIENCE = 60
 QUERY = "{products(first: 5) {nodes {title}}}"
 ENDLESS = Budget(10**9, 10**12)
@@ -94,18 +97,22 @@ class Served:
         self.lines: list[Line] = []
 
     def connect(self, key: str) -> None:
-        """Open lines until every process has at least one."""
-        writers: set[str | None] = set()
+        """Open lines until every process has at least one, and none more than may wait there."""
+        writers: Counter[str | None] = Counter()
         deadline = time.monotonic() + PATIENCE
         while len(writers) < PROCESSES or len(self.lines) < LINES:
             assert time.monotonic() < deadline, f"{len(writers)} processes answer"
             line = Line(self.port)
             try:
-                writers.add(line.ask(key).writer)
+                writer = line.ask(key).writer
             except OSError:
                 time.sleep(0.2)
-            else:
-                self.lines.append(line)
+                continue
+            if writers[writer] == AT_ONCE:
+                line.close()
+                continue
+            writers[writer] += 1
+            self.lines.append(line)
 
     def admit(self, budget: Budget = ENDLESS) -> tuple[Agent, Grant, str]:
         """Enter a new agent that may see everything; return it with its grant and key."""

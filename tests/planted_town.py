@@ -157,7 +157,9 @@ class Town(Yard):
         headers = {**phone.headers, "Last-Event-ID": "0"}
         with self.app.test_request_context("/courier/events", headers=headers):
             answer = live.events(self.depot, request._get_current_object(), 0.0)  # type: ignore[attr-defined]  # werkzeug's own
-            return b"".join(answer.iter_encoded()).decode()
+            told = b"".join(answer.iter_encoded()).decode()
+            answer.close()
+            return told
 
     def world_sees(self) -> str:
         """Return what agents with the widest grant, and people who come by, are told."""
