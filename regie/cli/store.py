@@ -7,6 +7,7 @@ from connector.model.location import Geo, Location
 from connector.platforms import Shop
 from connector.store import connections, reader
 from regie.cli.common import say_json, the_house, the_merchant
+from regie.cli.postcodes import import_postcodes
 from regie.house import House
 from storefront.fulfillment.errors import BadStore
 from storefront.fulfillment.place.store import Store
@@ -31,6 +32,9 @@ def _point(_context: click.Context, _option: click.Parameter, text: str | None) 
 @click.group()
 def store() -> None:
     """Set up and list stores."""
+
+
+store.add_command(import_postcodes)
 
 
 @store.command("add")

@@ -10,6 +10,7 @@ from msgspec import structs
 from sqlalchemy import update
 
 from connector.model.order import HandingOver
+from storefront.fulfillment.place.postcode import normalise
 from storefront.fulfillment.place.store import Store, StoreStatus
 from storefront.fulfillment.store import hooks, places
 from storefront.fulfillment.store.floor import ShopFloor
@@ -77,6 +78,48 @@ def test_a_place_that_the_shop_does_not_tell_is_said_by_hand(regie: Command) -> 
     assert (found.point.latitude, found.point.longitude) == (53.55, 9.93)
     for nonsense in ("north", "53.55", "91,0", "1,2,3"):
         assert regie(*words, "--at", nonsense).code == 2
+
+
+TABLE = ("--country", "NL", "--source", "somebody", "--licence", "CC-BY-4.0")
+
+
+def test_postcodes_are_imported_and_replaced(regie: Command, tmp_path: Path) -> None:
+    file = tmp_path / "nl.csv"
+    file.write_text(
+        "postcode,latitude,longitude,accuracy_m\n3511az,52.09,5.12,80\n1011,52.3,4.9,\n"
+    )
+
+    assert regie.ok("store", "postcodes", str(file), *TABLE) == "2 postcodes of NL"
+    file.write_text("postcode,latitude,longitude\n3511 AZ,52.1,5.13\n")
+    assert regie.ok("store", "postcodes", str(file), *TABLE) == "1 postcodes of NL"
+
+    with regie.house() as house, house.database.read() as connection:
+        one = places.postcode(connection, "mer_1", "NL", normalise("3511AZ", "NL"))
+        two = places.postcode(connection, "mer_1", "NL", normalise("1011", "NL"))
+    assert one
+    assert two
+    assert (one.latitude, one.accuracy_m, one.licence) == (52.1, 500, "CC-BY-4.0")
+    assert two.accuracy_m == 500
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "code,lat\n1011,1\n",
+        "postcode,latitude,longitude\n1011,52.3,4.9\n1012,north,4.9\n",
+        "postcode,latitude,longitude\n1011,52.3,4.9\n!,52.3,4.9\n",
+        "postcode,latitude,longitude\n1011,52.3,4.9\n1012,nan,4.9\n",
+        "postcode,latitude,longitude\n1011,52.3,4.9\n1012,52.3\n",
+    ],
+)
+def test_a_table_with_a_bad_line_leaves_nothing(regie: Command, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "nl.csv"
+    file.write_text(text)
+
+    assert regie("store", "postcodes", str(file), *TABLE).failed("bad_postcode_table")
+
+    with regie.house() as house, house.database.read() as connection:
+        assert places.postcode(connection, "mer_1", "NL", normalise("1011", "NL")) is None
 
 
 def test_a_code_is_given_once(regie: Command) -> None:
