@@ -16,10 +16,11 @@ from gateway.merchant import Office, merchant_gateway
 from gateway.merchant.mutation import DEEDS
 from storefront.disclosure.reception import Reception
 from storefront.fulfillment.place.store import Store
+from storefront.fulfillment.store import places
 from storefront.fulfillment.store.floor import ShopFloor
 from tests.floor_orders import an_order, bought
 from tests.floor_walk import job_of, packed, pin_of, taken_in
-from tests.floor_world import MERCHANT, STORE_ID, a_floor, a_store, stock, variant_of
+from tests.floor_world import MERCHANT, STORE_ID, a_floor, a_store, first_slot, stock, variant_of
 
 ORDER = "order { id state lines { id picked } customer { name } events } userErrors { code field }"
 STORE = "store { id code status store hours slotTemplates zones } userErrors { code field message }"
@@ -208,6 +209,37 @@ def test_a_checkout_holds_a_basket_and_gives_it_back(desk: Desk) -> None:
 
     assert (held["state"], back) == ("ACTIVE", "RELEASED")
     assert [it["code"] for it in short] == ["out_of_stock"]
+
+
+def test_one_address_does_not_hold_a_whole_slot(desk: Desk, database: Database) -> None:
+    with database.read() as connection:
+        store = places.get(connection, MERCHANT, STORE_ID)
+    slot = first_slot(desk.floor, store).key
+    one = f'lines: [{{variantId: "{variant_of(1)}", quantity: 1}}], slot: "{slot}"'
+    call = f'takeHold(storeId: "{STORE_ID}", cart: "%s", session: "%s", address: "%s", {one})'
+    wanted = "hold { id } userErrors { code }"
+
+    told = [
+        desk.do(call % (number, number, address), wanted)["userErrors"]
+        for number, address in enumerate(["192.0.2.7", "192.0.2.7", "192.0.2.7", "192.0.2.8"])
+    ]
+
+    assert [[it["code"] for it in each] for each in told] == [[], [], ["hold_limit"], []]
+    with database.read() as connection:
+        rows = connection.exec_driver_sql("SELECT address FROM hold").all()
+    assert all(b"192.0.2" not in bytes(row[0]) for row in rows)
+
+
+@pytest.mark.parametrize(
+    "lines", ["[]", '[{variantId: "x", quantity: 0}]', '[{variantId: "x", quantity: 1001}]']
+)
+def test_an_empty_or_endless_basket_is_not_held(desk: Desk, lines: str) -> None:
+    call = f'takeHold(storeId: "{STORE_ID}", cart: "c", session: "s", lines: {lines})'
+
+    told = desk.do(call, "hold { id } userErrors { code }")
+
+    assert told["hold"] is None
+    assert [it["code"] for it in told["userErrors"]] == ["invalid_input"]
 
 
 def test_every_mutation_has_a_deed_with_words() -> None:
