@@ -1,12 +1,21 @@
 """A served house with one store, and couriers' phones before it, to test the page with."""
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-from regie.house import House
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from regie.app import create_app
+from regie.house import House, build
+from regie.settings import Settings
 from storefront.fulfillment.store import couriers
+from tests.catalogue import served
 from tests.courier_world import Yard
 from tests.floor_world import MERCHANT
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE = {"width": 390, "height": 844}
 AT_STORE = {"latitude": 52.3731, "longitude": 4.8926, "accuracy": 10}
 AT_DOOR = {"latitude": 52.3694, "longitude": 4.9012, "accuracy": 10}
@@ -66,3 +75,23 @@ class Street:
         if again.is_visible():
             again.click()
             self.at_door(page, job)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Yield a browser without a window."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield found
+        found.close()
+
+
+@contextmanager
+def a_street(browser: Browser, home: Path, url: str) -> Iterator[Street]:
+    """Yield a street whose house keeps its files at `home` and its rows at `url`."""
+    house = build(Settings(home=str(home), database_url=url, log="off"))
+    with served(create_app(house)) as root:
+        yield Street(browser, house, root.replace("127.0.0.1", "localhost"))
+    house.close()

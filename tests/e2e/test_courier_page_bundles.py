@@ -1,26 +1,20 @@
 """On the courier's page: deliveries that go well together, and a parcel that is gone."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from connector.store.database import Database
-from regie.app import create_app
-from regie.house import build
-from regie.settings import Settings
 from storefront.fulfillment.job.job import Fate
 from storefront.fulfillment.store import jobs, places
 from storefront.fulfillment.work import overseeing
 from storefront.fulfillment.zone.fee import Component, FeeList, FeeRule
-from tests.catalogue import served
-from tests.courier_street import Street
+from tests.courier_street import CHROMIUM, Street, a_street, chromium
 from tests.floor_orders import MANAGER
 from tests.floor_world import MERCHANT, STORE_ID
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
     pytest.mark.slow,
@@ -30,12 +24,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+    with chromium() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture
@@ -43,10 +33,8 @@ def street(
     browser: Browser, tmp_path: Path, sqlite_url: str, open_at: Callable[[str], Database]
 ) -> Iterator[Street]:
     open_at(sqlite_url)
-    house = build(Settings(home=str(tmp_path), database_url=sqlite_url, log="off"))
-    with served(create_app(house)) as root:
-        yield Street(browser, house, root.replace("127.0.0.1", "localhost"))
-    house.close()
+    with a_street(browser, tmp_path, sqlite_url) as found:
+        yield found
 
 
 def test_deliveries_that_go_well_together_are_taken_together(street: Street) -> None:

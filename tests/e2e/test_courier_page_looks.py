@@ -1,22 +1,16 @@
 """The courier's page for every hand, eye and language, and how small it is."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from connector.store.database import Database
-from regie.app import create_app
-from regie.house import build
-from regie.settings import Settings
-from tests.catalogue import served
-from tests.courier_street import PHONE, Street
+from tests.courier_street import CHROMIUM, PHONE, Street, a_street, chromium
 
 STATIC = Path("storefront/pages/static")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
     pytest.mark.slow,
@@ -26,12 +20,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+    with chromium() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture
@@ -39,10 +29,8 @@ def street(
     browser: Browser, tmp_path: Path, sqlite_url: str, open_at: Callable[[str], Database]
 ) -> Iterator[Street]:
     open_at(sqlite_url)
-    house = build(Settings(home=str(tmp_path), database_url=sqlite_url, log="off"))
-    with served(create_app(house)) as root:
-        yield Street(browser, house, root.replace("127.0.0.1", "localhost"))
-    house.close()
+    with a_street(browser, tmp_path, sqlite_url) as found:
+        yield found
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "fr", "he"])

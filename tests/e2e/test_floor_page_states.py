@@ -1,25 +1,20 @@
 """Pages as they look only now and then: refused, proven, ended, joining, offline. For everybody."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from connector.store.database import Database
-from regie.app import create_app
-from regie.house import build
-from regie.settings import Settings
 from storefront.fulfillment.work import counter, preparing
 from tests.catalogue import served
-from tests.courier_street import Street
+from tests.courier_street import CHROMIUM, Street, a_street, chromium
 from tests.floor_orders import STAFF, an_order, bought
 from tests.floor_walk import collected, packed, pin_of, taken_in
 from tests.floor_world import MERCHANT
 from tests.pages_world import LANGUAGES, World, a_world
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 AXE = Path(__file__).parent.parent / "audit" / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
 SERIOUS = """async () => (await axe.run(document)).violations
@@ -35,12 +30,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+    with chromium() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture
@@ -48,10 +39,8 @@ def street(
     browser: Browser, tmp_path: Path, sqlite_url: str, open_at: Callable[[str], Database]
 ) -> Iterator[Street]:
     open_at(sqlite_url)
-    house = build(Settings(home=str(tmp_path), database_url=sqlite_url, log="off"))
-    with served(create_app(house)) as root:
-        yield Street(browser, house, root.replace("127.0.0.1", "localhost"))
-    house.close()
+    with a_street(browser, tmp_path, sqlite_url) as found:
+        yield found
 
 
 def faults(page: Page, what: str) -> list[tuple[str, object]]:
