@@ -2,7 +2,6 @@
 
 import os
 import random
-import threading
 import time
 import weakref
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from connector.store.deadline import bounded
 from connector.store.errors import DatabaseBusy, ForkedConnection
 from connector.store.faults import translated_errors as translated_errors
 from connector.store.lanes import Lanes
+from connector.store.taking_turns import WritersQueue
 
 _QUICK, _DURABLE = "NORMAL", "FULL"
 _open_databases: "weakref.WeakSet[Database]" = weakref.WeakSet()
@@ -45,7 +45,7 @@ class Database:
         self.patience = patience
         self.engine: Engine = _engine(self.url)
         self._lanes = Lanes(self.engine) if self.is_sqlite else None
-        self._writer = threading.RLock()
+        self._writer = WritersQueue()
         _open_databases.add(self)
 
     @property
@@ -135,7 +135,7 @@ class Database:
         if self._lanes is not None:
             self._lanes.forget()
         self.engine.dispose(close=False)
-        self._writer = threading.RLock()
+        self._writer = WritersQueue()
 
 
 def _engine(url: URL) -> Engine:

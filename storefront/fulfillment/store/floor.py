@@ -23,6 +23,7 @@ _change = promise.floor_change
 KEPT_MS = 24 * 3_600_000
 KEPT_ROWS = 10_000
 _CLOCK_WRONG_MS = 24 * 3_600_000
+_QUEUE = 7263413
 
 
 def _nobody(_merchant_id: str) -> None:
@@ -114,6 +115,7 @@ def enter(connection: Connection, merchant_id: str, now: int) -> Floor:
         .values(seq=_floor.c.seq + 1, at=later)
         .returning(_floor.c.seq, _floor.c.at)
     )
+    _line_up(connection, merchant_id)
     row = connection.execute(statement).first()
     if row is None:
         insert_missing(
@@ -123,6 +125,16 @@ def enter(connection: Connection, merchant_id: str, now: int) -> Floor:
     if row is None:
         raise StorageError("The shop floor cannot be entered.")
     return Floor(connection, merchant_id, row[0], row[1])
+
+
+def _line_up(connection: Connection, merchant_id: str) -> None:
+    """Wait for the turn in the order of asking.
+
+    Postgres gives a row's lock to whoever comes at the right moment; an advisory lock has a queue.
+    """
+    if connection.dialect.name == "postgresql":
+        number = func.hashtextextended(merchant_id, _QUEUE)
+        connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def position(connection: Connection, merchant_id: str) -> int:
