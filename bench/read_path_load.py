@@ -1,29 +1,27 @@
-"""Servers under load: each with one connection, taking turns, so that all see one machine."""
+"""Servers under load: each with its own connections, taking turns, so that all see one machine."""
 
 import contextlib
-import http.client
 import os
 import signal
-import socket
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from itertools import count, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from baseline import _free_port
-from harness import require
+from read_path_client import Ask, Client
 
 HERE = Path(__file__).parent
-Ask = Callable[[int], bytes]
 
 
 class Load(NamedTuple):
     """What one variant did: seconds of CPU per request in its cheapest and its usual turn.
 
-    `rate` is requests per second over all turns; times are seconds.
+    `rate` is requests per second in its usual turn; times are seconds.
     """
 
     cpu: float
@@ -35,13 +33,13 @@ class Load(NamedTuple):
 
 
 class Runner:
-    """One variant under granian with a connection to it; what it did is added up turn by turn."""
+    """One variant under granian with connections to it; what it did is added up turn by turn."""
 
-    def __init__(self, process: int, port: int, key: str, ask: Ask) -> None:
+    def __init__(self, process: int, port: int, keys: Sequence[str], ask: Ask) -> None:
         self._pid = process
-        self._client = Client(port, key)
-        self._ask = ask
-        self._number = 0
+        self._client = Client(port, keys)
+        self._asks = map(ask, count(1))
+        self._rates: list[float] = []
         self._cpu: list[float] = []
         self._times: list[float] = []
         self.body = b""
@@ -50,9 +48,10 @@ class Runner:
         """Ask so many times over a new connection, after a few that only warm up."""
         self._client.connect()
         self._asked(max(requests // 10, 4))
-        before = tree_cpu(self._pid)
+        before, began = tree_cpu(self._pid), time.perf_counter()
         times = self._asked(requests)
         if counted:
+            self._rates.append(requests / (time.perf_counter() - began))
             self._cpu.append((tree_cpu(self._pid) - before) / requests)
             self._times += times
 
@@ -62,7 +61,7 @@ class Runner:
         return Load(
             min(self._cpu),
             statistics.median(self._cpu),
-            len(times) / sum(times),
+            statistics.median(self._rates),
             statistics.median(times),
             times[int(len(times) * 0.99)],
             resident(self._pid),
@@ -70,12 +69,9 @@ class Runner:
 
     def _asked(self, requests: int) -> list[float]:
         times = []
-        for _ in range(requests):
-            self._number += 1
-            body = self._ask(self._number)
-            began = time.perf_counter()
-            self.body = self._client.post(body)
-            times.append(time.perf_counter() - began)
+        for taken, body in self._client.ask(islice(self._asks, requests)):
+            times.append(taken)
+            self.body = body
         return times
 
 
@@ -98,55 +94,6 @@ def running(folder: str, variant: str, size: int) -> Iterator[tuple[int, int]]:
             yield server.pid, port
         finally:
             server.send_signal(signal.SIGTERM)
-
-
-class Client:
-    """A plain keep-alive connection: the load must cost little, for it shares the machine."""
-
-    def __init__(self, port: int, key: str) -> None:
-        self._port = port
-        self._socket = connected(port)
-        self._head = (
-            f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {key}\r\n"
-            "Content-Type: application/json\r\nAccept: application/json\r\nContent-Length: "
-        ).encode()
-
-    def connect(self) -> None:
-        """Open a new connection: the server closes one that was silent for half a minute."""
-        self._socket.close()
-        self._socket = connected(self._port)
-
-    def post(self, body: bytes) -> bytes:
-        """Send a body and return that of the answer."""
-        self._socket.sendall(self._head + str(len(body)).encode() + b"\r\n\r\n" + body)
-        data = b""
-        while b"\r\n\r\n" not in data:
-            data += self._received()
-        head, _, rest = data.partition(b"\r\n\r\n")
-        require(head.startswith(b"HTTP/1.1 200"), f"an answer: {head[:200]!r} {rest[:300]!r}")
-        lengths = [it for it in head.lower().split(b"\r\n") if it.startswith(b"content-length:")]
-        length = int(lengths[0].partition(b":")[2])
-        while len(rest) < length:
-            rest += self._received()
-        return rest
-
-    def _received(self) -> bytes:
-        found = self._socket.recv(262_144)
-        require(bool(found), "the server keeps the connection")
-        return found
-
-
-def connected(port: int) -> socket.socket:
-    """Return a connection to a server, once it answers at all."""
-    for _ in range(300):
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            probe = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-            probe.request("OPTIONS", "/graphql")
-            probe.getresponse().read()
-            probe.close()
-            return socket.create_connection(("127.0.0.1", port), timeout=60)
-        time.sleep(0.1)
-    raise SystemExit("The server did not start.")
 
 
 def _tree(pid: int) -> list[int]:
