@@ -27,9 +27,9 @@ from connector.model.product import Product, Source, Variant
 from connector.model.publication import Status, Visibility
 from connector.model.text import Text
 from connector.store import merchants, writer
+from connector.store.change import Change, Scope
 from connector.store.database import Database
 from connector.store.merchants import Merchant
-from connector.store.writer import Change, Scope
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 MERCHANT = "mer_bench"

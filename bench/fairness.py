@@ -23,9 +23,9 @@ from processes import SECRET, Line, admit, server, verified
 from read_path import _each_product
 
 from connector.store import merchants, writer
+from connector.store.change import Change, Scope
 from connector.store.database import Database
 from connector.store.merchants import Merchant
-from connector.store.writer import Change, Scope
 from regie.house import build
 from regie.settings import Settings
 from storefront.disclosure.grant import Budget

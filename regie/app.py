@@ -1,12 +1,13 @@
 """The web application: routes of all rooms, and errors in one form."""
 
+from functools import partial
 from http import HTTPStatus
 from uuid import uuid4
 
 import msgspec
 import structlog
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from connector.model.errors import RegieError
@@ -23,6 +24,8 @@ from regie.rooms import depot, rooms
 from regie.welcome import welcome
 from storefront.pages.courier import courier_page
 from storefront.pages.house import pages
+from storefront.pages.lost import lost, wants_page
+from storefront.pages.shell import Rooms
 
 _log = structlog.get_logger()
 # Pictures, webhooks and queries have bounds of their own.
@@ -52,6 +55,7 @@ def create_app(house: House | None = None, answering: Desk | None = None) -> Fla
         app.wsgi_app = trusted  # type: ignore[method-assign]  # as above
     app.register_error_handler(RegieError, _known)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(NotFound, partial(_nowhere, shared))
     app.register_error_handler(Exception, _unknown)
     _add_operator_routes(app, house)
     return app
@@ -68,6 +72,11 @@ def _http(error: HTTPException) -> Response:
         if name.lower() in {"allow", "retry-after", "location"}:
             answer.headers[name] = value
     return answer
+
+
+def _nowhere(shared: Rooms, error: NotFound) -> Response:
+    """Show people a page, and tell programs in their form."""
+    return lost(shared) if wants_page(request) else _http(error)
 
 
 def _unknown(error: Exception) -> Response:

@@ -5,10 +5,10 @@ import structlog
 from msgspec import Struct
 
 from connector.store import runs
+from connector.store.change import Scope
 from connector.store.connections import Shopfront
 from connector.store.rows import ms
 from connector.store.runs import Problem
-from connector.store.writer import Scope
 from regie.house import House
 from storefront.fulfillment.work import forgetting
 from storefront.fulfillment.work.forgetting import Person

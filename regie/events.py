@@ -8,11 +8,11 @@ from sqlalchemy import Connection, select, update
 
 from connector.platforms import Hint, HintKind
 from connector.store import connections, queue, reader, tables
+from connector.store.change import Scope
 from connector.store.connections import NoConnection, Shopfront
 from connector.store.erase import erase_connection
 from connector.store.queue import Work
 from connector.store.rows import ms
-from connector.store.writer import Scope
 from connector.webhooks import inbox_owner
 from regie import compliance, orders
 from regie.house import House

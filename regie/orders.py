@@ -13,7 +13,7 @@ from connector.store.connections import Shopfront
 from connector.store.rows import ms
 from regie.house import House
 from regie.shops import Guard, Shops
-from storefront.fulfillment.errors import NoStoreForOrder
+from storefront.fulfillment.errors.order import NoStoreForOrder, PartToldTwice
 from storefront.fulfillment.store import places, stock
 from storefront.fulfillment.work import intake
 from storefront.fulfillment.work.intake import Shop
@@ -97,11 +97,12 @@ def _look_again(house: House, shopfront: Shopfront, at: datetime) -> None:
 
 
 def _take(house: House, shopfront: Shopfront, placed: PlacedOrder) -> bool:
-    """Take an order in; tell whether every part of it that is ours found its store."""
+    """Take an order in; tell whether it could be. One that could not is shown in the console."""
     try:
         ids = intake.take(house.floor, shop_of(shopfront), placed)
-    except NoStoreForOrder as refusal:
+    except (NoStoreForOrder, PartToldTwice) as refusal:
         _log.warning("order.refused", connection=shopfront.id, code=refusal.code)
+        intake.refuse(house.floor, shop_of(shopfront), placed.external_id, refusal.code)
         return False
     if ids:
         _log.info("order.taken", connection=shopfront.id, orders=len(ids))

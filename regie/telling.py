@@ -25,6 +25,7 @@ from connector.store.rows import ms
 from regie.house import House
 from regie.shops import Shops
 from storefront.fulfillment.store import hooks, links, people
+from storefront.fulfillment.work import contacts
 from storefront.fulfillment.work.outward import HOOK, PLATFORM
 from storefront.fulfillment.work.webhook import headers, wait_ms
 
@@ -108,8 +109,21 @@ class Teller:
         telling = msgspec.json.decode(bytes(work.values["payload"]), type=Telling)
         if shopfront.status != connections.ACTIVE:
             raise PlatformUnavailable("The shop is not connected at the moment.")
-        self._shops.platform(shopfront).tell(self._with_page(work.merchant_id, telling))
+        self._shops.platform(shopfront).tell(self._completed(work.merchant_id, telling))
         _log.info("platform.told", connection=connection_id, news=telling.news.value)
+
+    def _completed(self, merchant_id: str, telling: Telling) -> Telling:
+        """Add what was never stored with the message, because it is a person's."""
+        if telling.news is News.CANCELLED:
+            return self._with_words(merchant_id, telling)
+        return self._with_page(merchant_id, telling)
+
+    def _with_words(self, merchant_id: str, telling: Telling) -> Telling:
+        """Add what staff wrote for the customer, if they did; after a day it is forgotten."""
+        order_id = telling.key.split("/", 1)[0]
+        with self._house.database.read() as connection:
+            told = contacts.reason_told(connection, merchant_id, self._house.box, order_id)
+        return structs.replace(telling, words=told)
 
     def _with_page(self, merchant_id: str, telling: Telling) -> Telling:
         """Add the buyer's page to the news that it is on its way; it was never stored."""

@@ -16,13 +16,13 @@ from werkzeug.test import TestResponse
 from connector.platforms import Shop
 from connector.store import connections, keys, merchants, tables, writer
 from connector.store.bulk import upsert_rows
+from connector.store.change import Change, Scope
 from connector.store.connections import Shopfront
 from connector.store.database import Database
 from connector.store.merchants import Merchant
 from connector.store.rows import ms
 from connector.store.search.choose import choose
 from connector.store.secrets import SecretBox
-from connector.store.writer import Change, Scope
 from gateway import Desk, Gate, Services, gateway
 from storefront.disclosure.ledger.book import Book
 from storefront.disclosure.ledger.seal import Seal

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from regie.app import create_app
@@ -16,6 +17,12 @@ from tests.courier_world import Yard
 from tests.floor_world import MERCHANT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+IN_CHROMIUM = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+"""What every suite says that looks at pages in a browser."""
 PHONE = {"width": 390, "height": 844}
 AT_STORE = {"latitude": 52.3731, "longitude": 4.8926, "accuracy": 10}
 AT_DOOR = {"latitude": 52.3694, "longitude": 4.9012, "accuracy": 10}

@@ -35,13 +35,13 @@ from connector.model.text import describe
 from connector.platforms import Shop
 from connector.store import connections, keys, merchants, tables, writer
 from connector.store.bulk import upsert_rows
+from connector.store.change import Change, Scope
 from connector.store.connections import Shopfront
 from connector.store.database import Database
 from connector.store.merchants import Merchant
 from connector.store.rows import ms
 from connector.store.search.choose import choose
 from connector.store.secrets import SecretBox
-from connector.store.writer import Change, Scope
 from storefront.disclosure.store import agents
 from storefront.disclosure.store import keys as agent_keys
 from tests.conftest import NOON

@@ -24,9 +24,12 @@ ZONES = (
     "Europe/Amsterdam",
     "Asia/Jerusalem",
     "Europe/London",
-    "America/Sao_Paulo",
+    "America/New_York",
     "Australia/Lord_Howe",
+    "America/Sao_Paulo",
 )
+"""Five zones whose clocks change, at different days and hours and by half an hour, too; and one
+whose clocks do not."""
 MINUTE = 60_000
 DAY = dt.timedelta(days=1)
 

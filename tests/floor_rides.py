@@ -7,15 +7,13 @@ import msgspec
 from msgspec import Struct, structs
 from sqlalchemy import Row, select
 
-from connector.model.care import AgeRestriction
 from connector.model.errors import RegieError
 from connector.model.location import Address, Geo
 from connector.model.measure import Weight
 from connector.model.money import Money
 from connector.model.order import HandingOver, PaymentState, PlacedOrder
-from connector.store import tables, writer
+from connector.store import tables
 from connector.store.database import Database
-from connector.store.writer import Change
 from storefront.fulfillment.courier.courier import Courier, Skill
 from storefront.fulfillment.job.job import DeliveryJob
 from storefront.fulfillment.order.event import Event
@@ -31,13 +29,13 @@ from tests.floor_walk import a_courier, job_of, packed, pin_of
 from tests.floor_world import (
     MERCHANT,
     NOON,
-    PLACE,
-    SCOPE,
     STORE_ID,
     SetClock,
     a_floor,
     a_product,
     a_store,
+    for_adults,
+    put_on_shelf,
     stock,
 )
 
@@ -84,16 +82,10 @@ class Rides:
             hooks.add(self.floor, here, "whk_1", "https://example.org/hook", ("*",), b"s" * 32)
 
     def _stock_rarities(self, database: Database) -> None:
-        wine = structs.replace(a_product(WINE, 9_999), age_restriction=AgeRestriction(18, "wine"))
         anvil = a_product(ANVIL, 9_999)
         heavy = structs.replace(anvil.variants[0], weight=Weight(60_000.0, "60", "kg"))
         anvil = structs.replace(anvil, variants=(heavy,))
-        changes = [
-            Change(str(number), f"{number}".encode().ljust(16), found, NOON)
-            for number, found in ((WINE, wine), (ANVIL, anvil))
-        ]
-        with database.write() as connection:
-            writer.apply(connection, SCOPE, changes, {PLACE.id: PLACE}, NOON)
+        put_on_shelf(database, {WINE: for_adults(WINE, 9_999), ANVIL: anvil})
 
     def begin(self, kinds: Sequence[str]) -> None:
         """Begin a new day with a packed delivery of each kind, and three fresh couriers."""

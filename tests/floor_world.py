@@ -7,14 +7,15 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from msgspec import structs
 
+from connector.model.care import AgeRestriction
 from connector.model.location import Address, Geo
 from connector.model.product import Product
 from connector.store import merchants, tables, writer
 from connector.store.bulk import upsert_rows
+from connector.store.change import Change, Scope
 from connector.store.database import Database
 from connector.store.merchants import Merchant
 from connector.store.secrets import SecretBox
-from connector.store.writer import Change, Scope
 from storefront.fulfillment.place.hours import Hours, Service, Week, Weekday
 from storefront.fulfillment.place.point import PlaceSource, Position
 from storefront.fulfillment.place.store import (
@@ -114,19 +115,27 @@ def a_template(store_id: str, service: Service, caps: Caps | None = None) -> Slo
 
 def stock(database: Database, counts: Mapping[int, int | None], now: datetime = NOON) -> None:
     """Let the shop have so many pieces of product 1, 2, ...; called again, the counts change."""
-    changes = [
-        Change(str(number), f"{number}:{count}".encode().ljust(16), a_product(number, count), now)
-        for number, count in counts.items()
-    ]
     with database.write() as connection:
         values = ("con_1", msgspec.json.encode(PLACE), 0)
         upsert_rows(connection, tables.location, [(MERCHANT, PLACE.id, *values)])
+    put_on_shelf(database, {it: a_product(it, count) for it, count in counts.items()}, now)
+
+
+def put_on_shelf(database: Database, products: Mapping[int, Product], now: datetime = NOON) -> None:
+    """Let the shop sell product 1, 2, ... as they are given; the place they lie at stands."""
+    changes = [Change(str(number), None, found, now) for number, found in products.items()]
+    with database.write() as connection:
         writer.apply(connection, SCOPE, changes, {PLACE.id: PLACE}, now)
 
 
 def a_product(number: int, count: int | None) -> Product:
     found = product(number, stock=0)
     return with_variant(found, inventory=(level(PLACE, count),))
+
+
+def for_adults(number: int, count: int) -> Product:
+    """Return a product that nobody under eighteen may have."""
+    return structs.replace(a_product(number, count), age_restriction=AgeRestriction(18, "wine"))
 
 
 def variant_of(number: int) -> str:

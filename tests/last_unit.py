@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from connector.store.clock import system_clock
 from connector.store.database import Database
-from storefront.fulfillment.errors import OutOfStock
+from storefront.fulfillment.errors.hold import OutOfStock
 from storefront.fulfillment.store import goods, holds, places
 from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.store.holds import Basket

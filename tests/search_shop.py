@@ -9,12 +9,12 @@ from connector.model import document as documents
 from connector.model.ids import source_id
 from connector.model.product import Product
 from connector.store import merchants, writer
+from connector.store.change import Change, Scope
 from connector.store.database import Database
 from connector.store.filter import Filter
 from connector.store.merchants import Merchant
 from connector.store.search.index import Search
 from connector.store.search.query import read
-from connector.store.writer import Change, Scope
 from tests.conftest import NOON
 from tests.samples import place, product
 

@@ -16,12 +16,12 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from connector.store import keys as operator_keys
 from connector.store import merchants, writer
+from connector.store.change import Change
 from connector.store.clock import system_clock
 from connector.store.database import Database
 from connector.store.merchants import Merchant
 from connector.store.search.choose import choose
 from connector.store.secrets import SecretBox
-from connector.store.writer import Change
 from gateway import Desk
 from regie.app import create_app
 from regie.house import House

@@ -162,7 +162,8 @@ class Telling(Struct, frozen=True):
     """One piece of news for the platform; the same `key` told twice has one effect.
 
     `order` and `part` are the platform's ids; `lines` empty means all of the part. `note` is for
-    the merchant's eyes and holds no personal data. `tracking_url` is the buyer's status page.
+    the merchant's eyes and holds no personal data. `tracking_url` is the buyer's status page, and
+    `words` what staff wrote for him; both are added while it is told, and never stored.
     """
 
     key: str
@@ -174,3 +175,4 @@ class Telling(Struct, frozen=True):
     note: str | None = None
     tracking_url: str | None = None
     reservations: tuple[Reservation, ...] = ()
+    words: str | None = None

@@ -142,7 +142,11 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url)
     engine = create_engine(
-        url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=8, max_overflow=24
+        url.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        pool_size=8,
+        max_overflow=24,
+        hide_parameters=True,  # errors land in logs, and what is stored may be a person's
     )
     _guard_forks(engine)
     return engine
@@ -158,6 +162,7 @@ def _sqlite_engine(url: URL) -> Engine:
         pool_size=8,
         max_overflow=64,
         pool_use_lifo=True,  # the connection used last has the warmest pages and statements
+        hide_parameters=True,  # as with Postgres
     )
     if path is not None:
         event.listen(engine, "do_connect", lambda *_: sqlite_files.make_private(path))

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, delete, select
 
 from connector.store import tables
-from connector.store.writer import Scope
+from connector.store.change import Scope
 
 _BY_PRODUCT = (
     tables.variant_key,

@@ -1,6 +1,6 @@
 """What can go wrong with the database, each with what to do about it."""
 
-from connector.model.errors import Conflict, StorageError
+from connector.model.errors import Conflict, InvalidInput, StorageError
 
 
 class DiskFull(StorageError):
@@ -8,6 +8,13 @@ class DiskFull(StorageError):
 
     code = "disk_full"
     remedy = "Free some space and run the command again; the last good catalogue is untouched."
+
+
+class NulInText(InvalidInput):
+    """A text holds the character NUL, which a database cannot look for or keep."""
+
+    code = "nul_in_text"
+    remedy = "Leave out the character NUL."
 
 
 class DatabaseBusy(Conflict):

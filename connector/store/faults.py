@@ -11,6 +11,7 @@ from connector.store.errors import (
     DatabaseDamaged,
     DatabaseUnreachable,
     DiskFull,
+    NulInText,
 )
 
 
@@ -40,6 +41,8 @@ def _translate(text: str, *, lost: bool = False) -> Exception | None:
         return DiskFull("The database's disk is full, or it fails.")
     if any(sign in text for sign in ("locked", "busy", "deadlock detected")):
         return DatabaseBusy("The database is busy with another write.")
+    if "cannot contain nul" in text:
+        return NulInText("A text holds the character NUL.")
     if "not a database" in text or "malformed" in text:
         return DatabaseDamaged("The database file is damaged or is no database.")
     if lost or "could not connect" in text or "unable to open" in text:

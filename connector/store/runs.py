@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from connector.store import tables
 from connector.store.bulk import insert_rows, upsert_rows
-from connector.store.writer import Counts, Scope
+from connector.store.change import Counts, Scope
 
 _run = tables.sync_run
 _seen = tables.sync_seen

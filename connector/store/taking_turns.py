@@ -36,7 +36,12 @@ class WritersQueue:
             mine = _Waiting(me, threading.Lock())
             mine.gate.acquire()
             self._waiting.append(mine)
-        return mine.gate.acquire(timeout=max(timeout, 0)) or not self._left(mine)
+        try:
+            return mine.gate.acquire(timeout=max(timeout, 0)) or not self._left(mine)
+        except BaseException:  # a signal: nobody may be handed the turn who is no longer there
+            if not self._left(mine):
+                self.release()
+            raise
 
     def _left(self, mine: _Waiting) -> bool:
         """Leave the queue; False when the turn came in the same moment."""

@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from connector.store import tables
-from connector.store.writer import Scope
+from connector.store.change import Scope
 
 _product = tables.product
 

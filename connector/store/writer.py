@@ -3,95 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from msgspec import Struct
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, select, update
 
 from connector.model import document as documents
 from connector.model.location import Location
-from connector.model.product import Product
 from connector.store import difference, tables
 from connector.store.bulk import insert_rows, upsert_rows
-from connector.store.ready import Ready, ready, rows_of_data
+from connector.store.change import Change, Counts, Known, Scope, Write
+from connector.store.ready import ready
 from connector.store.rows import Row, Rows, ms
+from connector.store.sequence import take_sequence, take_turn
+from connector.store.standing import known, of, rows_of
 
 _product = tables.product
-
-
-class Scope(Struct, frozen=True):
-    """Whose catalogue, and from which connection."""
-
-    merchant_id: str
-    connection_id: str
-
-
-class Known(Struct, frozen=True):
-    """What the store already holds of a product; times in epoch milliseconds."""
-
-    id: str
-    digest: bytes | None
-    content_hash: bytes | None
-    deleted: bool
-    read_at: int
-
-
-class Change(Struct, frozen=True):
-    """A product as it was read; `digest` as in `connector.platforms.Record`."""
-
-    external_id: str
-    digest: bytes | None
-    product: Product
-    read_at: datetime
-
-
-class Counts(Struct, frozen=True):
-    """What an application of changes did, in products."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    deleted: int = 0
-
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
-            self.created + other.created,
-            self.updated + other.updated,
-            self.unchanged + other.unchanged,
-            self.deleted + other.deleted,
-        )
-
-
-class Write(Struct, frozen=True):
-    """A product ready to be written; `digest` as in Change, `read_at` in epoch milliseconds."""
-
-    external_id: str
-    digest: bytes | None
-    read_at: int
-    ready: Ready
-
-
-def known(connection: Connection, scope: Scope, external_ids: Iterable[str]) -> Mapping[str, Known]:
-    """Return what the store holds of these products, by the platform's id."""
-    columns = _product.c
-    query = select(
-        columns.external_id,
-        columns.id,
-        columns.digest,
-        columns.content_hash,
-        columns.deleted,
-        columns.read_at,
-    ).where(_of(scope), columns.external_id.in_(list(external_ids)))
-    return {external_id: Known(*rest) for external_id, *rest in connection.execute(query).all()}
-
-
-def modified(
-    connection: Connection, scope: Scope, external_ids: Iterable[str]
-) -> dict[str, tuple[int | None, int]]:
-    """Return when each standing product changed at its platform and when it was read, in ms."""
-    columns = (_product.c.external_id, _product.c.modified_at, _product.c.read_at)
-    query = select(*columns).where(
-        _of(scope), _product.c.external_id.in_(list(external_ids)), _product.c.deleted.is_(False)
-    )
-    return {row[0]: (row[1], row[2]) for row in connection.execute(query)}
 
 
 def apply(
@@ -139,7 +63,7 @@ def confirm(
         connection.execute(
             update(_product)
             .where(
-                _of(scope),
+                of(scope),
                 _product.c.external_id == external_id,
                 _product.c.digest == digest,
                 _product.c.read_at < ms(read_at),
@@ -160,7 +84,7 @@ def remove(
     standing = known(connection, scope, external_ids).values()
     known_before = ms(read_at)
     ids = sorted(it.id for it in standing if not it.deleted and it.read_at <= known_before)
-    before = _rows(connection, scope.merchant_id, ids)
+    before = rows_of(connection, scope.merchant_id, ids)
     first = take_sequence(connection, scope.merchant_id, len(ids))
     for offset, product_id in enumerate(ids):
         _bury(connection, scope.merchant_id, product_id, first + offset, (read_at, now))
@@ -214,13 +138,6 @@ def due(connection: Connection, now: datetime, limit: int = 200) -> Sequence[tup
     return [(row[0], row[1]) for row in connection.execute(query)]
 
 
-def _of(scope: Scope):  # type: ignore[no-untyped-def]  # noqa: ANN202 - an SQL clause
-    return and_(
-        _product.c.merchant_id == scope.merchant_id,
-        _product.c.connection_id == scope.connection_id,
-    )
-
-
 def _is_older(write: Write, standing: Mapping[str, Known]) -> bool:
     found = standing.get(write.external_id)
     return found is not None and write.read_at < found.read_at
@@ -244,7 +161,7 @@ def _remember_digests(
             continue
         connection.execute(
             update(_product)
-            .where(_of(scope), _product.c.external_id == write.external_id)
+            .where(of(scope), _product.c.external_id == write.external_id)
             .values(
                 digest=write.digest,
                 read_at=write.read_at,
@@ -261,40 +178,7 @@ def _rows_before(
 ) -> Mapping[str, Rows]:
     """Return the rows that stand by product, to find out what has to go."""
     ids = [found.id for write in writes if (found := standing.get(write.external_id))]
-    return _rows(connection, scope.merchant_id, ids)
-
-
-def _rows(connection: Connection, merchant_id: str, ids: Sequence[str]) -> dict[str, Rows]:
-    if not ids:
-        return {}
-    query = select(_product.c.id, _product.c.document).where(
-        _product.c.merchant_id == merchant_id,
-        _product.c.id.in_(ids),
-        _product.c.document.is_not(None),
-    )
-    return {row[0]: rows_of_data(merchant_id, row[1]) for row in connection.execute(query)}
-
-
-def take_turn(connection: Connection, merchant_id: str) -> None:
-    """Queue behind the merchant's other writers; only then is what one reads what will stand.
-
-    SQLite's write transaction does that already. On Postgres this row is locked before any
-    product is read or written, or two writers would mix their rows or wait for each other forever.
-    """
-    row = select(tables.merchant.c.id).where(tables.merchant.c.id == merchant_id)
-    connection.execute(row.with_for_update())
-
-
-def take_sequence(connection: Connection, merchant_id: str, count: int) -> int:
-    """Take `count` numbers and return the first; concurrent writers queue here, in order."""
-    query = (
-        update(tables.merchant)
-        .where(tables.merchant.c.id == merchant_id)
-        .values(sequence=tables.merchant.c.sequence + count)
-        .returning(tables.merchant.c.sequence)
-    )
-    last: int = connection.execute(query).scalar_one()
-    return last - count + 1
+    return rows_of(connection, scope.merchant_id, ids)
 
 
 def _store(

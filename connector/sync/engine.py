@@ -15,6 +15,7 @@ from connector.model.location import Location
 from connector.platforms import Context, Fetched, Listed, Page, Platform, Record
 from connector.platforms.quiet import quiet
 from connector.store import connections, leases, runs, writer
+from connector.store.change import Counts, Scope
 from connector.store.clock import Clock
 from connector.store.connections import Shopfront
 from connector.store.database import Database
@@ -23,7 +24,6 @@ from connector.store.holder import this_process
 from connector.store.leases import Lease
 from connector.store.rows import ms
 from connector.store.runs import Run
-from connector.store.writer import Counts, Scope
 from connector.sync import intake, places
 from connector.sync.guards import OVERLAP, may_resume, refuse_mass_deletion, refuse_skew
 from connector.sync.intake import Prepared

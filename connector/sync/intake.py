@@ -12,11 +12,12 @@ from connector.model.errors import RegieError
 from connector.model.location import Location
 from connector.platforms import Fetched, Page, Record
 from connector.store import runs, writer
+from connector.store.change import Counts, Scope, Write
 from connector.store.database import Database
 from connector.store.ready import Ready, ready
 from connector.store.rows import ms
 from connector.store.runs import Problem
-from connector.store.writer import Counts, Scope, Write
+from connector.store.standing import known
 
 _log = structlog.get_logger()
 
@@ -42,7 +43,7 @@ def prepare(
     if not latest:
         return Prepared((), (), (), 0)
     with database.read() as connection:
-        standing = writer.known(connection, scope, latest)
+        standing = known(connection, scope, latest)
     writes: list[Write] = []
     problems: list[Problem] = []
     read_at = ms(page.read_at)

@@ -10,8 +10,9 @@ from connector.model.location import Location
 from connector.platforms import Context
 from connector.store import reader, tables, writer
 from connector.store.bulk import upsert_rows
+from connector.store.change import Counts, Scope
 from connector.store.database import Database
-from connector.store.writer import Counts, Scope
+from connector.store.sequence import take_sequence, take_turn
 
 _CHUNK = 200
 
@@ -30,7 +31,7 @@ def store_context(
     """Store shop facts and places."""
     with database.write() as connection:
         check(connection)
-        writer.take_turn(connection, scope.merchant_id)
+        take_turn(connection, scope.merchant_id)
         before = {
             found.location.id: found.location
             for found in reader.locations(connection, scope.merchant_id, scope.connection_id)
@@ -59,7 +60,7 @@ def _replace(
     after: Mapping[str, Location],
 ) -> None:
     changed = [place for key, place in sorted(after.items()) if before.get(key) != place]
-    first = writer.take_sequence(connection, scope.merchant_id, len(changed) + 1)
+    first = take_sequence(connection, scope.merchant_id, len(changed) + 1)
     upsert_rows(
         connection,
         tables.location,

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from connector.store.writer import Counts
+from connector.store.change import Counts
 
 
 class Summary(Struct, frozen=True):

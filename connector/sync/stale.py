@@ -5,17 +5,17 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from connector.platforms import Listed
-from connector.store import writer
+from connector.store.change import Scope
 from connector.store.rows import ms
+from connector.store.standing import modified
 from connector.store.variants import variants
-from connector.store.writer import Scope
 
 _FRESH_MS = 5_000
 
 
 def stale(connection: Connection, scope: Scope, listing: Sequence[Listed]) -> list[str]:
     """Return the listed products that must be read anew."""
-    standing = writer.modified(connection, scope, [it.external_id for it in listing])
+    standing = modified(connection, scope, [it.external_id for it in listing])
     same = [it for it in listing if not _differs(it, standing)]
     told = [it.external_id for it in same if it.variants is not None]
     known = variants(connection, scope, told) if told else {}

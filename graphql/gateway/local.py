@@ -9,7 +9,8 @@ from connector.model.location import Geo
 from gateway.asking import Asking
 from storefront.disclosure.mask import withheld
 from storefront.disclosure.visible import FieldNotShared
-from storefront.fulfillment.errors import StoreNotFound, ZoneOutside
+from storefront.fulfillment.errors.place import StoreNotFound
+from storefront.fulfillment.errors.zone import ZoneOutside
 from storefront.fulfillment.place.hours import Service
 from storefront.fulfillment.place.nearest import Near
 from storefront.fulfillment.place.store import Store, StoreStatus

@@ -6,6 +6,7 @@ from importlib import import_module
 import click
 
 from connector.model.errors import RegieError
+from regie.cli.remedies import told
 
 # Where each command lies; it is imported when it is called, so that starting stays quick.
 _COMMANDS = {
@@ -70,7 +71,7 @@ def main() -> None:
     except click.Abort:
         _fail("Stopped. What was stored stays; run the command again to go on.", "stopped")
     except RegieError as error:
-        _fail(str(error), error.code)
+        _fail(told(error), error.code)
     except OSError as error:
         place = f" {error.filename}" if error.filename else ""
         reason = (error.strerror or type(error).__name__).lower()

@@ -8,18 +8,19 @@ from sqlalchemy import Connection
 
 from connector.model.errors import RegieError, StorageError
 from connector.store import connections, queue, runs
+from connector.store.change import Scope
 from connector.store.clock import system_clock
 from connector.store.connections import Shopfront
 from connector.store.holder import this_process
 from connector.store.secrets import SecretBox
 from connector.store.sqlite_files import filesystem, readable_by_all, wal_split
-from connector.store.writer import Scope
 from regie import database as databases
 from regie import settings as environment
 from regie.cli.common import say_json
 from regie.cli.finding import Finding
 from regie.cli.floor_looked import on_floor
 from regie.cli.looked import on_ledger, on_search
+from regie.cli.remedies import told
 from regie.house import House, build
 from regie.log import configure_logging
 from regie.settings import Settings
@@ -132,7 +133,7 @@ def _sealed(house: House, connection: Connection, shopfront: Shopfront) -> list[
     try:
         connections.hook_secret(connection, shopfront, house.box)
     except RegieError as error:
-        return [Finding(shopfront.shop, False, str(error))]
+        return [Finding(shopfront.shop, False, told(error))]
     return []
 
 
@@ -160,7 +161,7 @@ def _clocks(house: House) -> list[Finding]:
             text = f"answers, its clock is {abs(skew):.0f} s from ours"
             findings.append(Finding(shopfront.shop, abs(skew) < 300, text))
         except RegieError as error:
-            findings.append(Finding(shopfront.shop, False, str(error)))
+            findings.append(Finding(shopfront.shop, False, told(error)))
         finally:
             platform.close()
     return findings

@@ -28,7 +28,7 @@ def demo(*, once: bool, port: int, home: Path | None) -> None:
 
     Starts both shops, the server and a worker on this machine; connects and syncs both through the
     real adapters; changes a price and a stock level and shows them arrive through webhooks. Then
-    one order is collected and one delivered, and two more wait on the board.
+    one order is collected and one delivered, and three more wait on the board.
     """
     configure_logging("console", quiet=True)
     console = Console(highlight=False)

@@ -13,8 +13,9 @@ from regie.house import House
 from storefront.fulfillment.courier.courier import CourierState
 from storefront.fulfillment.order.order import Flag, FulfillmentOrder
 from storefront.fulfillment.place.store import Store, StoreStatus
-from storefront.fulfillment.store import couriers, hooks, jobs, orders, places, staff
+from storefront.fulfillment.store import couriers, hooks, jobs, orders, places, staff, troubles
 from storefront.fulfillment.store.staff import Role
+from storefront.fulfillment.zone.reach import reaches_nobody
 
 _LATE_MS = 5 * 60_000
 _ASKING = frozenset({Flag.NEEDS_ATTENTION, Flag.NEEDS_RESLOT})
@@ -30,7 +31,7 @@ def on_floor(house: House) -> Iterator[Finding]:
         yield from (_store(connection, merchant.id, it) for it in stores)
         yield _owner(connection, merchant.id)
         yield _couriers(connection, merchant.id, stores)
-        yield _timers(connection, ms(house.clock()))
+        yield _timers(connection, merchant.id, ms(house.clock()))
         yield from _hooks(connection, merchant.id)
 
 
@@ -44,14 +45,20 @@ def _store(connection: Connection, merchant_id: str, store: Store) -> Finding:
     if not places.templates(connection, merchant_id, store.id):
         return Finding(name, False, f"no slots; set them at /stores/{store.id}")
     found = orders.open_of(connection, merchant_id, [store.id])
-    text = f"open, {plural(len(found), 'order')}"
-    asking = _asking(found)
-    return Finding(name, not asking, f"{text}; {asking}: see /board" if asking else text)
+    troubles = [*_asking(found), *_nowhere(connection, merchant_id, store)]
+    text = "; ".join([f"open, {plural(len(found), 'order')}", *troubles])
+    return Finding(name, not troubles, text)
 
 
-def _asking(found: Sequence[FulfillmentOrder]) -> str:
+def _asking(found: Sequence[FulfillmentOrder]) -> Iterator[str]:
     wanted = sum(not _ASKING.isdisjoint(it.flags) for it in found)
-    return f"{wanted} of them cannot go on alone" if wanted else ""
+    if wanted:
+        yield f"{wanted} of them cannot go on alone: see /board"
+
+
+def _nowhere(connection: Connection, merchant_id: str, store: Store) -> Iterator[str]:
+    if reaches_nobody(store, places.zones(connection, merchant_id, store.id)):
+        yield f"delivers, but no delivery area is in use; add one at /stores/{store.id}/zones"
 
 
 def _owner(connection: Connection, merchant_id: str) -> Finding:
@@ -72,13 +79,17 @@ def _couriers(connection: Connection, merchant_id: str, stores: Sequence[Store])
     return Finding("couriers", not overdue, text)
 
 
-def _timers(connection: Connection, now_ms: int) -> Finding:
-    """Tell whether somebody ends what has ended: leases, windows, questions, bags."""
+def _timers(connection: Connection, merchant_id: str, now_ms: int) -> Finding:
+    """Tell whether somebody ends what has ended, and what cannot be ended or taken in."""
     late = now_ms - _LATE_MS
     waiting = len(orders.due(connection, late)) + len(jobs.due(connection, late))
-    if not waiting:
-        return Finding("floor", True, "nothing waits for the worker")
-    return Finding("floor", False, f"{waiting} orders and jobs wait; is a worker running?")
+    if waiting:
+        return Finding("floor", False, f"{waiting} orders and jobs wait; is a worker running?")
+    stuck = len(troubles.shown(connection, merchant_id, now_ms))
+    if stuck:
+        text = f"{plural(stuck, 'thing does', 'things do')} not go on alone: see /console"
+        return Finding("floor", False, text)
+    return Finding("floor", True, "nothing waits for the worker")
 
 
 def _hooks(connection: Connection, merchant_id: str) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from connector.store import merchants, reader, tables
 from connector.store.rows import ms
 from connector.store.search.choose import choose
 from regie.cli.finding import Finding
+from regie.cli.remedies import told
 from regie.cli.words import moment, plural
 from regie.house import House
 from storefront.disclosure.ledger.entry import Entry, hash_of
@@ -104,7 +105,7 @@ def on_search(house: House) -> Iterator[Finding]:
         index = choose(house.database, products=products, folder=folder, wish=wish)
         behind = _waiting(house, merchant_id, index.position(merchant_id))
     except RegieError as error:
-        yield Finding("search", False, str(error))
+        yield Finding("search", False, told(error))
         return
     fine = behind <= _LAG
     count = plural(behind, "change") if fine else f"more than {_LAG} changes"

@@ -9,6 +9,7 @@ from storefront.fulfillment.store import links
 from storefront.fulfillment.store import staff as people
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.staff import Role
+from storefront.fulfillment.work import welcoming
 
 _LINK_MS = 24 * 3_600_000
 
@@ -71,5 +72,5 @@ def list_staff() -> None:
 def close_staff(staff_id: str) -> None:
     """Let somebody in no more, from this moment on."""
     with the_house() as house, house.floor.write(the_merchant(house).id) as here:
-        people.change(here, staff_id, active=False)
+        welcoming.close(here, staff_id)
     click.echo(f"{staff_id} closed")

@@ -9,7 +9,7 @@ from connector.store import connections, reader
 from regie.cli.common import say_json, the_house, the_merchant
 from regie.cli.postcodes import import_postcodes
 from regie.house import House
-from storefront.fulfillment.errors import BadStore
+from storefront.fulfillment.errors.place import BadStore
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.store import places
 from storefront.fulfillment.work import founding
@@ -114,18 +114,14 @@ def _place(house: House, wanted: str | None) -> tuple[Location, Shop]:
     (found,) = meant
     raw = facts.get(found.connection_id)
     if raw is None:
-        raise BadStore("The shop was not read yet: run `regie sync` first.", field="location")
+        raise BadStore("The shop was not read yet.", field="shop")
     return found.location, msgspec.json.decode(raw, type=Shop)
 
 
 def _require_position(place: Location, plan: Plan) -> None:
-    """Refuse to deliver from a place whose position the shop does not tell, and say what to do."""
+    """Refuse to deliver from a place whose position the shop does not tell."""
     if place.geo is None and (plan.radius_m is not None or plan.postcodes):
-        raise BadStore(
-            f"The shop does not say where {place.name} lies. Open the store without --radius and "
-            "--postcodes; enter latitude and longitude on its page, and switch delivery on there.",
-            field="geo",
-        )
+        raise BadStore(f"The shop does not say where {place.name} lies.", field="geo")
 
 
 @store.command("list")

@@ -11,6 +11,7 @@ from connector.store.connections import Shopfront
 from connector.sync import Mode, Silent, Summary, Syncer
 from regie.cli.common import chosen, say_json, the_house
 from regie.cli.progress import Watcher, show_summary
+from regie.cli.remedies import told
 from regie.house import House
 from regie.upkeep import Upkeep
 
@@ -52,7 +53,7 @@ def _tried(house: House, shopfront: Shopfront, wish: Wish) -> bool:
     try:
         _sync(house, shopfront, wish)
     except RegieError as error:
-        click.secho(f"error: {shopfront.shop}: {error}", fg="red", err=True)
+        click.secho(f"error: {shopfront.shop}: {told(error)}", fg="red", err=True)
         click.secho(f"       ({error.code})", dim=True, err=True)
         return False
     return True

@@ -12,6 +12,7 @@ from regie.cli.staff import sign_in_link
 from regie.demo.phone import Phone
 from regie.demo.shopify import ShopifyShop
 from regie.demo.shopify.store import Row
+from regie.demo.shoppers import ERIKA, LENA, MAX, Shopper
 from regie.house import House
 from storefront.fulfillment.courier.courier import CheckKind
 from storefront.fulfillment.order.event import Actor
@@ -24,14 +25,6 @@ from storefront.fulfillment.work import codes, counter, founding, joining, prepa
 
 _SKU = "KAF-1-250-B"
 _NEAR = {"lat": 53.5531, "lng": 9.9275}
-_DOOR = {
-    "address1": "Bahrenfelder Straße 260",
-    "city": "Hamburg",
-    "zip": "22765",
-    "countryCodeV2": "DE",
-    "latitude": 53.5570,
-    "longitude": 9.9250,
-}
 _CLAIM = """mutation($key: ID!, $job: ID!) { done: claimJob(jobId: $job, key: $key) {
   jobs { id fence } userErrors { code } } }"""
 _PICK_UP = """mutation($key: ID!, $job: ID!, $fence: Int!, $code: String!, $parcels: [String!]!) {
@@ -86,7 +79,7 @@ def play(scene: Scene) -> None:
 
 def _collect(scene: Scene) -> None:
     """Let a shopper collect what he bought: picked, packed, handed over by his PIN."""
-    row = scene.shop.orders.place([{"sku": _SKU, "quantity": 1}], location="Laden Ottensen")
+    row = _placed(scene, ERIKA)
     seconds = _await(scene, row, "the pick-up order")
     scene.console.print(
         f"[cyan]order[/] {row['name']} to collect: on the board after {seconds:.1f} s"
@@ -104,9 +97,7 @@ def _collect(scene: Scene) -> None:
 
 def _deliver(scene: Scene) -> None:
     """Let another have it brought: a courier pulls the job over the public API."""
-    row = scene.shop.orders.place(
-        [{"sku": _SKU, "quantity": 1}], method="LOCAL", location="Laden Ottensen", address=_DOOR
-    )
+    row = _placed(scene, MAX)
     seconds = _await(scene, row, "the delivery order")
     scene.console.print(
         f"[cyan]order[/] {row['name']} to deliver: on the board after {seconds:.1f} s"
@@ -159,6 +150,22 @@ def _staff() -> Actor:
     return Actor("store", "stf_demo")
 
 
+def _placed(scene: Scene, who: Shopper, quantity: int = 1) -> Row:
+    """Let somebody buy."""
+    lines, place = [{"sku": _SKU, "quantity": quantity}], "Laden Ottensen"
+    how = "LOCAL" if who.address else "PICK_UP"
+    return scene.shop.orders.place(
+        lines, method=how, location=place, buyer=who.buyer, address=who.address
+    )
+
+
+def _bought(scene: Scene, who: Shopper, quantity: int = 1) -> Row:
+    """Let somebody buy, and wait until it is on the board."""
+    row = _placed(scene, who, quantity)
+    _await(scene, row, f"order {row['name']}")
+    return row
+
+
 def _await(scene: Scene, row: Row, what: str) -> float:
     return scene.wait(what, lambda: bool(_orders_of(scene, row)))
 
@@ -200,24 +207,29 @@ def _require_delivered(scene: Scene, order: FulfillmentOrder) -> None:
 
 
 def addresses(scene: Scene) -> Mapping[str, str]:
-    """Leave two fresh orders on the board, and return where people look, with links that let in."""
-    buy = scene.shop.orders.place
-    collect = buy([{"sku": _SKU, "quantity": 2}], location="Laden Ottensen")
-    bring = buy(
-        [{"sku": _SKU, "quantity": 1}], method="LOCAL", location="Laden Ottensen", address=_DOOR
-    )
-    for row in (collect, bring):
-        _await(scene, row, "a fresh order")
-    (order,) = _orders_of(scene, bring)
-    _packed(scene, bring)
+    """Leave three orders on the board, and return where people look, with links that let in.
+
+    One is fresh, one waits at the counter, and one for a courier.
+    """
+    _bought(scene, ERIKA, quantity=2)
+    collected = _packed(scene, _bought(scene, LENA))
+    brought = _packed(scene, _bought(scene, MAX))
     house, merchant_id = scene.house, scene.link.merchant_id
     with house.floor.write(merchant_id) as here:
         board = sign_in_link(house, here, "stf_demo")
-        token = rights.token_text(codes.track_token(house.floor, here, order.id))
         manager = Actor("manager", "stf_demo")
         courier = joining.invite(house.floor, here, "Mia", manager).path
+        pages = [_page(scene, here, order) for order in (collected, brought)]
     return {
         "Board": f"{board} (signs in once)",
         "Courier": f"{scene.url}{courier} (joins once)",
-        "Tracking": f"{scene.url}/t/{token}",
+        "Pick-up": f"{pages[0]} (the customer's page, with the PIN)",
+        "Counter": f"{scene.url}/handover (staff type that PIN here)",
+        "Delivery": f"{pages[1]} (the customer's page, to follow it)",
     }
+
+
+def _page(scene: Scene, here: Floor, order: FulfillmentOrder) -> str:
+    """Return the address of a customer's page."""
+    token = rights.token_text(codes.track_token(scene.house.floor, here, order.id))
+    return f"{scene.url}/t/{token}"

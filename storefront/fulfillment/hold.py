@@ -4,7 +4,7 @@ from enum import Enum
 
 from msgspec import Struct, structs
 
-from storefront.fulfillment.errors import HoldExpired
+from storefront.fulfillment.errors.hold import HoldExpired
 from storefront.fulfillment.lifecycle import Lifecycle, Step
 from storefront.fulfillment.slot.load import Load
 

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from storefront.fulfillment.errors import IllegalTransition
+from storefront.fulfillment.errors.deed import IllegalTransition
 
 S = TypeVar("S", bound=Enum)
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from flask import Blueprint, Response
 
 from connector.model.errors import InvalidInput
-from storefront.fulfillment.store import devices, passkeys, people, staff
+from storefront.fulfillment.store import devices, passkeys, passwords, people, staff
 from storefront.fulfillment.store.floor import Floor
 from storefront.pages import given
 from storefront.pages.language import LANGUAGES
 from storefront.pages.shell import Rooms
-from storefront.pages.staffed import Deed, Outcome, Visit, screen
+from storefront.pages.staffed import Deed, Outcome, Prepared, Visit, screen
 
 
 def routes(rooms: Rooms) -> Blueprint:
@@ -38,9 +38,13 @@ def _set_language(visit: Visit, here: Floor) -> Outcome:
     return Outcome(f"/account?lang={chosen}&done=saved")
 
 
-def _set_password(visit: Visit, here: Floor) -> Outcome:
+def _hashed() -> str:
+    return passwords.hashed(given.text("password"))
+
+
+def _set_password(visit: Visit, here: Floor, hashed: str) -> Outcome:
     """Set one's own password; the other devices are signed out, for they may be a thief's."""
-    staff.set_password(here, visit.staff.id, given.text("password"))
+    staff.set_password(here, visit.staff.id, hashed)
     devices.sign_out_others(here, devices.STAFF, visit.staff.id, visit.person.device.id)
     return Outcome("/account?done=saved")
 
@@ -50,9 +54,9 @@ def _drop_passkeys(visit: Visit, here: Floor) -> Outcome:
     return Outcome("/account?done=removed")
 
 
-DEEDS: Mapping[str, Deed] = {
+DEEDS: Mapping[str, Deed | Prepared] = {
     "language": _set_language,
-    "password": _set_password,
+    "password": Prepared(_hashed, _set_password),
     "drop_passkeys": _drop_passkeys,
 }
 """By the value of the button."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.model.errors import RegieError
-from storefront.fulfillment.errors import BadHours
+from storefront.fulfillment.errors.place import BadHours
 from storefront.fulfillment.job.job import DeliveryJob, JobState
 from storefront.fulfillment.order.life import LIFE
 from storefront.fulfillment.order.order import FulfillmentOrder, Method, OrderState, Payment, Temp

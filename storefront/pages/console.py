@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from flask import Blueprint, Response
 
 from storefront.fulfillment.job.job import JobState
-from storefront.fulfillment.store import jobs, orders, undelivered
+from storefront.fulfillment.store import jobs, orders, troubles, undelivered
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.staff import Role
 from storefront.fulfillment.work import preparing
 from storefront.pages import console_couriers, console_hooks, console_staff, given
-from storefront.pages.shell import Rooms
+from storefront.pages.shell import Rooms, code_text
 from storefront.pages.staffed import Deed, Outcome, Visit, screen
 from storefront.pages.who import first_names
 
@@ -40,6 +40,7 @@ def draw(visit: Visit) -> Response:
         stuck = [job for job in running if job.overdue or job.state in _TROUBLED]
         carried = orders.several(connection, visit.merchant_id, [it.order_ids[0] for it in stuck])
         dead = undelivered.dead(connection, visit.merchant_id)
+        waiting = troubles.shown(connection, visit.merchant_id, visit.floor.now())
         names = first_names(visit, connection, flagged)
     numbers = {order.id: order.number for order in carried}
     return visit.draw(
@@ -49,6 +50,7 @@ def draw(visit: Visit) -> Response:
         names=names,
         stuck=[(job, numbers.get(job.order_ids[0], "")) for job in stuck],
         dead=dead,
+        waiting=[(one, code_text(visit.rooms, one.reason, visit.language)) for one in waiting],
     )
 
 
@@ -65,5 +67,12 @@ def _again(visit: Visit, here: Floor) -> Outcome:
     return Outcome("/console?done=noted")
 
 
-DEEDS: Mapping[str, Deed] = {"look_after": _look_after, "again": _again}
+def _try(visit: Visit, here: Floor) -> Outcome:
+    """Let what rests after failures be tried at once."""
+    visit.staff.require(Role.MANAGER)
+    troubles.again(here, given.text("kind"), given.text("subject"))
+    return Outcome("/console?done=noted")
+
+
+DEEDS: Mapping[str, Deed] = {"look_after": _look_after, "again": _again, "try": _try}
 """By the value of the button."""

@@ -1,17 +1,19 @@
-"""The couriers of the merchant: invited, checked, let work, stopped."""
+"""The couriers of the merchant: invited, joined, checked, let work, stopped."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Response, request
-from msgspec import structs
+from msgspec import Struct, structs
+from sqlalchemy import Connection
 
 from connector.model.errors import Conflict, InvalidInput
 from storefront.fulfillment.courier.courier import CheckKind, Courier, CourierState, Skill
 from storefront.fulfillment.courier.life import BOND, LIFE
-from storefront.fulfillment.errors import NotEligible
+from storefront.fulfillment.courier.standing import Acquaintance, Standing, standing
+from storefront.fulfillment.errors.job import NotEligible
 from storefront.fulfillment.order.event import record
-from storefront.fulfillment.store import couriers, jobs
+from storefront.fulfillment.store import acquaintances, couriers, jobs
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.work import joining, overseeing
 from storefront.pages import given
@@ -21,21 +23,44 @@ _HOME = "/console/couriers"
 _YEAR_DAYS = 365
 
 
+class Row(Struct, frozen=True):
+    """One courier on the page: where he stands, what may be done, and what he holds."""
+
+    courier: Courier
+    standing: Standing
+    known: Acquaintance
+    may: tuple[str, ...]
+    held: int
+
+
 def draw(visit: Visit) -> Response:
     """Draw the couriers, or with a fresh invitation its link."""
     with visit.floor.database.read() as connection:
-        found = couriers.all_of(connection, visit.merchant_id)
-        held = {it.id: jobs.of_courier(connection, visit.merchant_id, it.id) for it in found}
+        rows = _rows(visit, connection)
+        stores = visit.stores(connection)
     today = dt.datetime.fromtimestamp(visit.floor.now() / 1000, dt.UTC).date()
     return visit.draw(
         "console_couriers.html",
-        couriers=[(it, _may(visit, it), held[it.id]) for it in found],
-        active=sum(it.state is CourierState.ACTIVE for it in found),
+        rows=rows,
+        zone=stores[0].timezone if stores else "UTC",
+        active=sum(it.courier.state is CourierState.ACTIVE for it in rows),
         kinds=list(CheckKind),
         skills=list(Skill),
         link=f"{request.url_root.rstrip('/')}{visit.secret}" if visit.secret else "",
         next_year=(today + dt.timedelta(days=_YEAR_DAYS)).isoformat(),
     )
+
+
+def _rows(visit: Visit, connection: Connection) -> Sequence[Row]:
+    now, merchant_id = visit.floor.now(), visit.merchant_id
+    known = acquaintances.of_couriers(connection, merchant_id, now)
+    rows = []
+    for courier in couriers.all_of(connection, merchant_id):
+        met = known.get(courier.id, acquaintances.NOBODY)
+        stands = standing(courier, merchant_id, met, now)
+        held = len(jobs.of_courier(connection, merchant_id, courier.id))
+        rows.append(Row(courier, stands, met, _may(visit, courier), held))
+    return rows
 
 
 def _may(visit: Visit, courier: Courier) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ from sqlalchemy import Connection
 
 from connector.model.errors import InvalidInput
 from connector.model.ids import new_id
-from storefront.fulfillment.errors import RoleRequired
-from storefront.fulfillment.store import devices, links, passkeys, people, staff
+from storefront.fulfillment.errors.person import RoleRequired
+from storefront.fulfillment.store import links, people, staff
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.staff import Role, Staff
+from storefront.fulfillment.work import welcoming
 from storefront.pages import given
 from storefront.pages.language import LANGUAGES
 from storefront.pages.staffed import Deed, Outcome, Visit
@@ -21,10 +22,11 @@ _LINK_MS = 2 * 86_400_000
 
 
 class Colleague(Struct, frozen=True):
-    """One of the staff, with the name that is sealed beside."""
+    """One of the staff, with the name that is sealed beside, and whether he may be changed."""
 
     staff: Staff
     name: str
+    is_under: bool
 
 
 def draw(visit: Visit) -> Response:
@@ -48,7 +50,10 @@ def colleagues(visit: Visit, connection: Connection) -> Sequence[Colleague]:
     found = staff.all_of(connection, visit.merchant_id)
     subjects = [f"staff:{one.id}" for one in found]
     known = people.get(connection, visit.merchant_id, visit.floor.box, subjects)
-    return [Colleague(one, known[f"staff:{one.id}"].get("name", b"").decode()) for one in found]
+    return [
+        Colleague(one, known[f"staff:{one.id}"].get("name", b"").decode(), _is_under(visit, one))
+        for one in found
+    ]
 
 
 def _roles(visit: Visit) -> Sequence[Role]:
@@ -56,10 +61,16 @@ def _roles(visit: Visit) -> Sequence[Role]:
     return [role for role in Role if visit.staff.may(role)]
 
 
+def _is_under(visit: Visit, other: Staff) -> bool:
+    """Tell whether he may change somebody: never himself, nobody above, nobody of other stores."""
+    mine = visit.staff
+    return other.id != mine.id and mine.may(other.role) and mine.reaches(other)
+
+
 def _other(visit: Visit, here: Floor) -> Staff:
-    """Return whom the form is about: never oneself, never somebody above."""
+    """Return whom the form is about, or raise RoleRequired."""
     found = staff.get(here.connection, here.merchant_id, given.text("staff"))
-    if found.id == visit.staff.id or not visit.staff.may(found.role):
+    if not _is_under(visit, found):
         raise RoleRequired("This person is not yours to change.", role=Role.OWNER.value)
     return found
 
@@ -116,12 +127,8 @@ def _change(visit: Visit, here: Floor) -> Outcome:
 
 
 def _close(visit: Visit, here: Floor) -> Outcome:
-    """Let somebody in no more: all devices are signed out, links and passkeys are dead."""
-    found = _other(visit, here)
-    staff.change(here, found.id, active=False)
-    devices.sign_out_all(here, devices.STAFF, found.id)
-    passkeys.drop(here, devices.STAFF, found.id)
-    links.end(here, links.SIGN_IN, found.id, here.now)
+    """Let somebody in no more."""
+    welcoming.close(here, _other(visit, here).id)
     return Outcome(f"{_HOME}?done=signed_out")
 
 

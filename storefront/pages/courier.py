@@ -61,6 +61,8 @@ _TOLD = frozenset(
     {
         "age_check_required",
         "already_collected",
+        "bad_name",
+        "bad_phone",
         "code_locked",
         "code_wrong",
         "illegal_transition",

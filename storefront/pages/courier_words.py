@@ -78,6 +78,10 @@ TEXTS: Mapping[str, str] = {
     "earned": _("Earned today, tips and all"),
     "owed": _("Cash to hand in"),
     "nothing": _("Nothing"),
+    "rides": _("My rides"),
+    "ridesSince": _("Of the last 30 days, the latest first."),
+    "noRides": _("No ride ended in the last 30 days."),
+    "more": _("Show more"),
     "offline": _("No network. What you do is kept here and sent later."),
     "queued": _("Kept to send: {n}"),
     "sent": _("All that was kept has been sent."),
@@ -114,6 +118,8 @@ TEXTS: Mapping[str, str] = {
     "FAILED": _("It did not work"),
     "RETURNING": _("On the way back"),
     "DELIVERED": _("Delivered"),
+    "RETURNED": _("Brought back to the store"),
+    "CANCELLED": _("Called off by the store"),
 }
 
 VEHICLES: Mapping[str, str] = {

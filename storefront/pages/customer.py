@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from msgspec import Struct
 
 from connector.model.errors import InvalidInput, RegieError
-from storefront.fulfillment.errors import LinkDead
+from storefront.fulfillment.errors.person import LinkDead
 from storefront.fulfillment.order.order import FulfillmentOrder, Method, OrderState
 from storefront.fulfillment.place.store import PickupMode
 from storefront.fulfillment.store import links

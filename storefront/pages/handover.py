@@ -7,7 +7,8 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.model.errors import InvalidInput
-from storefront.fulfillment.errors import OrderNotFound, RoleRequired
+from storefront.fulfillment.errors.order import OrderNotFound
+from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.job.job import IN_STORE, DeliveryJob, JobState
 from storefront.fulfillment.order.handover import AgeResult, Handover, HandoverState
 from storefront.fulfillment.order.order import FulfillmentOrder, Method, OrderState

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from flask import Response, request
 
-from storefront.fulfillment.errors import Resync
+from storefront.fulfillment.errors.deed import Resync
 from storefront.fulfillment.store import floor as floors
 from storefront.fulfillment.work import following
 from storefront.fulfillment.work.following import HEARTBEAT_S, RETRY_MS, Wanted

@@ -15,8 +15,17 @@ from storefront.fulfillment.person.visibility import Visible
 from storefront.fulfillment.place.hours import Service
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.slot.slot import Slot
-from storefront.fulfillment.store import couriers, handovers, jobs, links, orders, people, places
-from storefront.fulfillment.work import preparing, promising
+from storefront.fulfillment.store import (
+    couriers,
+    handovers,
+    jobs,
+    links,
+    orders,
+    people,
+    places,
+    told,
+)
+from storefront.fulfillment.work import calling_off, contacts, preparing, promising
 from storefront.pages import who
 from storefront.pages.order_deeds import DEEDS
 from storefront.pages.qr import square
@@ -54,6 +63,7 @@ class Look(Struct, frozen=True):
     store: Store
     person: Visible
     story: Sequence[Event]
+    told: Sequence[told.Message]
     may: tuple[str, ...]
     job: DeliveryJob | None
     courier: str | None
@@ -61,6 +71,8 @@ class Look(Struct, frozen=True):
     job_may: tuple[str, ...]
     tracking: str
     code_open: bool
+    why: str
+    job_why: str
 
 
 def routes(rooms: Rooms) -> Blueprint:
@@ -92,6 +104,7 @@ def _look(visit: Visit, connection: Connection, order: FulfillmentOrder) -> Look
         store=places.get(connection, visit.merchant_id, order.store_id),
         person=who.people(visit, connection, [order])[order.id],
         story=_story(connection, order, held[0].id if held else None),
+        told=told.of_order(connection, visit.merchant_id, order.id),
         may=LIFE.events(order.state, role),
         job=job,
         courier=names.get(job.courier_id or "") if job else None,
@@ -100,6 +113,8 @@ def _look(visit: Visit, connection: Connection, order: FulfillmentOrder) -> Look
         # whoever has it can read the PIN, and who may do without the PIN is a manager
         tracking=tracking_url(visit, connection, order) if role == "manager" else "",
         code_open=held is not None and held[0].state.value in {"ISSUED", "PRESENTED", "LOCKED"},
+        why=contacts.reason(connection, visit.merchant_id, visit.floor.box, order.id),
+        job_why=calling_off.why_of_jobs(connection, visit.floor.box, order),
     )
 
 
@@ -108,18 +123,18 @@ def _story(
 ) -> Sequence[Event]:
     """Return what happened to an order, to its delivery, and at the counter against the rule."""
     merchant_id = order.merchant_id
-    told = [
+    found = [
         event
         for event in orders.story(connection, merchant_id, order.id)
         if event.type not in _HIDDEN
     ]
     for job in jobs.of_order(connection, merchant_id, order.id):
         way = jobs.story(connection, merchant_id, job.id)
-        told += [event for event in way if event.type in _ON_THE_WAY]
+        found += [event for event in way if event.type in _ON_THE_WAY]
     if handover_id is not None:
         counter = handovers.story(connection, merchant_id, handover_id)
-        told += [event for event in counter if event.type == _WITHOUT_CODE]
-    return sorted(told, key=lambda event: event.at)
+        found += [event for event in counter if event.type == _WITHOUT_CODE]
+    return sorted(found, key=lambda event: event.at)
 
 
 def _free(connection: Connection, look: Look, now: int) -> Sequence[Slot]:

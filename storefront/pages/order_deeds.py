@@ -3,27 +3,26 @@
 from collections.abc import Mapping
 
 from connector.model.errors import InvalidInput
-from storefront.fulfillment.errors import RoleRequired
+from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.job.job import StockDecision
 from storefront.fulfillment.order.order import BadOrder
+from storefront.fulfillment.order.why import Why, why
 from storefront.fulfillment.store import jobs
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.staff import Role
-from storefront.fulfillment.work import codes, customer, overseeing, preparing
+from storefront.fulfillment.work import calling_off, codes, customer, overseeing, preparing
 from storefront.pages import given
 from storefront.pages.staffed import Deed, Outcome, Visit
-
-_LONGEST_REASON = 200
 
 
 def _home(order_id: str, done: str) -> Outcome:
     return Outcome(f"/orders/{order_id}?done={done}")
 
 
-def _reason() -> str:
-    """Return why: one of our words, or those of the person."""
-    found = (given.text("note") or given.text("reason"))[:_LONGEST_REASON]
-    if not found:
+def _why() -> Why:
+    """Return why: one of our words, and those of the person, which are told only if he says so."""
+    found = why(given.text("reason"), given.text("note"), tell=given.text("tell") == "1")
+    if not (given.text("reason") or found.own):
         raise BadOrder("A reason is needed.", field="reason")
     return found
 
@@ -36,7 +35,7 @@ def _accept(visit: Visit, here: Floor, order_id: str) -> Outcome:
 
 def _reject(visit: Visit, here: Floor, order_id: str) -> Outcome:
     visit.order(here.connection, order_id)
-    preparing.reject(here, order_id, _reason(), visit.actor)
+    calling_off.reject(visit.floor, here, order_id, _why(), visit.actor)
     return _home(order_id, "rejected")
 
 
@@ -48,7 +47,7 @@ def _start(visit: Visit, here: Floor, order_id: str) -> Outcome:
 
 def _cancel(visit: Visit, here: Floor, order_id: str) -> Outcome:
     visit.order(here.connection, order_id)
-    preparing.cancel(here, order_id, _reason(), visit.actor)
+    calling_off.cancel(visit.floor, here, order_id, _why(), visit.actor)
     return _home(order_id, "cancelled")
 
 
@@ -115,7 +114,7 @@ def _cancel_job(visit: Visit, here: Floor, order_id: str) -> Outcome:
     job_id = _job_id(visit, here, order_id)
     if not visit.staff.may(Role.MANAGER):
         raise RoleRequired("A manager calls a delivery off.", role=Role.MANAGER.value)
-    overseeing.cancel(here, job_id, _reason(), visit.actor)
+    calling_off.cancel_job(visit.floor, here, job_id, _why(), visit.actor)
     return _home(order_id, "cancelled")
 
 

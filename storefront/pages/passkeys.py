@@ -25,7 +25,7 @@ from webauthn.helpers.structs import (
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from connector.model.errors import RegieError
-from storefront.fulfillment.errors import SignInRequired
+from storefront.fulfillment.errors.person import SignInRequired
 from storefront.fulfillment.store import attempts, challenges, devices, passkeys, staff
 from storefront.fulfillment.store.devices import Tokens
 from storefront.fulfillment.store.floor import Floor

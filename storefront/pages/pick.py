@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from storefront.fulfillment.errors import OrderChanged
+from storefront.fulfillment.errors.order import OrderChanged
 from storefront.fulfillment.order.order import (
     BadOrder,
     FulfillmentOrder,

@@ -49,6 +49,7 @@ TEXTS: Mapping[str, str] = {
     "role_required": _("Your role does not allow this. Ask a manager."),
     "rate_limited": _("Too many tries. Wait a little."),
     "weak_password": _("Choose a password of 10 to 200 characters."),
+    "last_owner": _("This is the last owner. Make somebody else an owner first."),
     "login_taken": _("Somebody signs in with that name already."),
     "link_dead": _("This link does not work any more. Ask for a new one."),
     "form_expired": _("The form was too old. Please send it again."),
@@ -59,6 +60,7 @@ TEXTS: Mapping[str, str] = {
     "invalid_input": _("One field cannot stand as it is."),
     "bad_order": _("That number of pieces is not possible."),
     "bad_name": _("Give a name of 1 to 60 characters."),
+    "bad_phone": _("Give a phone number of 5 to 15 digits, such as +31 20 123 4567."),
     "bad_url": _("Give an address that begins with https://."),
     "store_not_found": _("There is no such store."),
     "part_not_found": _("It is not there any more."),
@@ -76,6 +78,11 @@ TEXTS: Mapping[str, str] = {
     "bad_fee_rule": _("One rule of the fees cannot stand as it is."),
     "bad_postcode": _("The postcode cannot be read."),
     "unknown_place": _("Nobody knows where this address lies. Set a pin, or import postcodes."),
+    "trouble_not_found": _("It is not there any more."),
+    "no_store_for_order": _("No store is set up for the place of this order."),
+    "part_told_twice": _("The shop tells one part of this order twice, in different words."),
+    "stuck": _("Nothing came of it. Do the next step by hand."),
+    "internal": _("Something went wrong on our side; the log of the server tells more."),
     "retry_later": _("The database is busy. Try again in a moment."),
     "overtaken": _("Somebody else changed this at the same moment. Try again."),
 }
@@ -84,10 +91,13 @@ OTHER = _("That did not work.")
 
 def refusal_text(translate: Callable[[str], str], error: RegieError) -> str:
     """Return what a person reads; an error that has no words of its own names its code."""
-    known = TEXTS.get(error.code)
-    if known is None:
-        return f"{translate(OTHER)} ({error.code})"
-    return translate(known)
+    return told_text(translate, error.code)
+
+
+def told_text(translate: Callable[[str], str], code: str) -> str:
+    """Return what a person reads of an error's code."""
+    known = TEXTS.get(code)
+    return f"{translate(OTHER)} ({code})" if known is None else translate(known)
 
 
 def facts_text(words: Words, error: RegieError, ago: Callable[[int], str]) -> str:

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader
 from msgspec import Struct
 
 from connector.model.errors import NotAllowed, RegieError
-from storefront.fulfillment.errors import SignInRequired
+from storefront.fulfillment.errors.person import SignInRequired
 from storefront.fulfillment.store import devices, staff
 from storefront.fulfillment.store.devices import Device
 from storefront.fulfillment.store.floor import ShopFloor
@@ -19,7 +19,7 @@ from storefront.fulfillment.store.staff import Role, Staff
 from storefront.fulfillment.work.following import Waiters, Waker
 from storefront.pages import words
 from storefront.pages.language import NAMES, RIGHT_TO_LEFT, Languages
-from storefront.pages.refusals import facts_text, refusal_text
+from storefront.pages.refusals import facts_text, refusal_text, told_text
 from storefront.pages.shown import Show
 
 COOKIE, LANGUAGE_COOKIE = "regie_staff", "regie_language"
@@ -92,9 +92,8 @@ class Page:
         return f"/pages/static/{name}"
 
     def in_language(self, tag: str) -> str:
-        """Return the address of this page in another language."""
-        given = {**request.args.to_dict(), "lang": tag}
-        return f"{request.path}?{urlencode(given)}"
+        """Return the address of this page in another language, relative: none of another site."""
+        return f"?{urlencode({**request.args.to_dict(), 'lang': tag})}"
 
 
 @cache
@@ -147,6 +146,11 @@ def refused(rooms: Rooms, error: RegieError, language: str) -> Notice:
         rooms.languages.words[language], error, lambda at: words.until(at, now, language)
     )
     return Notice(f"{refusal_text(texts(rooms, language), error)} {facts}".strip(), "bad")
+
+
+def code_text(rooms: Rooms, code: str, language: str) -> str:
+    """Return what a person reads of the code of an error that was kept."""
+    return told_text(texts(rooms, language), code)
 
 
 def back(to: str, done: str = "") -> Response:

@@ -4,11 +4,13 @@ from flask import Blueprint, Response, request
 
 from connector.model.errors import RegieError
 from connector.model.ids import new_id
-from storefront.fulfillment.errors import SignInRequired
+from storefront.fulfillment.errors.person import SignInRequired
 from storefront.fulfillment.store import devices, links, staff
 from storefront.fulfillment.store.devices import SESSION_MS, Tokens
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.staff import Staff
+from storefront.fulfillment.work import welcoming
+from storefront.fulfillment.work.welcoming import Try
 from storefront.pages.shell import (
     COOKIE,
     Page,
@@ -49,11 +51,8 @@ def routes(rooms: Rooms) -> Blueprint:
         return let_in(rooms, tokens, back(safe_path(request.form.get("next"))))
 
     @blueprint.get("/sign-in/<token>")
-    def ask_to_use_link(token: str) -> Response:  # noqa: ARG001 - a link alone must not spend it
-        language = language_of(rooms)
-        return render(
-            rooms, "sign_in_link.html", Page(language), wanted=safe_path(request.args.get("next"))
-        )
+    def ask_to_use_link(token: str) -> Response:
+        return _ask(rooms, token)
 
     @blueprint.post("/sign-in/<token>")
     def sign_in_with_link(token: str) -> Response:
@@ -93,18 +92,29 @@ def _form(rooms: Rooms, error: RegieError | None = None) -> Response:
     )
 
 
+def _ask(rooms: Rooms, token: str) -> Response:
+    """Ask before a link is spent, for programs look at links too; say at once that one is dead."""
+    try:
+        with rooms.floor.database.read() as connection:
+            right = links.look(connection, links.SIGN_IN, token, rooms.floor.now())
+            staff.require(connection, merchant(rooms), right.subject_id)
+    except RegieError as error:
+        return _form(rooms, error)
+    page = Page(language_of(rooms))
+    return render(rooms, "sign_in_link.html", page, wanted=safe_path(request.args.get("next")))
+
+
 def _by_password(rooms: Rooms) -> Tokens:
     """Let somebody in by name and password; a wrong try is counted before it is refused."""
     check_own(request)
-    with rooms.floor.write(merchant(rooms)) as here:
-        found = staff.sign_in(
-            rooms.floor,
-            here,
-            request.form.get("login", ""),
-            request.form.get("password", ""),
-            request.remote_addr or "",
-        )
-        tokens = None if found is None else new_device(rooms, here, found)
+    wanted = Try(
+        request.form.get("login", ""),
+        request.form.get("password", ""),
+        request.remote_addr or "",
+    )
+    tokens = welcoming.sign_in(
+        rooms.floor, merchant(rooms), wanted, lambda here, found: new_device(rooms, here, found)
+    )
     if tokens is None:
         raise WrongSignIn("Name or password is wrong.")
     return tokens

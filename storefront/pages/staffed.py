@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from sqlalchemy import Connection
 
 from connector.model.errors import InvalidInput, RegieError
-from storefront.fulfillment.errors import SignInRequired
+from storefront.fulfillment.errors.person import SignInRequired
 from storefront.fulfillment.order.event import Actor
 from storefront.fulfillment.order.order import FulfillmentOrder
 from storefront.fulfillment.place.store import Store
@@ -115,12 +115,28 @@ Draw = Callable[..., Response]
 Deed = Callable[..., Outcome]
 
 
+class Prepared(Struct, frozen=True):
+    """A deed with a slow part: it is worked out before the write, and given to `act` last."""
+
+    slow: Callable[[], object]
+    act: Callable[..., Outcome]
+
+    def ready(self) -> Deed:
+        """Do the slow part; return the rest as a deed."""
+        worked_out = self.slow()
+
+        def deed(*visit: object, **named: str) -> Outcome:
+            return self.act(*visit, worked_out, **named)
+
+        return deed
+
+
 def screen(
     rooms: Rooms,
     blueprint: Blueprint,
     rule: str,
     draw: Draw,
-    deeds: Mapping[str, Deed] | None = None,
+    deeds: Mapping[str, Deed | Prepared] | None = None,
     role: Role = Role.STAFF,
 ) -> None:
     """Serve a page: reading draws it, sending does the deed named `do` and goes on from there.
@@ -164,10 +180,13 @@ def _notice(rooms: Rooms, language: str) -> Notice | None:
     return Notice(rooms.languages.words[language].gettext(text), "good") if text else None
 
 
-def _act(visit: Visit, draw: Draw, deeds: Mapping[str, Deed], named: Mapping[str, str]) -> Response:
+def _act(
+    visit: Visit, draw: Draw, deeds: Mapping[str, Deed | Prepared], named: Mapping[str, str]
+) -> Response:
     try:
         check_form(visit.person, request)
-        outcome = _once(visit, _chosen(deeds), named)
+        deed = _chosen(deeds)
+        outcome = _once(visit, deed.ready() if isinstance(deed, Prepared) else deed, named)
     except RegieError as error:
         notice = refused(visit.rooms, error, visit.language)
         again = structs.replace(visit, notice=notice, given=Given(request.form, error))
@@ -179,7 +198,7 @@ def _act(visit: Visit, draw: Draw, deeds: Mapping[str, Deed], named: Mapping[str
     return back(outcome.to)
 
 
-def _chosen(deeds: Mapping[str, Deed]) -> Deed:
+def _chosen(deeds: Mapping[str, Deed | Prepared]) -> Deed | Prepared:
     deed = deeds.get(request.form.get("do", ""))
     if deed is None:
         raise InvalidInput("There is no such deed.", field="do")

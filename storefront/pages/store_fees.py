@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from connector.model.errors import RegieError
 from connector.model.ids import new_id
 from connector.model.money import minor_digits
-from storefront.fulfillment.errors import BadFeeRule
+from storefront.fulfillment.errors.zone import BadFeeRule
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.store import places
 from storefront.fulfillment.store.floor import Floor

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from flask import Response
 from msgspec import Struct, structs
 
-from storefront.fulfillment.errors import BadHours
+from storefront.fulfillment.errors.place import BadHours
 from storefront.fulfillment.place.hours import (
     WEEKDAYS,
     DayException,

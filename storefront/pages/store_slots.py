@@ -8,7 +8,8 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.model.ids import new_id
-from storefront.fulfillment.errors import BadHours, BadSlotTemplate
+from storefront.fulfillment.errors.place import BadHours
+from storefront.fulfillment.errors.slot import BadSlotTemplate
 from storefront.fulfillment.place.hours import WEEKDAYS, Service, hours_of
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.place.wall import instant, local_date

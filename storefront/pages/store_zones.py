@@ -7,12 +7,13 @@ from flask import Response
 from msgspec import structs
 
 from connector.model.ids import new_id
-from storefront.fulfillment.errors import BadZone
+from storefront.fulfillment.errors.zone import BadZone
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.store import places
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.staff import Role
 from storefront.fulfillment.zone.polygon import read_geojson, write_geojson
+from storefront.fulfillment.zone.reach import reaches_nobody
 from storefront.fulfillment.zone.zone import Polygon, Zone, ZoneKind
 from storefront.pages import given
 from storefront.pages.sketch import area
@@ -30,6 +31,7 @@ def draw(visit: Visit, store_id: str) -> Response:
     return visit.draw(
         "store_zones.html",
         store=store,
+        nowhere=reaches_nobody(store, zones),
         zones=[(zone, area(zone, point), geojson(zone)) for zone in zones],
         kinds=list(ZoneKind),
     )

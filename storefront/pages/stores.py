@@ -9,7 +9,8 @@ from msgspec import structs
 
 from connector.model.ids import new_id
 from connector.model.location import Address, Geo
-from storefront.fulfillment.errors import BadStore
+from storefront.fulfillment.errors.place import BadStore
+from storefront.fulfillment.person.phone import dialled
 from storefront.fulfillment.place import store as life
 from storefront.fulfillment.place.hours import WEEKDAYS, Hours, Service, Week
 from storefront.fulfillment.place.point import PlaceSource, Position
@@ -31,6 +32,7 @@ from storefront.fulfillment.place.store import (
 from storefront.fulfillment.store import places
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.staff import Role
+from storefront.fulfillment.zone.reach import reaches_nobody
 from storefront.pages import given, store_fees, store_hours, store_slots, store_zones
 from storefront.pages.language import LANGUAGES
 from storefront.pages.shell import Rooms
@@ -66,11 +68,13 @@ def draw(visit: Visit, store_id: str) -> Response:
     with visit.floor.database.read() as connection:
         store = visit.store(connection, store_id)
         currency = currency_of(connection, store)
+        zones = places.zones(connection, visit.merchant_id, store_id)
     role = visit.staff.role.value
     return visit.draw(
         "store.html",
         store=store,
         currency=currency,
+        nowhere=reaches_nobody(store, zones),
         may=life.LIFE.events(store.status, role),
         languages=LANGUAGES,
         minimum=given.amount_text(store.delivery.min_order, currency),
@@ -132,7 +136,7 @@ def _set_place(visit: Visit, here: Floor, store_id: str) -> Outcome:
         address=_address(),
         timezone=given.text("timezone"),
         geo=_position(),
-        contact=Contact(given.maybe("contact.phone"), given.maybe("contact.email")),
+        contact=Contact(dialled(given.text("contact.phone")) or None, given.maybe("contact.email")),
         gln=given.maybe("gln"),
         auto_accept_min=given.maybe_whole("autoAcceptMin", BadStore),
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, format_time, format_timedelta
+from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.numbers import format_currency
 from babel.units import format_unit
 
@@ -16,8 +16,8 @@ def moment(at: int, zone: str) -> datetime:
 
 
 def clock(at: int, zone: str, language: str) -> str:
-    """Return the time of day: 15:00, 3:00 PM."""
-    return format_time(moment(at, zone), "short", locale=language)
+    """Return the time of day, of 24 hours in every language: 15:00."""
+    return format_skeleton("Hm", moment(at, zone), locale=language)
 
 
 def day(at: int, zone: str, language: str) -> str:

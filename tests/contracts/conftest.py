@@ -8,7 +8,9 @@ import pytest
 from connector.store.database import Database
 from connector.store.search.choose import choose
 from connector.store.search.index import Search
+from storefront.fulfillment.store.floor import ShopFloor
 from tests.command import Command, environment, seeded
+from tests.floor_world import SetClock, a_floor, a_store, stock
 from tests.search_shop import open_shop
 
 ENGINES = [("sqlite", "database"), ("postgres", "database"), ("sqlite", "tantivy")]
@@ -35,3 +37,17 @@ def regie(
     command = Command(monkeypatch, capsys, environment(tmp_path / "home", database_url))
     seeded(command).close()
     return command
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def floor(database: Database, clock: SetClock) -> ShopFloor:
+    """Return a floor with one open store, which holds fifty pieces of product 1."""
+    found = a_floor(database, clock)
+    stock(database, {1: 50})
+    a_store(found)
+    return found

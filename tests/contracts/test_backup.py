@@ -13,9 +13,9 @@ from sqlalchemy import func, select, text
 
 from connector.store import backup, merchants, reader, tables, writer
 from connector.store.backup import BackupFailed, BadBackup
+from connector.store.change import Change, Scope
 from connector.store.database import Database
 from connector.store.merchants import Merchant
-from connector.store.writer import Change, Scope
 from regie.database import head, revision, revisions
 from tests.conftest import NOON
 from tests.samples import place, product

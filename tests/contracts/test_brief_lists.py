@@ -7,12 +7,12 @@ from sqlalchemy import text, update
 from connector.model.product import Product
 from connector.store import merchants, page, reader, tables, writer
 from connector.store.brief import Form, brief_of
+from connector.store.change import Change, Scope
 from connector.store.database import Database
 from connector.store.extent import EVERYTHING, shown_within
 from connector.store.merchants import Merchant
 from connector.store.page import Filter, Found, Sort
 from connector.store.reader import StoredProduct
-from connector.store.writer import Change, Scope
 from regie.database import head, upgrade
 from tests.conftest import NOON
 from tests.samples import place, product

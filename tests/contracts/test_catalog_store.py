@@ -12,10 +12,10 @@ from connector.model.money import Money
 from connector.model.offer import Sale
 from connector.model.product import Product
 from connector.store import merchants, page, reader, rows, tables, writer
+from connector.store.change import Change, Counts, Scope
 from connector.store.database import Database
 from connector.store.merchants import Merchant
 from connector.store.page import Filter, Position, Sort
-from connector.store.writer import Change, Counts, Scope
 from tests.conftest import NOON
 from tests.samples import offer, place, product, with_variant
 

@@ -12,10 +12,11 @@ from sqlalchemy import update
 from connector.model.order import HandingOver
 from storefront.fulfillment.place.postcode import normalise
 from storefront.fulfillment.place.store import Store, StoreStatus
-from storefront.fulfillment.store import hooks, places
+from storefront.fulfillment.store import hooks, places, troubles
 from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.store.tables import order
 from storefront.fulfillment.work import timers
+from storefront.fulfillment.zone.zone import Zone, ZoneKind
 from tests.command import Command, environment
 from tests.floor_orders import BUYER, an_order
 from tests.floor_walk import a_courier, claimed, collected, job_of, packed, picked_up, taken_in
@@ -129,14 +130,14 @@ def test_a_code_is_given_once(regie: Command) -> None:
 
 
 def test_staff_come_in_by_a_link_once_and_no_more_when_closed(regie: Command) -> None:
-    entered, link = regie.ok("staff", "add", "anna@example.org", "--role", "owner").splitlines()
+    entered, link = regie.ok("staff", "add", "anna@example.org", "--role", "manager").splitlines()
 
     staff_id = entered.split()[0]
     assert re.fullmatch(r"https?://\S+/sign-in/[\w-]{22,}", link)
     assert regie.ok("staff", "link", staff_id) != link
-    assert regie.ok("staff", "list") == f"{staff_id}  owner  open  all stores"
+    assert regie.ok("staff", "list") == f"{staff_id}  manager  open  all stores"
     regie.ok("staff", "close", staff_id)
-    assert regie.ok("staff", "list") == f"{staff_id}  owner  closed  all stores"
+    assert regie.ok("staff", "list") == f"{staff_id}  manager  closed  all stores"
     assert regie("staff", "link", staff_id).code == 1
 
 
@@ -163,6 +164,20 @@ def test_check_says_nothing_of_a_floor_that_is_not_there(regie: Command) -> None
     names = {it["name"] for it in regie("check", "--json").json}
 
     assert not names & {"staff", "couriers", "floor"}
+
+
+def test_check_names_a_store_that_delivers_to_nowhere(regie: Command) -> None:
+    said = regie.ok("store", "add", "centre", "--location", PLACE, "--radius", "4000")
+    store_id, before = said.split()[0], of_check(regie, "store centre")
+    with regie.house() as house, house.floor.write("mer_1") as here:
+        (zone,) = places.zones(here.connection, "mer_1", store_id)
+        places.drop_zone(here, store_id, zone.id)
+
+    ok, text = of_check(regie, "store centre")
+
+    assert before == (True, "open, 0 orders")
+    assert not ok
+    assert f"add one at /stores/{store_id}/zones" in text
 
 
 def test_check_wants_an_owner_and_hours(regie: Command) -> None:
@@ -199,7 +214,10 @@ def floor(
     with command.house() as house:
         shop_floor = a_floor(house.database)
         stock(house.database, {1: 40}, NOON)
-        a_store(shop_floor)
+        store = a_store(shop_floor)
+        with shop_floor.write(MERCHANT) as here:
+            near = Zone("zon_1", store.id, {"en": "Near"}, ZoneKind.RADIUS, radius_m=4000)
+            places.put_zone(here, near)
         yield command, structs.replace(shop_floor, box=house.box)
 
 
@@ -231,6 +249,14 @@ def test_check_says_when_goods_are_with_somebody_who_is_not_heard_of(
 
     assert not fine
     assert "1 delivery overdue" in text
+
+
+def test_check_counts_what_is_tried_in_vain(floor: tuple[Command, ShopFloor]) -> None:
+    regie, shop_floor = floor
+    with shop_floor.write(MERCHANT) as here:
+        troubles.note(here, troubles.INTAKE, "con_1/1001", "part_told_twice")
+
+    assert of_check(regie, "floor") == (False, "1 thing does not go on alone: see /console")
 
 
 def test_check_says_when_nobody_ends_what_has_ended(floor: tuple[Command, ShopFloor]) -> None:

@@ -8,7 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from connector.store.database import Database
-from storefront.fulfillment.errors import NotEligible, RoleRequired
+from storefront.fulfillment.errors.job import NotEligible
+from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.store import couriers, people
 from storefront.fulfillment.work import joining
 from tests.courier_world import Phone, Yard, text
@@ -64,6 +65,20 @@ def test_a_number_is_sealed_and_shown_to_nobody_here(yard: Yard) -> None:
 
     assert kept[subject]["phone"] == b"+31 6 9999 1234"
     assert "9999" not in repr(document)
+
+
+def test_a_number_that_is_none_is_named_and_uses_no_link_up(yard: Yard) -> None:
+    link = yard.invitation()
+
+    refused = Phone(yard).ask_to_join(link, phone="abc")
+
+    assert (refused.status_code, told(refused)) == (400, "bad_phone")
+    assert "abc" not in refused.text
+    assert Phone(yard).ask_to_join(link, phone="020 123 45 67").status_code == 200
+
+
+def test_a_phone_may_keep_its_number_to_itself(yard: Yard) -> None:
+    assert Phone(yard).ask_to_join(yard.invitation(), phone=" ").status_code == 200
 
 
 def test_a_link_lets_one_phone_in(yard: Yard) -> None:

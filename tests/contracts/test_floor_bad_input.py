@@ -5,14 +5,11 @@ from collections.abc import Callable, Mapping
 import pytest
 from msgspec import Struct, structs
 
-from connector.model.care import AgeRestriction
 from connector.model.errors import RegieError
 from connector.model.order import HandingOver
-from connector.store import writer
 from connector.store.database import Database
-from connector.store.writer import Change
 from storefront.fulfillment.courier.courier import Courier, Skill
-from storefront.fulfillment.errors import CodeWrong
+from storefront.fulfillment.errors.order import CodeWrong
 from storefront.fulfillment.job.job import DeliveryJob, FailureCode, JobState
 from storefront.fulfillment.order.order import OrderState
 from storefront.fulfillment.place.hours import Service
@@ -40,15 +37,13 @@ from tests.floor_walk import (
 )
 from tests.floor_world import (
     MERCHANT,
-    NOON,
-    PLACE,
-    SCOPE,
     SetClock,
     a_floor,
-    a_product,
     a_store,
     a_template,
     first_slot,
+    for_adults,
+    put_on_shelf,
     stock,
     variant_of,
 )
@@ -110,11 +105,7 @@ def bench(database: Database) -> Bench:
     clock = SetClock()
     floor = a_floor(database, clock)
     stock(database, {1: 50})
-    wine = structs.replace(a_product(2, 50), age_restriction=AgeRestriction(18, "wine"))
-    with database.write() as connection:
-        writer.apply(
-            connection, SCOPE, [Change("2", b"2" * 16, wine, NOON)], {PLACE.id: PLACE}, NOON
-        )
+    put_on_shelf(database, {2: for_adults(2, 50)})
     store = a_store(floor, delivery=DeliveryTerms(enabled=True, age_restricted_allowed=True))
     with floor.write(MERCHANT) as here:
         places.put_template(here, a_template(store.id, Service.PICKUP, Caps(orders=1)))

@@ -1,23 +1,18 @@
 """At the counter: who may have it gets it once, and whoever else may not, not at all."""
 
 import pytest
-from msgspec import structs
 
-from connector.model.care import AgeRestriction
 from connector.model.errors import RegieError
-from connector.model.product import Product
-from connector.store import writer
 from connector.store.database import Database
-from connector.store.writer import Change
-from storefront.fulfillment.errors import (
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.order import (
     AgeCheckRequired,
     AlreadyCollected,
     CodeLocked,
     CodeWrong,
-    IllegalTransition,
     OrderNotFound,
-    RoleRequired,
 )
+from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.order.event import Actor
 from storefront.fulfillment.order.handover import AgeResult
 from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
@@ -29,21 +24,14 @@ from tests.floor_orders import STAFF, an_order, bought
 from tests.floor_walk import packed, pin_of, taken_in
 from tests.floor_world import (
     MERCHANT,
-    NOON,
-    PLACE,
-    SCOPE,
     STORE_ID,
     SetClock,
     a_floor,
-    a_product,
     a_store,
+    for_adults,
+    put_on_shelf,
     stock,
 )
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
 
 
 @pytest.fixture
@@ -215,18 +203,10 @@ def test_fresh_codes_kill_the_former_ones(floor: ShopFloor) -> None:
     assert old != new
 
 
-def with_age(database: Database) -> None:
-    """Let product 2 be for adults only."""
-    wine: Product = structs.replace(a_product(2, 5), age_restriction=AgeRestriction(18, "alcohol"))
-    with database.write() as connection:
-        change = Change("2", b"wine".ljust(16), wine, NOON)
-        writer.apply(connection, SCOPE, [change], {PLACE.id: PLACE}, NOON)
-
-
 def test_what_is_for_adults_waits_for_a_look_at_a_document(
     floor: ShopFloor, database: Database
 ) -> None:
-    with_age(database)
+    put_on_shelf(database, {2: for_adults(2, 5)})
     order = packed(floor, an_order(bought(1), bought(2)))
     pin = pin_of(floor, f"order:{order.id}")
     try_pin(floor, order, pin, "pin")
@@ -241,7 +221,7 @@ def test_what_is_for_adults_waits_for_a_look_at_a_document(
 
 
 def test_who_is_too_young_gets_the_rest(floor: ShopFloor, database: Database) -> None:
-    with_age(database)
+    put_on_shelf(database, {2: for_adults(2, 5)})
     order = packed(floor, an_order(bought(1), bought(2)))
     try_pin(floor, order, pin_of(floor, f"order:{order.id}"), "pin")
 

@@ -6,11 +6,9 @@ import pytest
 
 from connector.model.errors import RegieError
 from connector.model.order import HandingOver
-from connector.store.database import Database
 from storefront.fulfillment.courier.courier import Courier
-from storefront.fulfillment.errors import (
-    CodeWrong,
-    IllegalTransition,
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.job import (
     JobAlreadyClaimed,
     JobCancelled,
     JobExpired,
@@ -19,6 +17,7 @@ from storefront.fulfillment.errors import (
     ProofMissing,
     StaleFence,
 )
+from storefront.fulfillment.errors.order import CodeWrong
 from storefront.fulfillment.job.job import DeliveryJob, FailureCode, JobState, StockDecision
 from storefront.fulfillment.job.proof import Stage
 from storefront.fulfillment.job.steps import Holder
@@ -40,20 +39,7 @@ from tests.floor_walk import (
     picked_up,
     pin_of,
 )
-from tests.floor_world import MERCHANT, SetClock, a_floor, a_store, stock
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
-def floor(database: Database, clock: SetClock) -> ShopFloor:
-    found = a_floor(database, clock)
-    stock(database, {1: 50})
-    a_store(found)
-    return found
+from tests.floor_world import MERCHANT, SetClock
 
 
 def a_delivery(floor: ShopFloor, number: int = 5001) -> tuple[FulfillmentOrder, DeliveryJob]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from connector.store.database import Database
 from regie.database import METADATA
-from storefront.fulfillment.errors import LinkDead
+from storefront.fulfillment.errors.person import LinkDead
 from storefront.fulfillment.order.handover import AgeResult
 from storefront.fulfillment.store import (
     couriers,
@@ -48,11 +48,6 @@ PLANTED = (
     "Titus",
 )
 ME = Person(emails=("Saskia@Example.org",))
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """What couriers and staff write in their own words may be about somebody, and is forgotten too."""
 
-import pytest
-
 from connector.model.order import HandingOver
-from connector.store.database import Database
 from storefront.fulfillment.job.job import FailureCode
 from storefront.fulfillment.job.proof import Stage
 from storefront.fulfillment.store import ageing, handovers, people
@@ -13,24 +10,11 @@ from storefront.fulfillment.work.forgetting import Person
 from storefront.fulfillment.work.offline import Step
 from tests.floor_orders import BUYER, MANAGER, STAFF, an_order, bought
 from tests.floor_walk import a_courier, claimed, job_of, packed, picked_up
-from tests.floor_world import MERCHANT, SetClock, a_floor, a_store, stock
+from tests.floor_world import MERCHANT, SetClock
 from tests.planted import rows
 
 ME = Person(emails=(str(BUYER.email),))
 MARK = "Zyxmark waves from the window"
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
-def floor(database: Database, clock: SetClock) -> ShopFloor:
-    found = a_floor(database, clock)
-    stock(database, {1: 50})
-    a_store(found)
-    return found
 
 
 def with_notes(floor: ShopFloor) -> tuple[str, str]:

@@ -8,18 +8,10 @@ from msgspec import structs
 
 from connector.model.errors import RegieError
 from connector.store.database import Database
-from storefront.fulfillment.errors import (
-    HoldExpired,
-    HoldLimit,
-    HoldNotFound,
-    IllegalTransition,
-    OutOfStock,
-    SlotBlocked,
-    SlotCutOff,
-    SlotFull,
-    SlotNotFound,
-    StorePaused,
-)
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.hold import HoldExpired, HoldLimit, HoldNotFound, OutOfStock
+from storefront.fulfillment.errors.place import StorePaused
+from storefront.fulfillment.errors.slot import SlotBlocked, SlotCutOff, SlotFull, SlotNotFound
 from storefront.fulfillment.hold import Hold, HoldState
 from storefront.fulfillment.place.hours import Service
 from storefront.fulfillment.place.store import SafetyStock, Store, StoreStatus
@@ -76,11 +68,6 @@ def free(floor: ShopFloor, store: Store, number: int = 1) -> int:
 def as_it_stands(floor: ShopFloor, store: Store, key: str) -> Slot:
     with floor.database.read() as connection:
         return slots.one(connection, store, key, floor.now())
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
 
 
 @pytest.fixture

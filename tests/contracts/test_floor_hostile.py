@@ -10,7 +10,8 @@ from connector.model.errors import InvalidInput, RateLimited
 from connector.model.order import HandingOver
 from connector.store.database import Database
 from storefront.fulfillment.courier.courier import CheckKind
-from storefront.fulfillment.errors import BadPostcode, CodeWrong
+from storefront.fulfillment.errors.order import CodeWrong
+from storefront.fulfillment.errors.place import BadPostcode
 from storefront.fulfillment.order.event import Actor
 from storefront.fulfillment.order.order import OrderState
 from storefront.fulfillment.store import orders
@@ -22,11 +23,6 @@ from tests.courier_world import Yard
 from tests.floor_orders import BUYER, MANAGER, STAFF, an_order, bought
 from tests.floor_walk import a_courier, packed, pin_of, taken_in
 from tests.floor_world import MERCHANT, NOON_MS, STORE_ID, SetClock, a_floor, a_store, stock
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
 
 
 @pytest.fixture

@@ -24,11 +24,12 @@ from connector.model.measure import Dimensions
 from connector.model.product import Product
 from connector.store import merchants, tables, writer
 from connector.store.bulk import upsert_rows
+from connector.store.change import Change, Scope
 from connector.store.database import Database
 from connector.store.merchants import Merchant
 from connector.store.rows import ms
-from connector.store.writer import Change, Scope
-from storefront.fulfillment.errors import OutOfStock, SlotFull
+from storefront.fulfillment.errors.hold import OutOfStock
+from storefront.fulfillment.errors.slot import SlotFull
 from storefront.fulfillment.hold import Hold, HoldState
 from storefront.fulfillment.place.hours import Hours, Service, Week, Weekday
 from storefront.fulfillment.place.store import Store

@@ -6,12 +6,9 @@ import pytest
 
 from connector.store.database import Database
 from connector.store.errors import DatabaseBusy
-from storefront.fulfillment.errors import (
-    CodeWrong,
-    IdempotencyKeyReused,
-    OutOfStock,
-    Resync,
-)
+from storefront.fulfillment.errors.deed import IdempotencyKeyReused, Resync
+from storefront.fulfillment.errors.hold import OutOfStock
+from storefront.fulfillment.errors.order import CodeWrong
 from storefront.fulfillment.store import floor as floors
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.store.once import BadIdempotencyKey, Refused, Told, Wish, once

@@ -9,16 +9,16 @@ from sqlalchemy import select
 from connector.model.order import HandingOver, News, PaymentState
 from connector.store import tables
 from connector.store.database import Database
-from storefront.fulfillment.errors import NeedsReslot, NoStoreForOrder
-from storefront.fulfillment.order.order import Flag, FulfillmentOrder, OrderState
+from storefront.fulfillment.errors.order import NeedsReslot, NoStoreForOrder
+from storefront.fulfillment.order.order import Flag, OrderState
 from storefront.fulfillment.place.hours import Service
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.store import goods, holds, orders, places, slots
-from storefront.fulfillment.store import stock as shelves
 from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.store.holds import Basket
 from storefront.fulfillment.store.stock import Wanted
 from storefront.fulfillment.work import contacts, intake, preparing, timers
+from tests.floor_looks import free, order_of
 from tests.floor_orders import MANAGER, SHOP, STAFF, a_part, an_order, bought
 from tests.floor_walk import packed, taken_in
 from tests.floor_world import (
@@ -33,11 +33,6 @@ from tests.floor_world import (
 
 
 @pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
 def floor(database: Database, clock: SetClock) -> ShopFloor:
     found = a_floor(database, clock)
     stock(database, {1: 5, 2: 5})
@@ -45,23 +40,10 @@ def floor(database: Database, clock: SetClock) -> ShopFloor:
     return found
 
 
-def order_of(floor: ShopFloor, order_id: str) -> FulfillmentOrder:
-    with floor.database.read() as connection:
-        return orders.get(connection, MERCHANT, order_id)
-
-
 def told(floor: ShopFloor) -> list[str]:
     query = select(tables.outbox.c.kind).order_by(tables.outbox.c.id)
     with floor.database.read() as connection:
         return list(connection.execute(query).scalars())
-
-
-def free(floor: ShopFloor, number: int = 1) -> int:
-    with floor.database.read() as connection:
-        store = places.get(connection, MERCHANT, "sto_1")
-        found = goods.goods(connection, MERCHANT, [variant_of(number)])
-        by_place = shelves.free(connection, MERCHANT, store, found, floor.now())
-    return sum(by_place[variant_of(number)].values())
 
 
 def held(floor: ShopFloor, quantity: int, slot: str | None = None) -> str:

@@ -9,15 +9,14 @@ from connector.model.order import News, OrderPart
 from connector.store import tables
 from connector.store.bulk import upsert_rows
 from connector.store.database import Database
-from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
+from storefront.fulfillment.order.order import OrderState
 from storefront.fulfillment.place.store import Store
-from storefront.fulfillment.store import goods, orders, places
-from storefront.fulfillment.store import stock as shelves
 from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.work import intake
+from tests.floor_looks import free, order_of
 from tests.floor_orders import SHOP, a_part, an_order, bought
 from tests.floor_walk import collected, packed, taken_in
-from tests.floor_world import MERCHANT, a_floor, a_store, stock, variant_of
+from tests.floor_world import MERCHANT, a_floor, a_store, stock
 from tests.samples import place
 
 
@@ -29,22 +28,9 @@ def floor(database: Database) -> ShopFloor:
     return found
 
 
-def order_of(floor: ShopFloor, order_id: str) -> FulfillmentOrder:
-    with floor.database.read() as connection:
-        return orders.get(connection, MERCHANT, order_id)
-
-
 def told(floor: ShopFloor) -> list[str]:
     with floor.database.read() as connection:
         return list(connection.execute(select(tables.outbox.c.kind)).scalars())
-
-
-def free(floor: ShopFloor) -> int:
-    with floor.database.read() as connection:
-        store = places.get(connection, MERCHANT, "sto_1")
-        found = goods.goods(connection, MERCHANT, [variant_of(1)])
-        by_place = shelves.free(connection, MERCHANT, store, found, floor.now())
-    return sum(by_place[variant_of(1)].values())
 
 
 def moved_to(name: str) -> tuple[OrderPart, ...]:

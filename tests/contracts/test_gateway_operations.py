@@ -13,9 +13,9 @@ from msgspec import structs
 from connector.model import document as documents
 from connector.store import tables, writer
 from connector.store.bulk import upsert_rows
+from connector.store.change import Change
 from connector.store.database import Database
 from connector.store.search.choose import choose
-from connector.store.writer import Change
 from gateway.examples import Example, examples
 from gateway.schema import schema
 from regie.database import upgrade

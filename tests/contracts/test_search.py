@@ -7,13 +7,13 @@ from msgspec import structs
 
 from connector.model.publication import Status
 from connector.store import page, rows, writer
+from connector.store.change import Change
 from connector.store.database import Database
 from connector.store.extent import Extent
 from connector.store.filter import Filter
 from connector.store.page import Position, Sort
 from connector.store.search.index import Search
 from connector.store.search.query import read
-from connector.store.writer import Change
 from tests.conftest import NOON
 from tests.samples import product, with_variant
 from tests.search_shop import (

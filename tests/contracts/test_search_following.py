@@ -5,11 +5,11 @@ from pathlib import Path
 from msgspec import structs
 
 from connector.model.publication import Status
+from connector.store.change import Scope
 from connector.store.database import Database
 from connector.store.filter import Filter
 from connector.store.search.choose import choose
 from connector.store.search.index import Search
-from connector.store.writer import Scope
 from tests.samples import product
 from tests.search_shop import (
     SCOPE,

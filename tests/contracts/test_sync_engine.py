@@ -11,12 +11,12 @@ from connector.model.errors import ClockSkew, PlatformUnavailable
 from connector.model.product import Product
 from connector.platforms import Fetched, Page, Platform
 from connector.store import connections, merchants, reader, runs
+from connector.store.change import Scope
 from connector.store.connections import Shopfront
 from connector.store.database import Database
 from connector.store.errors import LeaseLost, SyncRunning
 from connector.store.merchants import Merchant
 from connector.store.secrets import SecretBox
-from connector.store.writer import Scope
 from connector.sync import Mode, Summary, Syncer, intake
 from connector.sync.guards import MassDeletion
 from tests.fakes import HandClock, MemoryPlatform

@@ -6,11 +6,11 @@ from msgspec import structs
 from connector.model.product import Product
 from connector.store import merchants, page, reader, rows, unread, writer
 from connector.store.brief import Form
+from connector.store.change import Change, Scope
 from connector.store.database import Database
 from connector.store.extent import EVERYTHING, shown_within
 from connector.store.merchants import Merchant
 from connector.store.page import Filter, Sort
-from connector.store.writer import Change, Scope
 from tests.conftest import NOON
 from tests.samples import place, product
 

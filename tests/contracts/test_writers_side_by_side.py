@@ -12,12 +12,12 @@ from sqlalchemy import select
 from connector.model import document as documents
 from connector.platforms import Config, Context, Shop
 from connector.store import connections, merchants, rows, tables, writer
+from connector.store.change import Change, Scope
 from connector.store.clock import system_clock
 from connector.store.database import Database
 from connector.store.holder import this_process
 from connector.store.merchants import Merchant
 from connector.store.secrets import SecretBox
-from connector.store.writer import Change, Scope
 from regie.connecting import connect_shop
 from regie.house import House
 from regie.settings import Settings

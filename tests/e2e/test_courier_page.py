@@ -1,37 +1,22 @@
 """A courier with a phone: joins, takes a delivery, rides through a dead spot, and is believed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from connector.store.database import Database
 from storefront.fulfillment.store import jobs, proofs
-from tests.courier_street import CHROMIUM, Street, a_street, chromium
+from tests.courier_street import IN_CHROMIUM, Street, chromium
 from tests.floor_world import MERCHANT
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-]
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def street(
-    browser: Browser, tmp_path: Path, sqlite_url: str, open_at: Callable[[str], Database]
-) -> Iterator[Street]:
-    open_at(sqlite_url)
-    with a_street(browser, tmp_path, sqlite_url) as found:
         yield found
 
 

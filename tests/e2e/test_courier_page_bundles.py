@@ -1,39 +1,24 @@
 """On the courier's page: deliveries that go well together, and a parcel that is gone."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from connector.store.database import Database
 from storefront.fulfillment.job.job import Fate
 from storefront.fulfillment.store import jobs, places
 from storefront.fulfillment.work import overseeing
 from storefront.fulfillment.zone.fee import Component, FeeList, FeeRule
-from tests.courier_street import CHROMIUM, Street, a_street, chromium
+from tests.courier_street import IN_CHROMIUM, Street, chromium
 from tests.floor_orders import MANAGER
 from tests.floor_world import MERCHANT, STORE_ID
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-]
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def street(
-    browser: Browser, tmp_path: Path, sqlite_url: str, open_at: Callable[[str], Database]
-) -> Iterator[Street]:
-    open_at(sqlite_url)
-    with a_street(browser, tmp_path, sqlite_url) as found:
         yield found
 
 

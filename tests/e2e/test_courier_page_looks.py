@@ -1,35 +1,21 @@
 """The courier's page for every hand, eye and language, and how small it is."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from connector.store.database import Database
-from tests.courier_street import CHROMIUM, PHONE, Street, a_street, chromium
+from tests.courier_street import IN_CHROMIUM, PHONE, Street, chromium
 
 STATIC = Path("storefront/pages/static")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-]
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def street(
-    browser: Browser, tmp_path: Path, sqlite_url: str, open_at: Callable[[str], Database]
-) -> Iterator[Street]:
-    open_at(sqlite_url)
-    with a_street(browser, tmp_path, sqlite_url) as found:
         yield found
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from connector.store.database import Database
 from storefront.fulfillment.work import counter, preparing
 from tests.catalogue import served
-from tests.courier_street import CHROMIUM, Street, a_street, chromium
+from tests.courier_street import IN_CHROMIUM, Street, chromium
 from tests.floor_orders import STAFF, an_order, bought
 from tests.floor_walk import collected, packed, pin_of, taken_in
 from tests.floor_world import MERCHANT
@@ -21,25 +21,14 @@ SERIOUS = """async () => (await axe.run(document)).violations
   .filter((one) => ['serious', 'critical'].includes(one.impact))
   .map((one) => [one.id, one.nodes[0].html.slice(0, 200)])"""
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
+    *IN_CHROMIUM,
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed in tests/audit"),
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def street(
-    browser: Browser, tmp_path: Path, sqlite_url: str, open_at: Callable[[str], Database]
-) -> Iterator[Street]:
-    open_at(sqlite_url)
-    with a_street(browser, tmp_path, sqlite_url) as found:
         yield found
 
 

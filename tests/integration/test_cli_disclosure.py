@@ -7,28 +7,14 @@ import pytest
 from msgspec import structs
 
 from connector.store import writer
-from connector.store.writer import Change, Scope
-from tests.command import ALL, Command, environment, seeded
+from connector.store.change import Change, Scope
+from tests.command import ALL, Command
 from tests.conftest import NOON
 from tests.samples import place, product
 
 MUG = "mug-1"
 STORE = place().id
 STOUT = "stout"  # may not be shown to anyone
-
-
-@pytest.fixture
-def regie(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Command:
-    command = Command(monkeypatch, capsys, environment(tmp_path / "home"))
-    seeded(command).close()
-    return command
-
-
-@pytest.fixture
-def key(regie: Command) -> str:
-    return regie.ok("agent", "add", "Finder", "--contact", "mail@finder.example")
 
 
 def titles(regie: Command, key: str, **headers: str) -> set[str]:

@@ -7,24 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from storefront.disclosure.ledger.verify import Head, is_signed
-from tests.command import ALL, Command, environment, seeded
+from tests.command import ALL, Command
 from tests.samples import source_id
 
 MUG = source_id("prd", "test", "hafen.example", "1")
-
-
-@pytest.fixture
-def regie(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Command:
-    command = Command(monkeypatch, capsys, environment(tmp_path / "home"))
-    seeded(command).close()
-    return command
-
-
-@pytest.fixture
-def key(regie: Command) -> str:
-    return regie.ok("agent", "add", "Finder", "--contact", "mail@finder.example")
 
 
 @pytest.fixture

@@ -46,7 +46,8 @@ def test_the_operations_are_those_that_were_promised() -> None:
     assert found.query_type
     assert found.mutation_type
 
-    assert set(found.query_type.fields) == {"me", "availableJobs", "myJobs", "bundleSuggestions"}
+    looks = {"me", "availableJobs", "myJobs", "myRides", "bundleSuggestions"}
+    assert set(found.query_type.fields) == looks
     assert set(found.mutation_type.fields) == NAMED
 
 

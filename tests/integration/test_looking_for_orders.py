@@ -7,99 +7,25 @@ from pathlib import Path
 import msgspec
 import pytest
 from msgspec import structs
-from sqlalchemy import Insert, select
+from sqlalchemy import Insert
 
 from connector.model.order import HandingOver, PlacedOrder
-from connector.platforms import Hint, HintKind
-from connector.store import connections, tables
-from connector.store.connections import Shopfront
+from connector.store import tables
 from regie import orders as looking
-from regie.house import House, build
-from regie.settings import Settings
-from regie.shops import Shops
 from storefront.fulfillment.place.store import StockSource, StoreStatus
 from storefront.fulfillment.store import goods as shelves
-from storefront.fulfillment.store import holds, places
-from storefront.fulfillment.store import orders as kept
+from storefront.fulfillment.store import holds, places, troubles
 from storefront.fulfillment.store.holds import Basket
 from storefront.fulfillment.store.stock import Wanted
-from tests.fakes import HandClock, MemoryPlatform
 from tests.floor_orders import a_part, an_order, bought
-from tests.floor_world import MERCHANT, PLACE, a_floor, a_store, stock, variant_of
-from tests.samples import place, product
-from tests.street import silence
-
-OTHER = place("warehouse")
-
-
-class Shop(MemoryPlatform):
-    """A shop in memory that the house opens and that notes which orders it was asked for."""
-
-    def __init__(self, clock: HandClock) -> None:
-        super().__init__(clock)
-        self.places = (PLACE, OTHER)
-        self.asked: list[str] = []
-
-    def open(self, _config: object) -> "Shop":
-        return self
-
-    def order(self, hint: Hint) -> PlacedOrder | None:
-        self.asked.append(hint.external_id)
-        for placed in self.placed.values():
-            if hint.external_id in {placed.external_id, *(it.external_id for it in placed.parts)}:
-                return placed
-        return None
-
-
-class Desk:
-    """A house with one store and one shop in memory."""
-
-    def __init__(self, house: House, clock: HandClock, shop: Shop) -> None:
-        self.house, self.clock, self.shop = house, clock, shop
-        self.shops = Shops(house)
-        self.front = Shopfront(MERCHANT, "con_1", "memory", "one", None, "active", *[None] * 8)
-
-    def place(self, placed: PlacedOrder) -> PlacedOrder:
-        """Let somebody buy now."""
-        found = structs.replace(placed, updated_at=self.clock())
-        self.shop.placed[found.external_id] = found
-        return found
-
-    def look(self) -> int:
-        return looking.look(self.house, self.shops, self.front, lambda _connection: None)
-
-    def hint(self, *ids: str) -> None:
-        hints = [Hint(HintKind.ORDER, each) for each in ids]
-        looking.take_hints(self.house, self.shops, self.front, hints, lambda _connection: None)
-
-    def numbers(self) -> list[tuple[str, str]]:
-        """Return store and number of every order on the floor."""
-        with self.house.database.read() as connection:
-            ids = [store.id for store in places.all_of(connection, MERCHANT)]
-            found = kept.open_of(connection, MERCHANT, ids)
-        return sorted((each.store_id, each.number) for each in found)
-
-    def seen_to(self) -> int | None:
-        with self.house.database.read() as connection:
-            return connection.execute(select(tables.connection.c.orders_at)).scalar_one()
+from tests.floor_world import MERCHANT, PLACE, a_store, variant_of
+from tests.order_desk import OTHER, Desk, a_desk
 
 
 @pytest.fixture
 def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
-    clock = HandClock()
-    shop = Shop(clock)
-    named = Settings(str(tmp_path), database_url, allow_private_hosts=True, log="off")
-    house = build(named, clock=clock, platforms=lambda _name: shop)  # type: ignore[arg-type, return-value]  # opens like one
-    with silence():
-        a_floor(house.database, clock)
-        found = Desk(house, clock, shop)
-        with house.database.write() as connection:
-            connections.put(connection, found.front, {}, "s", house.box, 0)
-        shop.put(product(1), product(2))
-        stock(house.database, {1: 5, 2: 5})
-        a_store(house.floor)
+    with a_desk(tmp_path, database_url) as found:
         yield found
-    house.database.close()
 
 
 def test_an_order_is_found_by_looking(desk: Desk) -> None:
@@ -268,3 +194,46 @@ def _location() -> Insert:
         document=msgspec.json.encode(OTHER),
         seq=0,
     )
+
+
+def not_taken_in(desk: Desk) -> list[tuple[str, str]]:
+    with desk.house.database.read() as connection:
+        found = troubles.shown(connection, MERCHANT, desk.house.floor.now())
+    return [(it.subject_id, it.reason) for it in found]
+
+
+def test_an_order_told_in_two_ways_stops_no_other_and_waits_where_people_see_it(
+    desk: Desk,
+) -> None:
+    two_ways = (a_part([bought(1)]), a_part([bought(1, 2)]))
+    desk.place(structs.replace(an_order(number=1001), parts=two_ways))
+    desk.clock.advance(1)
+    desk.place(an_order(number=1002))
+
+    desk.look()
+
+    assert [number for _, number in desk.numbers()] == ["#1002"]
+    assert not_taken_in(desk) == [("con_1/order-1001", "part_told_twice")]
+
+
+def test_an_order_that_could_not_be_taken_in_is_forgotten_once_it_was(desk: Desk) -> None:
+    part = a_part([bought(1)])
+    desk.place(structs.replace(an_order(number=1001), parts=(part, a_part([bought(1, 2)]))))
+    desk.hint("order-1001")
+    refused = not_taken_in(desk)
+    desk.place(structs.replace(an_order(number=1001), parts=(part, part)))
+
+    desk.hint("order-1001")
+
+    assert refused == [("con_1/order-1001", "part_told_twice")]
+    assert not_taken_in(desk) == []
+    assert [number for _, number in desk.numbers()] == ["#1001"]
+
+
+def test_an_order_that_fits_no_store_waits_where_people_see_it(desk: Desk) -> None:
+    second_store(desk)
+    desk.place(nobody_knows_where(1001))
+
+    desk.look()
+
+    assert not_taken_in(desk) == [("con_1/order-1001", "no_store_for_order")]

@@ -8,7 +8,7 @@ import pytest
 from connector.store import queue, tables
 from connector.store.database import Database
 from storefront.fulfillment.courier.courier import Courier, CourierState, MembershipState, Skill
-from storefront.fulfillment.store import couriers, hooks, staff
+from storefront.fulfillment.store import couriers, hooks, staff, troubles
 from tests.floor_orders import an_order
 from tests.floor_walk import a_courier, taken_in
 from tests.floor_world import MERCHANT
@@ -185,3 +185,21 @@ def test_a_deed_that_nobody_knows_is_refused(world: World) -> None:
     fields = form(client.get(COURIERS).text, "invite")
 
     assert client.post(COURIERS, data={**fields, "do": "explode"}).status_code == 400
+
+
+def test_what_does_not_go_on_by_itself_is_shown_and_tried_again(world: World) -> None:
+    with world.floor.write(MERCHANT) as here:
+        for _ in range(3):
+            troubles.note(here, troubles.JOB, "job_7", "internal")
+        troubles.note(here, troubles.INTAKE, "con_1/1001", "part_told_twice")
+    manager = world.signed_in("manager")
+    page = manager.get("/console").text
+
+    answer = send(manager, "/console", "try", {"subject": "job_7"})
+
+    assert "The shop tells one part of this order twice, in different words." in page
+    assert "Something went wrong on our side; the log of the server tells more." in page
+    assert answer.status_code == 303
+    with world.floor.database.read() as connection:
+        found = troubles.shown(connection, MERCHANT, world.floor.now())
+    assert [it.until for it in found if it.kind == troubles.JOB] == [world.floor.now()]

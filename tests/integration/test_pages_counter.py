@@ -93,7 +93,7 @@ def test_five_wrong_pins_lock_and_tell_until_when(world: World) -> None:
 
     assert answers == [409, 409, 409, 409, 429]
     page = re.sub(r"<[^>]+>", "", client.get(f"/handover?order={order.id}").text)
-    assert "Locked after five wrong codes, until 1:15" in page
+    assert "Locked after five wrong codes, until 13:15" in page
 
 
 def test_an_unknown_code_is_refused_in_words(world: World) -> None:

@@ -223,3 +223,23 @@ def test_who_works_in_one_store_cannot_send_people_to_all(world: World) -> None:
 def _state(world: World, order_id: str) -> OrderState:
     with world.floor.database.read() as connection:
         return orders.get(connection, MERCHANT, order_id).state
+
+
+@pytest.mark.parametrize("do", ["link", "close", "change"])
+@pytest.mark.parametrize("whom", ["stf_manager", "stf_second"])
+def test_who_manages_one_store_changes_nobody_of_another(world: World, do: str, whom: str) -> None:
+    with world.floor.write(MERCHANT) as here:
+        staff.change(here, "stf_elsewhere", role=staff.Role.MANAGER)
+        staff.add(world.floor, here, "stf_second", "second", staff.Role.STAFF, stores=("sto_1",))
+        staff.add(world.floor, here, "stf_own", "own", staff.Role.STAFF, stores=("sto_2",))
+    client = world.signed_in("elsewhere")
+    page = client.get("/console/staff").text
+    fields = form(page, do, staff="stf_own")
+
+    refused = client.post("/console/staff", data={**fields, "staff": whom})
+    done = client.post("/console/staff", data=fields)
+
+    assert refused.status_code == 403
+    assert "/sign-in/" not in refused.text
+    assert f'value="{whom}"' not in page
+    assert done.status_code in {200, 303}

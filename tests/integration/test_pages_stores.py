@@ -46,6 +46,14 @@ def test_the_terms_of_a_place_are_saved(world: World) -> None:
     assert 'value="+31201234567"' in client.get("/stores/sto_1").text
 
 
+def test_a_number_may_be_typed_as_people_write_it(world: World) -> None:
+    client = world.signed_in("manager")
+
+    send(client, "/stores/sto_1", "place", **{"contact.phone": "+31 (20) 123-45 67"})
+
+    assert 'value="+31201234567"' in client.get("/stores/sto_1").text
+
+
 @pytest.mark.parametrize(
     ("do", "name", "typed"),
     [

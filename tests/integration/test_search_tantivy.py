@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from connector.store.change import Scope
 from connector.store.database import Database
 from connector.store.search.choose import choose
 from connector.store.search.index import Search
 from connector.store.search.tantivy_files import TantivyFiles
-from connector.store.writer import Scope
 from tests.search_shop import follow, found, ids, named, open_shop, put
 
 Open = Callable[[str], Database]

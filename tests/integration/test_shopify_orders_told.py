@@ -119,7 +119,17 @@ def test_a_cancelled_order_is_held_with_its_reason(shop: Shop) -> None:
 
     (hold,) = row["fulfillmentOrders"][0]["fulfillmentHolds"]
     assert (hold["reason"], hold["handle"]) == ("INVENTORY_OUT_OF_STOCK", "regie-cancelled")
+    assert hold["reasonNotes"] == "Cancelled on the shop floor: empty"
     assert shop.part(row)["status"] == "ON_HOLD"
+
+
+def test_a_cancelled_order_is_held_with_what_staff_wrote_for_the_customer(shop: Shop) -> None:
+    row = shop.buy()
+
+    shop.tell(row, News.CANCELLED, note="too_busy", words="Sorry, we are ill")
+
+    (hold,) = row["fulfillmentOrders"][0]["fulfillmentHolds"]
+    assert hold["reasonNotes"] == "Cancelled on the shop floor: too_busy: Sorry, we are ill"
 
 
 @pytest.mark.parametrize("news", [News.PREPARED, News.OUT_FOR_DELIVERY, News.HANDED_OVER])

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from connector.model.errors import PlatformUnavailable
 from connector.model.order import HandingOver, News, PaymentState, PlacedOrder, Telling
@@ -240,6 +241,15 @@ def test_an_order_that_is_gone_takes_no_news(shop: Open) -> None:
 
     with pytest.raises(OrderGone):
         tell(shop, number, News.HANDED_OVER)
+
+
+def test_what_staff_wrote_for_the_customer_stands_in_the_note(shop: Open) -> None:
+    number = bought(shop)
+    telling = Telling("ful_1/1/CANCELLED", News.CANCELLED, str(number), "", shop.clock())
+
+    shop.platform.tell(structs.replace(telling, note="too_busy", words="Sorry, we are ill"))
+
+    assert "too_busy. Sorry, we are ill" in str(notes(shop, number))
 
 
 def test_every_attempt_is_a_note_of_its_own(shop: Open) -> None:

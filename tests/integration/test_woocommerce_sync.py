@@ -12,11 +12,11 @@ import structlog
 from connector.model.errors import ClockSkew
 from connector.platforms import Hint, HintKind
 from connector.store import connections, merchants, reader, runs
+from connector.store.change import Scope
 from connector.store.connections import Shopfront
 from connector.store.database import Database
 from connector.store.merchants import Merchant
 from connector.store.secrets import SecretBox
-from connector.store.writer import Scope
 from connector.sync import Mode, Summary, Syncer
 from regie.demo.woocommerce import Options
 from regie.demo.woocommerce.generate import generate

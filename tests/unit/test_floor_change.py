@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from storefront.fulfillment.errors import PickIncomplete
+from storefront.fulfillment.errors.order import PickIncomplete
 from storefront.fulfillment.order import change, closing, picking, placing
 from storefront.fulfillment.order.order import Flag, Item, OrderState
 from storefront.fulfillment.order.picture import Picture, PictureLine

@@ -15,7 +15,9 @@ from storefront.fulfillment.courier.courier import (
     Vehicle,
     VehicleType,
 )
-from storefront.fulfillment.errors import IllegalTransition, NotEligible, RoleRequired
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.job import NotEligible
+from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.order.event import Actor, Event, replay
 from tests.floor_order_rules import DAY, MANAGER, NOON, RIDER, STAFF
 

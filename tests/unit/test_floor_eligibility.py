@@ -21,7 +21,7 @@ from storefront.fulfillment.courier.courier import (
     VehicleType,
 )
 from storefront.fulfillment.courier.eligibility import Circumstances, Reason
-from storefront.fulfillment.errors import NotEligible
+from storefront.fulfillment.errors.job import NotEligible
 from storefront.fulfillment.job import claiming
 from storefront.fulfillment.job.job import DeliveryJob, Requirements
 from tests.floor_job_rules import (

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from storefront.fulfillment.errors import BadFeeRule
+from storefront.fulfillment.errors.zone import BadFeeRule
 from storefront.fulfillment.place.hours import Weekday
 from storefront.fulfillment.zone.charge import (
     checked_fees,

@@ -5,14 +5,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from storefront.fulfillment.errors import (
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.order import (
     AgeCheckRequired,
     AlreadyCollected,
     CodeLocked,
     CodeWrong,
-    IllegalTransition,
-    RoleRequired,
 )
+from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.order import handover
 from storefront.fulfillment.order.event import Actor, Event, replay
 from storefront.fulfillment.order.handover import (

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storefront.fulfillment.errors import BadHours, BadStore
+from storefront.fulfillment.errors.place import BadHours, BadStore
 from storefront.fulfillment.place.hours import (
     DayException,
     ExceptionSource,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storefront.fulfillment.errors import BadHours
+from storefront.fulfillment.errors.place import BadHours
 from storefront.fulfillment.place.hours import (
     DayException,
     ExceptionSource,

@@ -16,7 +16,7 @@ from connector.model.errors import RegieError
 from connector.model.money import Money
 from storefront.fulfillment.courier import eligibility
 from storefront.fulfillment.courier.courier import Courier, Skill
-from storefront.fulfillment.errors import NotEligible, StaleFence
+from storefront.fulfillment.errors.job import NotEligible, StaleFence
 from storefront.fulfillment.job import claiming, steps
 from storefront.fulfillment.job import proof as proving
 from storefront.fulfillment.job.job import (

@@ -3,7 +3,7 @@
 import pytest
 
 from storefront.fulfillment.courier import lease
-from storefront.fulfillment.errors import LeaseLapsed
+from storefront.fulfillment.errors.job import LeaseLapsed
 from storefront.fulfillment.job import claiming
 from tests.floor_job_rules import Trip, carried, claimed, delivered, listed
 from tests.floor_order_rules import HOUR, MINUTE, NOON

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from storefront.fulfillment.courier import life as courier_life
-from storefront.fulfillment.errors import CodeLocked, IllegalTransition, RoleRequired
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.order import CodeLocked
+from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.job import claiming, steps
 from storefront.fulfillment.job.job import CARRIED, ENDED, JobState
 from storefront.fulfillment.job.life import LIFE as JOB

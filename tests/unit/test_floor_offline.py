@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from msgspec import structs
 
 from connector.model.errors import BadSignature
-from storefront.fulfillment.errors import StaleFence
+from storefront.fulfillment.errors.job import StaleFence
 from storefront.fulfillment.job import claiming, offline, steps
 from storefront.fulfillment.job.job import JobState
 from storefront.fulfillment.job.offline import DeviceKey, Flag, KeyKind, Operation, Taken

@@ -4,13 +4,11 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from storefront.fulfillment.errors import (
-    HoldExpired,
-    IllegalTransition,
-    NeedsReslot,
-    RoleRequired,
-    SlotCutOff,
-)
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.hold import HoldExpired
+from storefront.fulfillment.errors.order import NeedsReslot
+from storefront.fulfillment.errors.person import RoleRequired
+from storefront.fulfillment.errors.slot import SlotCutOff
 from storefront.fulfillment.order import closing, picking, placing
 from storefront.fulfillment.order.event import TIMER, Event, replay
 from storefront.fulfillment.order.order import (

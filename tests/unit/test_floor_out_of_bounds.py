@@ -9,14 +9,10 @@ import pytest
 from msgspec import structs
 from PIL import Image
 
-from storefront.fulfillment.errors import (
-    BadFeeRule,
-    BadHours,
-    BadProof,
-    BadSlotTemplate,
-    BadStore,
-    BadZone,
-)
+from storefront.fulfillment.errors.job import BadProof
+from storefront.fulfillment.errors.place import BadHours, BadStore
+from storefront.fulfillment.errors.slot import BadSlotTemplate
+from storefront.fulfillment.errors.zone import BadFeeRule, BadZone
 from storefront.fulfillment.place.check import checked_store
 from storefront.fulfillment.place.hours import Service
 from storefront.fulfillment.place.osm import read_osm

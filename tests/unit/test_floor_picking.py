@@ -2,12 +2,9 @@
 
 import pytest
 
-from storefront.fulfillment.errors import (
-    IllegalTransition,
-    OrderChanged,
-    PickIncomplete,
-    RoleRequired,
-)
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.order import OrderChanged, PickIncomplete
+from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.order import closing, picking
 from storefront.fulfillment.order.order import BadOrder, Method, OrderState, Substitution
 from tests.floor_order_rules import (

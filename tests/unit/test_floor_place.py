@@ -4,12 +4,8 @@ import msgspec
 import pytest
 
 from connector.model.location import Address, Geo
-from storefront.fulfillment.errors import (
-    BadStore,
-    IllegalTransition,
-    StoreBusy,
-    StorePaused,
-)
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.place import BadStore, StoreBusy, StorePaused
 from storefront.fulfillment.place.check import checked_store, is_gln
 from storefront.fulfillment.place.point import (
     PlaceSource,

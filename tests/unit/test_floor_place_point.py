@@ -8,10 +8,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from connector.model.location import Geo
-from storefront.fulfillment.errors import (
-    BadPostcode,
-    UnknownPlace,
-)
+from storefront.fulfillment.errors.place import BadPostcode, UnknownPlace
 from storefront.fulfillment.place.locate import PostcodeCentroid, locate, read_geonames
 from storefront.fulfillment.place.nearest import nearest
 from storefront.fulfillment.place.point import (

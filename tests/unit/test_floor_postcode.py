@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storefront.fulfillment.errors import BadPostcode
+from storefront.fulfillment.errors.place import BadPostcode
 from storefront.fulfillment.place.postcode import in_list, lookups, normalise, read_list
 
 

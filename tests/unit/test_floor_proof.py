@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from connector.model.money import Money
-from storefront.fulfillment.errors import AgeCheckRequired, ProofMissing
+from storefront.fulfillment.errors.job import ProofMissing
+from storefront.fulfillment.errors.order import AgeCheckRequired
 from storefront.fulfillment.job import proof as proving
 from storefront.fulfillment.job.job import ProofKind, ProofPlan
 from storefront.fulfillment.job.proof import Stage

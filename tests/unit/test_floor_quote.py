@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from storefront.fulfillment.errors import QuoteExpired, QuoteUsed
+from storefront.fulfillment.errors.zone import QuoteExpired, QuoteUsed
 from storefront.fulfillment.zone.fee import Applied, Component, Fee
 from storefront.fulfillment.zone.quote import LIFE, Quote, QuoteState, expiry, input_hash, use
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storefront.fulfillment.errors import (
+from storefront.fulfillment.errors.slot import (
     BadSlotTemplate,
     SlotBlocked,
     SlotCutOff,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from connector.model.location import Geo
-from storefront.fulfillment.errors import BadZone, ZoneOutside, ZoneUncertain
+from storefront.fulfillment.errors.zone import BadZone, ZoneOutside, ZoneUncertain
 from storefront.fulfillment.place.point import PlaceSource, Position
 from storefront.fulfillment.zone.barrier import crossings
 from storefront.fulfillment.zone.decide import (

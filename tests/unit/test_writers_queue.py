@@ -1,7 +1,10 @@
 """Writers of one process take turns in the order in which they came."""
 
+import signal
 import threading
 import time
+
+import pytest
 
 from connector.store.taking_turns import WritersQueue
 
@@ -78,4 +81,38 @@ def test_only_one_has_the_turn_however_many_ask_and_give_up_at_once() -> None:
     for thread in threads:
         thread.join(60)
     assert most == [1]
+    assert queue.acquire(1)
+
+
+class Struck(Exception):
+    """What a signal raises in the thread that waits."""
+
+
+def _strike(*_signal: object) -> None:
+    raise Struck
+
+
+def test_who_was_called_away_while_waiting_is_not_handed_the_turn() -> None:
+    queue, held = WritersQueue(), threading.Event()
+
+    def hold() -> None:
+        queue.acquire(1)
+        held.set()
+        while not queue._waiting:
+            time.sleep(0.001)
+        signal.raise_signal(signal.SIGUSR1)
+        while queue._waiting:
+            time.sleep(0.001)
+        queue.release()
+
+    before = signal.signal(signal.SIGUSR1, _strike)
+    thread = threading.Thread(target=hold, daemon=True)
+    thread.start()
+    held.wait()
+    with pytest.raises(Struck):
+        queue.acquire(10)
+    thread.join(10)
+    signal.signal(signal.SIGUSR1, before)
+
+    assert not queue._waiting
     assert queue.acquire(1)

@@ -168,7 +168,7 @@ class FloorNews:
             return
         hold = {
             "reason": REASONS.get(telling.note or "", "OTHER"),
-            "reasonNotes": f"Cancelled on the shop floor: {telling.note or 'no reason given'}",
+            "reasonNotes": f"Cancelled on the shop floor: {_reason(telling)}",
             "handle": HOLD_HANDLE,
             "notifyMerchant": True,
         }
@@ -220,6 +220,11 @@ class FloorNews:
         if words:  # the buyer reads it, so our own notes do not belong there
             given["message"] = words
         self._client.execute("fulfillment_event_create", {"e": given}, type=Any)
+
+
+def _reason(telling: Telling) -> str:
+    """Return why it was called off: our word, and what staff wrote for the customer."""
+    return ": ".join(filter(None, (telling.note, telling.words))) or "no reason given"
 
 
 def _fresh(gid: str) -> Shipment:

@@ -110,7 +110,9 @@ class FloorNews:
         known = self._client.listing(path, {"type": "internal"}).items
         if any(mark in msgspec.json.decode(each, type=_Note).note for each in known):
             return
-        words = ". ".join(filter(None, (f"Regie: {WORDS[telling.news]}", telling.note)))
+        words = ". ".join(
+            filter(None, (f"Regie: {WORDS[telling.news]}", telling.note, telling.words))
+        )
         self._client.write("POST", path, {"note": f"{words} {mark}", "customer_note": False})
 
 

@@ -2,10 +2,10 @@
 
 from sqlalchemy import Connection, delete, select
 
+from connector.store.change import Scope
 from connector.store.search.follow import stored
 from connector.store.search.inverted import Inverted
 from connector.store.search.tables import search_entry
-from connector.store.writer import Scope
 
 _entry = search_entry.c
 _CHUNK = 500

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from storefront.disclosure.grant import Budget
 from storefront.disclosure.meter import Meter
 from storefront.fulfillment.courier.courier import Courier
-from storefront.fulfillment.errors import SignInRequired
+from storefront.fulfillment.errors.person import SignInRequired
 from storefront.fulfillment.store.devices import Device
 from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.work import entering

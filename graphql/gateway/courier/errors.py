@@ -1,7 +1,7 @@
 """What a courier's phone can be refused before anything is looked at."""
 
 from connector.model.errors import InvalidInput, TooMany
-from storefront.fulfillment.errors import JobNotFound
+from storefront.fulfillment.errors.job import JobNotFound
 
 
 class NoPlaceToWait(TooMany):

@@ -16,6 +16,7 @@ from storefront.fulfillment.work.deeds import Arrive, Deliver, Fail, Near, Pictu
 
 _MILLIONTHS = 1_000_000
 _LONGEST = 200
+_NOWHERE = 1_000.0  # degrees: beyond it is no place, as it is here
 Given = Mapping[str, Any]
 
 
@@ -77,8 +78,12 @@ def near_of(given: Given | None) -> Near | None:
     """Return a place in the digits that devices sign."""
     if given is None:
         return None
-    lat, lng = (round(float(given[name]) * _MILLIONTHS) for name in ("lat", "lng"))
+    lat, lng = (_millionths(float(given[name])) for name in ("lat", "lng"))
     return Near(lat, lng, given.get("accuracy_m") or 0)
+
+
+def _millionths(degrees: float) -> int:
+    return round(max(-_NOWHERE, min(degrees, _NOWHERE)) * _MILLIONTHS)
 
 
 def arrive_of(stage: Any, near: Given | None, reason: str | None) -> Arrive:

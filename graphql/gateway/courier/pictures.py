@@ -7,7 +7,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway.courier.depot import Caller, Depot, caller_of
 from gateway.courier.errors import NotYourJob, TooManyPictures
-from storefront.fulfillment.errors import BadProof
+from storefront.fulfillment.errors.job import BadProof
 from storefront.fulfillment.job.job import HELD
 from storefront.fulfillment.store import jobs, proofs
 from storefront.fulfillment.work import pictures

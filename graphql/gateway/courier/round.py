@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from connector.model.errors import RegieError
 from connector.model.location import Geo
-from gateway.courier import cursor, shown
+from gateway.courier import cursor, rides, shown
 from gateway.courier.cursor import Place
 from gateway.courier.depot import Caller, Depot
 from gateway.courier.errors import BadArgument, NoPlaceToWait
@@ -130,6 +130,12 @@ class Round:
                 connection, self._merchant_id, self._courier_id, wanted, _MOST_JOBS
             )
             return self._jobs(connection, found)
+
+    def rides(self, first: int, after: str | None) -> shown.Document:
+        """Show what he finished in the last thirty days."""
+        now = self._floor.now()
+        with self._floor.database.read() as connection:
+            return rides.page(connection, self._merchant_id, self.courier, now, first, after)
 
     def bundles(self, job_ids: Sequence[str] | None, near: Mapping[str, Any]) -> Sequence[Any]:
         """Show jobs that go well together."""

@@ -9,6 +9,7 @@ from graphql import GraphQLResolveInfo
 from gateway.courier import enums
 from gateway.courier.inputs import GeoIn
 from gateway.courier.mutation import Mutation
+from gateway.courier.rides import RideConnection
 from gateway.courier.types import Bundle, Courier, CourierJob, JobOfferConnection, listed
 from gateway.weight import Weight
 
@@ -43,6 +44,12 @@ class Query(graphene.ObjectType):
         ),
         description="His own jobs, the newest change first.",
     )
+    my_rides = graphene.Field(
+        graphene.NonNull(RideConnection),
+        first=graphene.Int(required=True, default_value=50, description="1 to 100."),
+        after=graphene.String(description="The endCursor of a former answer."),
+        description="His own jobs that ended in the last 30 days, the latest first.",
+    )
     bundle_suggestions = graphene.Field(
         listed(Bundle),
         job_ids=graphene.List(graphene.NonNull(graphene.ID), description="Only among these."),
@@ -73,6 +80,13 @@ class Query(graphene.ObjectType):
     def resolve_my_jobs(_root: Any, info: GraphQLResolveInfo, states: Any = None) -> Any:
         """Give his jobs."""
         return info.context.my_jobs(states)
+
+    @staticmethod
+    def resolve_my_rides(
+        _root: Any, info: GraphQLResolveInfo, first: int, after: str | None = None
+    ) -> Any:
+        """Give what he finished."""
+        return info.context.rides(first, after)
 
     @staticmethod
     def resolve_bundle_suggestions(

@@ -53,11 +53,11 @@ def offer(found: Looked, language: str) -> Document:
     return {
         **msgspec.to_builtins(told),
         "store": store(found.store, language),
-        "fee": _money(told.fee),
-        "tip": _money(told.tip),
-        "cash": _money(told.cash),
-        "pickup": _window(told.pickup, zone),
-        "dropoff": _window(told.dropoff, zone),
+        "fee": money(told.fee),
+        "tip": money(told.tip),
+        "cash": money(told.cash),
+        "pickup": window(told.pickup, zone),
+        "dropoff": window(told.dropoff, zone),
         "expiresAt": instant(told.expires_at, zone),
     }
 
@@ -71,18 +71,18 @@ def job(found: DeliveryJob, at: Store, person: Visible, language: str) -> Docume
         "fence": found.fence,
         "rev": found.rev,
         "store": store(at, language),
-        "pickup": _window(found.pickup.window, zone),
-        "dropoff": _window(found.dropoff.window, zone),
+        "pickup": window(found.pickup.window, zone),
+        "dropoff": window(found.dropoff.window, zone),
         "toDropoffM": distance_band_m(found.dropoff.distance_m),
         "leaveAtDoor": found.dropoff.leave_at_door,
         "recipient": {**msgspec.to_builtins(person), "point": _point(person.point)},
         "parcels": [_parcel(each) for each in found.parcels],
         "cold": found.cold,
         "ageCheck": found.age_check,
-        "cash": _money(found.cod.amount if found.cod else None),
-        "cashCollected": _money(found.cod.collected if found.cod else None),
-        "fee": _money(Money(found.pay.fee, currency)),
-        "tip": _money(Money(found.pay.tip, currency)),
+        "cash": money(found.cod.amount if found.cod else None),
+        "cashCollected": money(found.cod.collected if found.cod else None),
+        "fee": money(Money(found.pay.fee, currency)),
+        "tip": money(Money(found.pay.tip, currency)),
         "pickupProofs": [kind.value for kind in found.proof.pickup],
         "dropoffProofs": [kind.value for kind in found.proof.dropoff],
         "bundleId": found.bundle_id,
@@ -126,8 +126,8 @@ def wages(found: Wages) -> Document:
     """Show what he earned."""
     return {
         "jobs": found.jobs,
-        "earned": [_money(it) for it in found.earned],
-        "cashOwed": [_money(it) for it in found.cash_owed],
+        "earned": [money(it) for it in found.earned],
+        "cashOwed": [money(it) for it in found.cash_owed],
     }
 
 
@@ -157,11 +157,13 @@ def _parcel(found: Parcel) -> Document:
     return told if found.fate is not Fate.IN_STORE else {**told, "code": None}
 
 
-def _window(found: Window, zone: str) -> Document:
+def window(found: Window, zone: str) -> Document:
+    """Show from when until when, on the clock of a place."""
     return {"startAt": instant(found.start_at, zone), "endAt": instant(found.end_at, zone)}
 
 
-def _money(found: Money | None) -> Document | None:
+def money(found: Money | None) -> Document | None:
+    """Show an amount, None where there is none."""
     return None if found is None else {"amount": found.amount, "currency": found.currency}
 
 

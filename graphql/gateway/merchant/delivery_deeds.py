@@ -6,8 +6,9 @@ from gateway.merchant.deed import Given, Merchant
 from gateway.merchant.floor_record import delivery
 from storefront.fulfillment.courier.courier import CheckKind
 from storefront.fulfillment.job.job import StockDecision
+from storefront.fulfillment.order.why import why
 from storefront.fulfillment.store.floor import Floor
-from storefront.fulfillment.work import joining, overseeing
+from storefront.fulfillment.work import calling_off, joining, overseeing
 
 _DAY_MS = 86_400_000
 
@@ -25,8 +26,9 @@ def transfer(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
 
 def cancel_delivery(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
     """Call a delivery off; what is carried comes back."""
-    named = given["job_id"], given["reason"]
-    return {"delivery": delivery(overseeing.cancel(here, *named, merchant.actor))}
+    floor, reason = merchant.records.floor, why(given["reason"])
+    found = calling_off.cancel_job(floor, here, given["job_id"], reason, merchant.actor)
+    return {"delivery": delivery(found)}
 
 
 def accept_return(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:

@@ -56,6 +56,7 @@ def _codes(text: str) -> Callable[[], Any]:
     )
 
 
+_WHY = "A word such as out_of_stock, too_busy, customer; others are sealed, told as `other`."
 _ORDER = {"order_id": _id("The order.")}
 _LINE = {**_ORDER, "line_id": _id("The line.")}
 _STORE = {"store_id": _id("The store.")}
@@ -167,7 +168,7 @@ DEEDS: Mapping[str, Deed] = {
     ),
     "accept_order": Deed("Take an order on.", OrderPayload, order_deeds.accept, _ORDER),
     "reject_order": Deed(
-        "Say no to an order.", OrderPayload, order_deeds.reject, {**_ORDER, "reason": _text("Why.")}
+        "Say no to an order.", OrderPayload, order_deeds.reject, {**_ORDER, "reason": _text(_WHY)}
     ),
     "start_picking": Deed("Begin to pick.", OrderPayload, order_deeds.start, _ORDER),
     "pick_line": Deed(
@@ -199,7 +200,7 @@ DEEDS: Mapping[str, Deed] = {
         },
     ),
     "cancel_order": Deed(
-        "Call an order off.", OrderPayload, order_deeds.cancel, {**_ORDER, "reason": _text("Why.")}
+        "Call an order off.", OrderPayload, order_deeds.cancel, {**_ORDER, "reason": _text(_WHY)}
     ),
     "move_order": Deed(
         "Move an order to another slot.",
@@ -236,7 +237,7 @@ DEEDS: Mapping[str, Deed] = {
         "Call a delivery off; what is carried comes back.",
         DeliveryPayload,
         delivery_deeds.cancel_delivery,
-        {**_JOB, "reason": _text("Why.")},
+        {**_JOB, "reason": _text(_WHY)},
     ),
     "invite_courier": Deed(
         "Enter a courier, and get the link by which he joins.",

@@ -4,8 +4,9 @@ from typing import Any
 
 from gateway.merchant.deed import Given, Merchant, order_answer
 from storefront.fulfillment.order.handover import AgeResult
+from storefront.fulfillment.order.why import why
 from storefront.fulfillment.store.floor import Floor
-from storefront.fulfillment.work import counter, preparing
+from storefront.fulfillment.work import calling_off, counter, preparing
 
 
 def accept(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
@@ -15,7 +16,8 @@ def accept(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
 
 def reject(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
     """Say no to an order."""
-    found = preparing.reject(here, given["order_id"], given["reason"], merchant.actor)
+    floor, reason = merchant.records.floor, why(given["reason"])
+    found = calling_off.reject(floor, here, given["order_id"], reason, merchant.actor)
     return order_answer(merchant, here, found)
 
 
@@ -57,7 +59,8 @@ def pack(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
 
 def cancel(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
     """Call an order off."""
-    found = preparing.cancel(here, given["order_id"], given["reason"], merchant.actor)
+    floor, reason = merchant.records.floor, why(given["reason"])
+    found = calling_off.cancel(floor, here, given["order_id"], reason, merchant.actor)
     return order_answer(merchant, here, found)
 
 

@@ -50,10 +50,7 @@ def set_hours(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
 
 def set_slots(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
     """Set a slot template."""
-    named = {"storeId": given["store_id"]}
-    if "id" not in given["document"]:
-        named["id"] = new_id("slt", lambda: here.now)
-    places.put_template(here, read_document(given, SlotTemplate, **named))
+    places.put_template(here, _of_store(here, given, SlotTemplate, "slt"))
     return store_answer(merchant, here, given["store_id"])
 
 
@@ -75,10 +72,7 @@ def block_slot(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
 
 def set_zone(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
     """Set a delivery zone."""
-    named = {"storeId": given["store_id"]}
-    if "id" not in given["document"]:
-        named["id"] = new_id("zon", lambda: here.now)
-    places.put_zone(here, read_document(given, Zone, **named))
+    places.put_zone(here, _of_store(here, given, Zone, "zon"))
     return store_answer(merchant, here, given["store_id"])
 
 
@@ -93,3 +87,11 @@ def set_fees(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
     found = read_document(given, FeeList, storeId=given["store_id"])
     places.put_fees(here, found, pay=given["pay"])
     return store_answer(merchant, here, given["store_id"])
+
+
+def _of_store(here: Floor, given: Given, form: type[Any], prefix: str) -> Any:
+    """Read what belongs to a store; what has no id of its own yet gets one."""
+    named = {"storeId": given["store_id"]}
+    if "id" not in given["document"]:
+        named["id"] = new_id(prefix, lambda: here.now)
+    return read_document(given, form, **named)

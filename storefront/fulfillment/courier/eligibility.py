@@ -13,7 +13,7 @@ from storefront.fulfillment.courier.courier import (
     Skill,
     Vehicle,
 )
-from storefront.fulfillment.errors import NotEligible
+from storefront.fulfillment.errors.job import NotEligible
 from storefront.fulfillment.job.job import DeliveryJob
 
 RELEASES = 3

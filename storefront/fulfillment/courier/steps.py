@@ -12,7 +12,9 @@ from storefront.fulfillment.courier.courier import (
     Vehicle,
 )
 from storefront.fulfillment.courier.life import BOND, LIFE
-from storefront.fulfillment.errors import IllegalTransition, NotEligible, RoleRequired
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.job import NotEligible
+from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.order.event import Actor, Event, begin, record
 
 Told = tuple[Courier, tuple[Event, ...]]

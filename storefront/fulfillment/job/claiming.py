@@ -7,13 +7,9 @@ from msgspec import structs
 from storefront.fulfillment.courier import eligibility, lease
 from storefront.fulfillment.courier.courier import Courier
 from storefront.fulfillment.courier.eligibility import Circumstances
-from storefront.fulfillment.errors import (
-    AgeGate,
-    IllegalTransition,
-    JobAlreadyClaimed,
-    JobExpired,
-    LeaseLapsed,
-)
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.job import JobAlreadyClaimed, JobExpired, LeaseLapsed
+from storefront.fulfillment.errors.zone import AgeGate
 from storefront.fulfillment.job.fence import Told, next_state, require_holder, require_open, step
 from storefront.fulfillment.job.job import (
     CARRIED,
@@ -25,6 +21,7 @@ from storefront.fulfillment.job.job import (
     ProofKind,
 )
 from storefront.fulfillment.order.event import TIMER, Actor, Event, begin
+from storefront.fulfillment.order.why import word_of
 
 _OFFERS = frozenset({JobState.OFFERED, JobState.AVAILABLE})
 _FACE_TO_FACE = frozenset({ProofKind.PIN, ProofKind.SIGNATURE})
@@ -128,8 +125,9 @@ def cancel(job: DeliveryJob, reason: str, actor: Actor, now: int, *, charge: int
     state = next_state(job, "cancel", actor)
     ended = now if state is JobState.CANCELLED else None
     owed = 0 if job.state in _OFFERS else charge
-    after = structs.replace(job, cancel_reason=reason, charges=job.charges + owed, closed_at=ended)
-    return step(job, after, "cancel", actor, now, reason=reason, charge=owed)
+    word = word_of(reason)
+    after = structs.replace(job, cancel_reason=word, charges=job.charges + owed, closed_at=ended)
+    return step(job, after, "cancel", actor, now, reason=word, charge=owed)
 
 
 def time_passes(job: DeliveryJob, now: int) -> Told:

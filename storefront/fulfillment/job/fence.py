@@ -4,14 +4,14 @@ from typing import Any
 
 from msgspec import structs
 
-from storefront.fulfillment.errors import (
+from storefront.fulfillment.errors.job import (
     JobAlreadyClaimed,
     JobCancelled,
     JobExpired,
     LeaseLapsed,
-    RoleRequired,
     StaleFence,
 )
+from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.job.job import DeliveryJob, JobState
 from storefront.fulfillment.job.life import LIFE
 from storefront.fulfillment.order.event import Actor, Event, record

@@ -6,7 +6,8 @@ from enum import Enum
 from msgspec import Struct
 
 from connector.model.money import Money
-from storefront.fulfillment.errors import AgeCheckRequired, ProofMissing
+from storefront.fulfillment.errors.job import ProofMissing
+from storefront.fulfillment.errors.order import AgeCheckRequired
 from storefront.fulfillment.job.job import DeliveryJob, ProofKind
 from storefront.fulfillment.order.handover import AgeResult
 

@@ -6,12 +6,8 @@ from msgspec import Struct, structs
 
 from connector.model.money import Money
 from storefront.fulfillment.courier import lease
-from storefront.fulfillment.errors import (
-    IllegalTransition,
-    NotEligible,
-    ParcelMismatch,
-    ProofMissing,
-)
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.job import NotEligible, ParcelMismatch, ProofMissing
 from storefront.fulfillment.job import proof as proving
 from storefront.fulfillment.job.failure import FAILURES, WAIT_MS
 from storefront.fulfillment.job.fence import Told, next_state, require_holder, step

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from storefront.fulfillment.errors import IllegalTransition
+from storefront.fulfillment.errors.deed import IllegalTransition
 from storefront.fulfillment.order.event import TIMER, Actor
 from storefront.fulfillment.order.order import FulfillmentOrder, Line, Method, OrderState
 from storefront.fulfillment.order.picking import DAY_MS

@@ -6,13 +6,13 @@ from typing import Any
 from msgspec import Struct, structs
 
 from connector.model.errors import RegieError
-from storefront.fulfillment.errors import (
+from storefront.fulfillment.errors.order import (
     AgeCheckRequired,
     AlreadyCollected,
     CodeLocked,
     CodeWrong,
-    RoleRequired,
 )
+from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.lifecycle import Lifecycle, Step
 from storefront.fulfillment.order import code
 from storefront.fulfillment.order.event import TIMER, Actor, Event, Recorded, begin, record

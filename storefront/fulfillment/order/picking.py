@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from storefront.fulfillment.errors import IllegalTransition, OrderChanged, PickIncomplete
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.order import OrderChanged, PickIncomplete
 from storefront.fulfillment.order.event import TIMER, Actor, Event, record
 from storefront.fulfillment.order.order import (
     BadOrder,

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from storefront.fulfillment.errors import HoldExpired, NeedsReslot, SlotCutOff
+from storefront.fulfillment.errors.hold import HoldExpired
+from storefront.fulfillment.errors.order import NeedsReslot
+from storefront.fulfillment.errors.slot import SlotCutOff
 from storefront.fulfillment.order.event import Actor, begin, record
 from storefront.fulfillment.order.order import (
     BadOrder,
@@ -15,6 +17,7 @@ from storefront.fulfillment.order.order import (
     SlotWindow,
 )
 from storefront.fulfillment.order.step import Told, require, step
+from storefront.fulfillment.order.why import word_of
 
 _MONEY_IS_HERE = frozenset({Payment.PAID, Payment.AUTHORISED})
 
@@ -44,8 +47,9 @@ def accept(order: FulfillmentOrder, actor: Actor, now: int) -> Told:
 
 def reject(order: FulfillmentOrder, reason: str, actor: Actor, now: int) -> Told:
     """Say no to an order; its money goes back."""
-    after = structs.replace(emptied(order), cancel_reason=reason, closed_at=now)
-    return step(order, after, "reject", actor, now, reason=reason)
+    word = word_of(reason)
+    after = structs.replace(emptied(order), cancel_reason=word, closed_at=now)
+    return step(order, after, "reject", actor, now, reason=word)
 
 
 def reslot(
@@ -77,8 +81,9 @@ def cancel(order: FulfillmentOrder, reason: str, actor: Actor, now: int) -> Told
     require(order, "cancel", actor, ends)
     if actor.role == "customer" and now >= (order.cancel_until or 0):
         raise SlotCutOff("It is too late to cancel online.", until=order.cancel_until)
-    after = structs.replace(emptied(order), cancel_reason=reason, closed_at=now)
-    return step(order, after, "cancel", actor, now, wanted=ends, reason=reason)
+    word = word_of(reason)
+    after = structs.replace(emptied(order), cancel_reason=word, closed_at=now)
+    return step(order, after, "cancel", actor, now, wanted=ends, reason=word)
 
 
 def look_after(order: FulfillmentOrder, actor: Actor, now: int) -> Told:

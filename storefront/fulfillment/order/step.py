@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import structs
 
-from storefront.fulfillment.errors import RoleRequired
+from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.order.event import Actor, Event, record
 from storefront.fulfillment.order.life import LIFE
 from storefront.fulfillment.order.order import FulfillmentOrder, OrderState

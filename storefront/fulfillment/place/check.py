@@ -5,7 +5,7 @@ import re
 from babel import Locale, UnknownLocaleError
 
 from connector.model.location import Address
-from storefront.fulfillment.errors import BadStore, UnknownPlace
+from storefront.fulfillment.errors.place import BadStore, UnknownPlace
 from storefront.fulfillment.place.point import Position, checked_point
 from storefront.fulfillment.place.store import (
     Contact,

@@ -6,7 +6,7 @@ from enum import Enum
 
 from msgspec import Struct, structs
 
-from storefront.fulfillment.errors import BadHours
+from storefront.fulfillment.errors.place import BadHours
 
 DAY_MIN = 1440
 LAST_MIN = 2 * DAY_MIN

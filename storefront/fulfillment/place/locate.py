@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from connector.model.location import Geo
-from storefront.fulfillment.errors import BadPostcode, UnknownPlace
+from storefront.fulfillment.errors.place import BadPostcode, UnknownPlace
 from storefront.fulfillment.place.point import PlaceSource, Position, checked_point
 from storefront.fulfillment.place.postcode import is_whole, normalise
 

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from msgspec import structs
 
-from storefront.fulfillment.errors import BadHours
+from storefront.fulfillment.errors.place import BadHours
 from storefront.fulfillment.place.hours import (
     WEEKDAYS,
     DayException,

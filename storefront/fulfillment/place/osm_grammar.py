@@ -4,7 +4,7 @@ import re
 
 from msgspec import Struct
 
-from storefront.fulfillment.errors import BadHours
+from storefront.fulfillment.errors.place import BadHours
 from storefront.fulfillment.place.hours import DAY_MIN, LAST_MIN, WEEKDAYS, Interval, Weekday
 
 WHOLE_DAY: Interval = (0, DAY_MIN)

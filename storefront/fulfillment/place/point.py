@@ -6,7 +6,7 @@ from math import asin, cos, floor, radians, sin, sqrt
 from msgspec import Struct
 
 from connector.model.location import Geo
-from storefront.fulfillment.errors import UnknownPlace
+from storefront.fulfillment.errors.place import UnknownPlace
 
 EARTH_M = 6_371_008.8
 """Mean radius of the earth in metres (IUGG)."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from storefront.fulfillment.errors import BadPostcode
+from storefront.fulfillment.errors.place import BadPostcode
 
 
 class _Shape(Struct, frozen=True):

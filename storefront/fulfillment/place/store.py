@@ -6,7 +6,7 @@ from enum import Enum
 from msgspec import Struct, structs
 
 from connector.model.location import Address
-from storefront.fulfillment.errors import BadStore, StoreBusy, StorePaused
+from storefront.fulfillment.errors.place import BadStore, StoreBusy, StorePaused
 from storefront.fulfillment.lifecycle import Lifecycle, Step
 from storefront.fulfillment.place.point import Position
 

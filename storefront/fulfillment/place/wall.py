@@ -4,7 +4,7 @@ import datetime as dt
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from storefront.fulfillment.errors import BadStore
+from storefront.fulfillment.errors.place import BadStore
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS

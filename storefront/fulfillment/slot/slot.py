@@ -4,7 +4,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from storefront.fulfillment.errors import SlotBlocked, SlotCutOff, SlotFull, SlotNotFound
+from storefront.fulfillment.errors.slot import SlotBlocked, SlotCutOff, SlotFull, SlotNotFound
 from storefront.fulfillment.place.hours import Service
 from storefront.fulfillment.slot.load import Load, fits, is_full, is_scarce
 from storefront.fulfillment.slot.template import Caps, Scope

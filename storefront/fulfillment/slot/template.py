@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from msgspec import Struct, field, structs
 
-from storefront.fulfillment.errors import BadSlotTemplate
+from storefront.fulfillment.errors.slot import BadSlotTemplate
 from storefront.fulfillment.place.hours import DAY_MIN, LAST_MIN, WEEKDAYS, Service, Weekday
 
 LONGEST_HORIZON_DAYS = 366

@@ -1,10 +1,10 @@
 """Who guesses is slowed down: so many wrong tries in a while, then the door stays shut."""
 
 from msgspec import Struct
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
+from connector.model.errors import RateLimited
 from connector.store.upsert import insert_missing
-from storefront.fulfillment.errors import RateLimited
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.tables import person
 
@@ -24,14 +24,19 @@ BY_ADDRESS = Bound(40, 15 * 60_000)
 
 def require(here: Floor, door: str, bound: Bound) -> None:
     """Raise RateLimited with `retry_after` seconds where the door is shut."""
-    began = here.now - here.now % bound.window_ms
+    look(here.connection, here.merchant_id, door, bound, here.now)
+
+
+def look(connection: Connection, merchant_id: str, door: str, bound: Bound, now: int) -> None:
+    """Raise RateLimited as `require` does, from a mere read."""
+    began = now - now % bound.window_ms
     query = select(_attempt.c.count).where(
-        _attempt.c.merchant_id == here.merchant_id,
+        _attempt.c.merchant_id == merchant_id,
         _attempt.c.door == door,
         _attempt.c.began_at == began,
     )
-    if (here.connection.execute(query).scalar_one_or_none() or 0) >= bound.most:
-        wait = (began + bound.window_ms - here.now) // 1000 + 1
+    if (connection.execute(query).scalar_one_or_none() or 0) >= bound.most:
+        wait = (began + bound.window_ms - now) // 1000 + 1
         raise RateLimited("Too many tries.", retry_after=wait)
 
 

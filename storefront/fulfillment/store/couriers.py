@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from connector.model.location import Geo
 from connector.store.upsert import insert_missing
 from storefront.fulfillment.courier.courier import Courier
-from storefront.fulfillment.errors import CourierNotFound
+from storefront.fulfillment.errors.job import CourierNotFound
 from storefront.fulfillment.order.event import Event
 from storefront.fulfillment.store import stories
 from storefront.fulfillment.store.floor import Floor

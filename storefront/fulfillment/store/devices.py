@@ -6,7 +6,7 @@ from hashlib import sha256
 from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
-from storefront.fulfillment.errors import SignInRequired
+from storefront.fulfillment.errors.person import SignInRequired
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.links import token_text
 from storefront.fulfillment.store.tables import person

@@ -15,7 +15,7 @@ from connector.store.database import Database
 from connector.store.rows import ms
 from connector.store.secrets import SecretBox
 from connector.store.upsert import insert_missing
-from storefront.fulfillment.errors import Resync
+from storefront.fulfillment.errors.deed import Resync
 from storefront.fulfillment.store.tables import promise
 
 _floor = promise.floor

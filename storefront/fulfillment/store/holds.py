@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 from sqlalchemy import Connection, func, select, update
 
 from connector.model.ids import new_id
-from storefront.fulfillment.errors import HoldLimit, HoldNotFound
+from storefront.fulfillment.errors.hold import HoldLimit, HoldNotFound
 from storefront.fulfillment.hold import (
     MOST_PER_SESSION,
     SHARE_PER_ADDRESS,
@@ -20,6 +20,7 @@ from storefront.fulfillment.hold import (
 from storefront.fulfillment.place.store import Store, require_active
 from storefront.fulfillment.slot.load import Load
 from storefront.fulfillment.slot.slot import Slot
+from storefront.fulfillment.store import troubles
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.goods import Good
 from storefront.fulfillment.store.slots import taken
@@ -184,6 +185,7 @@ def lapsed(connection: Connection, now: int, limit: int = 100) -> Sequence[tuple
     query = (
         select(_hold.c.merchant_id, _hold.c.id)
         .where(_hold.c.state == HoldState.ACTIVE.value, _hold.c.expires_at <= now)
+        .where(~troubles.resting(troubles.HOLD, _hold.c.merchant_id, _hold.c.id, now))
         .order_by(_hold.c.expires_at)
         .limit(limit)
     )

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from sqlalchemy import Connection, func, select, update
 
-from storefront.fulfillment.errors import JobNotFound
+from storefront.fulfillment.errors.job import JobNotFound
 from storefront.fulfillment.job.job import ENDED, HELD, DeliveryJob, JobState
 from storefront.fulfillment.order.event import Event
-from storefront.fulfillment.store import stories
+from storefront.fulfillment.store import stories, troubles
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.tables import job
 
@@ -218,10 +218,18 @@ def due(connection: Connection, now: int, limit: int = 100) -> Sequence[tuple[st
     query = (
         select(_job.c.merchant_id, _job.c.id)
         .where(_job.c.timer_at.is_not(None), _job.c.timer_at <= now)
+        .where(~troubles.resting(troubles.JOB, _job.c.merchant_id, _job.c.id, now))
         .order_by(_job.c.timer_at)
         .limit(limit)
     )
     return [(row[0], row[1]) for row in connection.execute(query)]
+
+
+def turn_of(connection: Connection, merchant_id: str, job_id: str) -> tuple[int | None, int] | None:
+    """Return when the clock has something to do about a job, and how often it was changed."""
+    mine = (_job.c.merchant_id == merchant_id, _job.c.id == job_id)
+    row = connection.execute(select(_job.c.timer_at, _job.c.rev).where(*mine)).first()
+    return None if row is None else (row[0], row[1])
 
 
 def story(connection: Connection, merchant_id: str, job_id: str) -> list[Event]:

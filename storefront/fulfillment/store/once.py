@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from connector.model.errors import Conflict, InvalidInput, NotAllowed, NotFound, RegieError
-from storefront.fulfillment.errors import IdempotencyKeyReused
+from storefront.fulfillment.errors.deed import IdempotencyKeyReused
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.store.people import Sealer, sealer
 from storefront.fulfillment.store.tables import promise

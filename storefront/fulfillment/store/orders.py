@@ -6,11 +6,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
-from storefront.fulfillment.errors import OrderNotFound
+from storefront.fulfillment.errors.order import OrderNotFound
 from storefront.fulfillment.order.event import Event
 from storefront.fulfillment.order.life import OVER
 from storefront.fulfillment.order.order import FulfillmentOrder
-from storefront.fulfillment.store import stories
+from storefront.fulfillment.store import stories, troubles
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.tables import order
 
@@ -210,10 +210,20 @@ def due(connection: Connection, now: int, limit: int = 100) -> Sequence[tuple[st
     query = (
         select(_order.c.merchant_id, _order.c.id)
         .where(_order.c.timer_at.is_not(None), _order.c.timer_at <= now)
+        .where(~troubles.resting(troubles.ORDER, _order.c.merchant_id, _order.c.id, now))
         .order_by(_order.c.timer_at)
         .limit(limit)
     )
     return [(row[0], row[1]) for row in connection.execute(query)]
+
+
+def turn_of(
+    connection: Connection, merchant_id: str, order_id: str
+) -> tuple[int | None, int] | None:
+    """Return when the clock has something to do about an order, and how often it was changed."""
+    mine = (_order.c.merchant_id == merchant_id, _order.c.id == order_id)
+    row = connection.execute(select(_order.c.timer_at, _order.c.rev).where(*mine)).first()
+    return None if row is None else (row[0], row[1])
 
 
 def story(connection: Connection, merchant_id: str, order_id: str) -> list[Event]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from sqlalchemy import Connection, delete, select, update
 
-from storefront.fulfillment.errors import SignInRequired
+from storefront.fulfillment.errors.person import SignInRequired
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.tables import person
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from connector.model.errors import NotFound
 from connector.store.upsert import insert_missing
-from storefront.fulfillment.errors import BadStore, StoreNotFound
+from storefront.fulfillment.errors.place import BadStore, StoreNotFound
 from storefront.fulfillment.place.check import checked_store
 from storefront.fulfillment.place.hours import Hours, checked_hours
 from storefront.fulfillment.place.locate import PostcodeCentroid

@@ -3,7 +3,7 @@
 import msgspec
 from sqlalchemy import Connection, select, update
 
-from storefront.fulfillment.errors import QuoteNotFound, QuoteUsed
+from storefront.fulfillment.errors.zone import QuoteNotFound, QuoteUsed
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.tables import promise
 from storefront.fulfillment.zone.quote import Quote, QuoteState, use

@@ -6,7 +6,7 @@ from msgspec import structs
 from sqlalchemy import Connection, func, select
 
 from connector.store.upsert import insert_missing
-from storefront.fulfillment.errors import SlotNotFound
+from storefront.fulfillment.errors.slot import SlotNotFound
 from storefront.fulfillment.place.hours import Service, hours_of
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.slot.calendar import coming_slots, find_slot

@@ -1,31 +1,21 @@
-"""Who works in the stores, in which role, and how they sign in with a password."""
+"""Who works in the stores, and in which role."""
 
 from collections.abc import Sequence
 from enum import Enum
-from functools import cache
+from typing import Any
 
 import msgspec
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
 from connector.model.errors import Conflict, InvalidInput, NotFound
-from storefront.fulfillment.errors import RoleRequired, SignInRequired
-from storefront.fulfillment.store import attempts, people
+from storefront.fulfillment.errors.person import RoleRequired, SignInRequired
+from storefront.fulfillment.store import people
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.store.tables import person
 
 _staff = person.staff
-_SHORTEST, _LONGEST = 10, 200
-
-
-class WeakPassword(InvalidInput):
-    """A password that is too easily guessed, or too long to be one."""
-
-    code = "weak_password"
-    remedy = "Choose 10 to 200 characters."
 
 
 class LoginTaken(Conflict):
@@ -40,6 +30,13 @@ class StaffNotFound(NotFound):
 
     code = "staff_not_found"
     remedy = "See `regie staff list`."
+
+
+class LastOwner(Conflict):
+    """Nobody would be left who may do everything."""
+
+    code = "last_owner"
+    remedy = "Make somebody else an owner first."
 
 
 class Role(Enum):
@@ -73,6 +70,11 @@ class Staff(Struct, frozen=True):
         """Tell whether this person has at least a role, there."""
         here = store_id is None or not self.stores or store_id in self.stores
         return self.active and here and _RANK[self.role] >= _RANK[role]
+
+    def reaches(self, other: "Staff") -> bool:
+        """Tell whether all stores of somebody are his, too."""
+        everywhere = not self.stores
+        return everywhere or (bool(other.stores) and set(other.stores) <= set(self.stores))
 
     def require(self, role: Role, store_id: str | None = None) -> None:
         """Raise RoleRequired unless this person has at least a role, there."""
@@ -142,11 +144,9 @@ def _read(row: msgspec.UnsetType | object) -> Staff:
     )
 
 
-def set_password(here: Floor, staff_id: str, password: str) -> None:
-    """Set the password of one of the staff (Argon2id)."""
-    if not _SHORTEST <= len(password) <= _LONGEST:
-        raise WeakPassword("The password is too short or too long.", field="password")
-    _change(here, staff_id, password=_hasher().hash(password))
+def set_password(here: Floor, staff_id: str, hashed: str) -> None:
+    """Store what `passwords.hashed` made of the password of one of the staff."""
+    _change(here, staff_id, password=hashed)
 
 
 def change(
@@ -158,7 +158,8 @@ def change(
     language: str | None = None,
     stores: Sequence[str] | None = None,
 ) -> Staff:
-    """Change what somebody may do."""
+    """Change what somebody may do, or raise LastOwner where no owner would be left."""
+    _require_owner(here, staff_id, role=role, active=active, stores=stores)
     given = {
         "role": role.value if role else None,
         "active": active,
@@ -167,6 +168,17 @@ def change(
     }
     _change(here, staff_id, **{name: value for name, value in given.items() if value is not None})
     return get(here.connection, here.merchant_id, staff_id)
+
+
+def _require_owner(here: Floor, staff_id: str, **change: Any) -> None:
+    """Raise LastOwner if nobody would own what one owner does; of two who go at once one stays."""
+    before = get(here.connection, here.merchant_id, staff_id)
+    given = {name: value for name, value in change.items() if value is not None}
+    after = structs.replace(before, **given)
+    others = (it for it in all_of(here.connection, here.merchant_id) if it.id != staff_id)
+    left = any(it.may(Role.OWNER) and it.reaches(before) for it in (after, *others))
+    if before.may(Role.OWNER) and not left:
+        raise LastOwner("This is the last owner.", staff=staff_id)
 
 
 def _change(here: Floor, staff_id: str, **values: object) -> None:
@@ -181,25 +193,24 @@ def _change(here: Floor, staff_id: str, **values: object) -> None:
         raise StaffNotFound("Nobody of the staff has that id.", staff=staff_id)
 
 
-def sign_in(floor: ShopFloor, here: Floor, login: str, password: str, address: str) -> Staff | None:
-    """Return who signs in, or None for a wrong name or password, which is counted.
+class Stored(Struct, frozen=True):
+    """Who signs in with a login, and what is stored of the password."""
 
-    Both are equally slow. Raises RateLimited after too many tries for this name or address.
-    """
-    mark = people.sealer(floor, here).mark("login", login)
-    doors = ((f"login:{mark.hex()}", attempts.SIGN_IN), (f"from:{address}", attempts.BY_ADDRESS))
-    for door, bound in doors:
-        attempts.require(here, door, bound)
+    staff: Staff
+    password: str | None
+
+    def __repr__(self) -> str:
+        """Show no hash: a representation may land in a log."""
+        return f"Stored({self.staff.id})"
+
+
+def by_login(connection: Connection, merchant_id: str, mark: bytes) -> Stored | None:
+    """Return who signs in with the login that has this mark, if he may still work here."""
     query = select(_staff).where(
-        _staff.c.merchant_id == here.merchant_id, _staff.c.login_mark == mark
+        _staff.c.merchant_id == merchant_id, _staff.c.login_mark == mark, _staff.c.active
     )
-    row = here.connection.execute(query).mappings().first()
-    stored = row["password"] if row is not None and row["active"] else None
-    if _matches(stored or _nobodys(), password) and stored is not None:
-        return _read(row)
-    for door, bound in doors:
-        attempts.count(here, door, bound)
-    return None
+    row = connection.execute(query).mappings().first()
+    return None if row is None else Stored(_read(row), row["password"])
 
 
 def require(connection: Connection, merchant_id: str, staff_id: str) -> Staff:
@@ -211,21 +222,3 @@ def require(connection: Connection, merchant_id: str, staff_id: str) -> Staff:
     if not found.active:
         raise SignInRequired("This account is closed.")
     return found
-
-
-@cache
-def _hasher() -> PasswordHasher:
-    return PasswordHasher()
-
-
-@cache
-def _nobodys() -> str:
-    """Return a hash that takes as long to compare as anybody's, and is nobody's."""
-    return _hasher().hash("nobody signs in with this")
-
-
-def _matches(stored: str, password: str) -> bool:
-    try:
-        return _hasher().verify(stored, password[:_LONGEST])
-    except (VerificationError, InvalidHashError):
-        return False

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 from sqlalchemy import Connection, func, select, tuple_, update
 
-from storefront.fulfillment.errors import OutOfStock
+from storefront.fulfillment.errors.hold import OutOfStock
 from storefront.fulfillment.hold import HeldLine
 from storefront.fulfillment.place.store import SafetyStock, Store
 from storefront.fulfillment.slot.load import Load

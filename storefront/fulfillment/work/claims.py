@@ -7,13 +7,9 @@ from msgspec import structs
 from connector.model.errors import NotFound, RegieError
 from connector.model.ids import new_id
 from connector.model.order import OrderPart, PlacedOrder
-from storefront.fulfillment.errors import (
-    HoldExpired,
-    IllegalTransition,
-    SlotBlocked,
-    SlotCutOff,
-    SlotFull,
-)
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.hold import HoldExpired
+from storefront.fulfillment.errors.slot import SlotBlocked, SlotCutOff, SlotFull
 from storefront.fulfillment.hold import HeldLine, Hold, HoldState
 from storefront.fulfillment.order.order import (
     Flag,

@@ -13,7 +13,7 @@ from storefront.fulfillment.person.retention import What, due_at
 from storefront.fulfillment.store import people
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 
-NAME, EMAIL, PHONE, ADDRESS, POINT, NOTES, ALTERNATE, LOCALE = (
+NAME, EMAIL, PHONE, ADDRESS, POINT, NOTES, ALTERNATE, LOCALE, REASON, REASON_TOLD = (
     "name",
     "email",
     "phone",
@@ -22,6 +22,8 @@ NAME, EMAIL, PHONE, ADDRESS, POINT, NOTES, ALTERNATE, LOCALE = (
     "notes",
     "alternate",
     "locale",
+    "cancel_note",
+    "cancel_told",
 )
 
 
@@ -53,12 +55,35 @@ def set_end(here: Floor, order_id: str, ended_at: int | None) -> None:
     """Say from when the terms of keeping run: from the order's end, or not yet."""
     notes = None if ended_at is None else due_at(What.NOTES, ended_at)
     rest = None if ended_at is None else due_at(What.CONTACT, ended_at)
-    people.set_purge(here, subject(order_id), rest, {NOTES: notes})
+    people.set_purge(
+        here, subject(order_id), rest, dict.fromkeys((NOTES, REASON, REASON_TOLD), notes)
+    )
 
 
 def name_alternate(floor: ShopFloor, here: Floor, order_id: str, name: str) -> None:
     """Seal who else may collect."""
     people.put(floor, here, subject(order_id), {ALTERNATE: name.encode()}, {})
+
+
+def keep_reason(floor: ShopFloor, here: Floor, order_id: str, own: str, *, tell: bool) -> None:
+    """Seal what staff wrote of why an order ends; apart, what the customer is to read of it."""
+    if own:
+        fields = {REASON_TOLD if tell else REASON: own.encode()}
+        people.put(floor, here, subject(order_id), fields, {})
+
+
+def reason(connection: Connection, merchant_id: str, box: SecretBox, order_id: str) -> str:
+    """Return what staff wrote of why an order ended, while it is kept."""
+    fields = people.get(connection, merchant_id, box, [subject(order_id)])[subject(order_id)]
+    return _read(fields, REASON) or _read(fields, REASON_TOLD) or ""
+
+
+def reason_told(
+    connection: Connection, merchant_id: str, box: SecretBox, order_id: str
+) -> str | None:
+    """Return what the customer is to read of why his order ended, while it is kept."""
+    fields = people.get(connection, merchant_id, box, [subject(order_id)])[subject(order_id)]
+    return _read(fields, REASON_TOLD)
 
 
 def of_orders(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from storefront.fulfillment.errors import AlreadyCollected, CodeWrong, OrderNotFound
+from storefront.fulfillment.errors.order import AlreadyCollected, CodeWrong, OrderNotFound
 from storefront.fulfillment.order import closing
 from storefront.fulfillment.order import handover as handing
 from storefront.fulfillment.order.code import pin_hash, pin_of, same, scanned

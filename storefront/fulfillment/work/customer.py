@@ -6,7 +6,8 @@ from msgspec import Struct, structs
 from sqlalchemy import Connection
 
 from connector.model.ids import new_id
-from storefront.fulfillment.errors import IllegalTransition, SlotCutOff
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.slot import SlotCutOff
 from storefront.fulfillment.job.job import DeliveryJob
 from storefront.fulfillment.order.event import Actor, record
 from storefront.fulfillment.order.handover import HandoverState
@@ -42,7 +43,10 @@ class Code(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """All that the page of an order shows; `courier` only while the goods are carried."""
+    """All that the page of an order shows; `courier` only while the goods are carried.
+
+    `told` is what the store wrote for the customer on why it called the order off.
+    """
 
     merchant_id: str
     order: FulfillmentOrder
@@ -55,6 +59,7 @@ class Page(Struct, frozen=True):
     courier: Presence | None
     movable: bool
     cancellable: bool
+    told: str | None
 
 
 def open_page(floor: ShopFloor, token: str) -> Page:
@@ -77,6 +82,7 @@ def open_page(floor: ShopFloor, token: str) -> Page:
             courier=_courier(connection, order, job, now),
             movable=_in_time(order, now) and order.state in _MOVABLE,
             cancellable=_in_time(order, now) and "cancel" in LIFE.events(order.state, "customer"),
+            told=contacts.reason_told(connection, right.merchant_id, floor.box, order.id),
         )
 
 

@@ -7,7 +7,8 @@ from msgspec import structs
 
 from connector.model.ids import new_id
 from connector.model.money import Money
-from storefront.fulfillment.errors import AgeGate, BadPostcode, UnknownPlace
+from storefront.fulfillment.errors.place import BadPostcode, UnknownPlace
+from storefront.fulfillment.errors.zone import AgeGate
 from storefront.fulfillment.job import claiming
 from storefront.fulfillment.job.job import (
     Cod,

@@ -13,7 +13,7 @@ from msgspec import Struct
 from connector.model.errors import BadSignature, InvalidInput
 from connector.model.ids import new_id
 from storefront.fulfillment.courier.courier import Courier, CourierState, MembershipState
-from storefront.fulfillment.errors import SignInRequired
+from storefront.fulfillment.errors.person import SignInRequired
 from storefront.fulfillment.job.offline import DeviceKey, KeyKind, signed
 from storefront.fulfillment.store import challenges, couriers, devices
 from storefront.fulfillment.store.devices import COURIER, Device, Tokens

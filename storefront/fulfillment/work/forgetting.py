@@ -19,6 +19,7 @@ from storefront.fulfillment.store import (
     people,
     proofs,
     quotes,
+    troubles,
 )
 from storefront.fulfillment.store import floor as floors
 from storefront.fulfillment.store.floor import Floor, ShopFloor
@@ -48,6 +49,7 @@ def sweep(floor: ShopFloor, merchant_id: str) -> Forgotten:
             "attempts": attempts.forget(here, day_ago),
             "answers": once.forget(here),
             "quotes": quotes.forget(here, day_ago),
+            "troubles": troubles.forget(here, day_ago),
             "changes": floors.forget(here),
         }
     return Forgotten(counts)

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from connector.model.ids import new_id
 from connector.model.location import Address, Geo, Location
-from storefront.fulfillment.errors import BadStore
+from storefront.fulfillment.errors.place import BadStore
 from storefront.fulfillment.place.hours import WEEKDAYS, Hours, Service
 from storefront.fulfillment.place.osm import read_osm
 from storefront.fulfillment.place.point import PlaceSource, Position

@@ -7,6 +7,7 @@ from msgspec import Struct, structs
 
 from connector.model.ids import new_id
 from connector.model.order import Bought, HandingOver, OrderPart, PaymentState, PlacedOrder
+from storefront.fulfillment.errors.order import PartToldTwice
 from storefront.fulfillment.order import change, placing
 from storefront.fulfillment.order.event import PLATFORM
 from storefront.fulfillment.order.order import (
@@ -24,7 +25,7 @@ from storefront.fulfillment.order.order import (
 from storefront.fulfillment.order.picture import Picture, PictureLine
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.store import goods as shelves
-from storefront.fulfillment.store import orders, people
+from storefront.fulfillment.store import orders, people, troubles
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.store.goods import Good
 from storefront.fulfillment.store.orders import Known, Source
@@ -53,10 +54,12 @@ def take(floor: ShopFloor, shop: Shop, placed: PlacedOrder) -> Sequence[str]:
     """Follow a platform's order: make what is new, change what is known; return our order ids.
 
     Parts that are shipped by others are none of ours, nor are those of a place that is no store
-    here. Raises NoStoreForOrder where nobody knows which store owes a part; nothing of the order
-    is stored then, and it may be told again.
+    here. Raises NoStoreForOrder where nobody knows which store owes a part, and PartToldTwice where
+    a part is told in two ways; nothing of the order is stored then, and it may be told again.
     """
+    placed = _each_once(placed)
     with floor.write(shop.merchant_id) as here:
+        troubles.clear(here, troubles.INTAKE, subject_of(shop, placed.external_id))
         known = {
             it.part_id: it
             for it in orders.of_source(
@@ -75,9 +78,30 @@ def take(floor: ShopFloor, shop: Shop, placed: PlacedOrder) -> Sequence[str]:
         ]
 
 
+def subject_of(shop: Shop, external_id: str) -> str:
+    """Return how the list of what does not go on names an order of a shop."""
+    return f"{shop.connection_id}/{external_id}"
+
+
+def refuse(floor: ShopFloor, shop: Shop, external_id: str, reason: str) -> None:
+    """Remember, for people to see, that an order of a shop could not be taken in."""
+    with floor.write(shop.merchant_id) as here:
+        troubles.note(here, troubles.INTAKE, subject_of(shop, external_id), reason)
+
+
+def _each_once(placed: PlacedOrder) -> PlacedOrder:
+    """Leave out a part that is only repeated; raise PartToldTwice for two that differ."""
+    parts: dict[str, OrderPart] = {}
+    for part in placed.parts:
+        if parts.setdefault(part.external_id, part) != part:
+            raise PartToldTwice("One part is told in two ways.", order=placed.external_id)
+    return structs.replace(placed, parts=tuple(parts.values()))
+
+
 def gone(floor: ShopFloor, shop: Shop, external_id: str) -> None:
     """Cancel what we have of an order that the platform no longer knows."""
     with floor.write(shop.merchant_id) as here:
+        troubles.clear(here, troubles.INTAKE, subject_of(shop, external_id))
         known = orders.of_source(here.connection, shop.merchant_id, shop.connection_id, external_id)
         for it in known:
             moving.end(here, it, here.now)

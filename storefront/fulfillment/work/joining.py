@@ -18,8 +18,9 @@ from storefront.fulfillment.courier.courier import (
     Vehicle,
     VehicleType,
 )
-from storefront.fulfillment.errors import RoleRequired
+from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.order.event import Actor, record
+from storefront.fulfillment.person.phone import checked_phone
 from storefront.fulfillment.store import couriers, devices, jobs, links, passkeys, people
 from storefront.fulfillment.store.devices import COURIER, Tokens
 from storefront.fulfillment.store.floor import Floor, ShopFloor
@@ -27,7 +28,6 @@ from storefront.fulfillment.work import entering
 
 INVITED_MS = 7 * 86_400_000
 _LONGEST_NAME = 60
-_LONGEST_PHONE = 30
 _LONGEST_VALID_MS = 100 * 366 * 86_400_000
 
 # What a vehicle of this kind usually carries, in millilitres and grams; the store may correct it.
@@ -109,14 +109,17 @@ class Application(Struct, frozen=True):
 
 
 def join(floor: ShopFloor, here: Floor, told: Application) -> Tokens:
-    """Let an invited phone in: the link is used up, and the device's key bound to the sign-in."""
+    """Let an invited phone in: the link is used up, and the device's key bound to the sign-in.
+
+    Raises BadPhone for a number that is none; then the link still works.
+    """
     entering.require_proof(here, told.public_key, "join", told.challenge, told.signature)
     right = links.use(here, links.INVITE, told.invitation)
     courier = couriers.get(here.connection, here.merchant_id, right.subject_id)
     entering.require_welcome(here, courier)
     courier = _introduced(here, courier, told)
-    if told.phone:
-        number = told.phone.strip()[:_LONGEST_PHONE].encode()
+    if told.phone and told.phone.strip():
+        number = checked_phone(told.phone).encode()
         people.put(floor, here, f"courier:{courier.id}", {"phone": number}, {})
     return entering.let_in(floor, here, courier.id, told.public_key)
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from connector.model.errors import InvalidInput, RegieError
 from storefront.fulfillment.courier.courier import Courier
-from storefront.fulfillment.errors import SignInRequired
+from storefront.fulfillment.errors.person import SignInRequired
 from storefront.fulfillment.job import offline
 from storefront.fulfillment.job.job import CARRIED, DeliveryJob, JobState
 from storefront.fulfillment.job.offline import DeviceKey, Flag, Operation

@@ -3,7 +3,7 @@
 from connector.model.location import Location
 from connector.model.order import HandingOver, OrderPart, PlacedOrder
 from connector.store import reader
-from storefront.fulfillment.errors import NoStoreForOrder
+from storefront.fulfillment.errors.order import NoStoreForOrder
 from storefront.fulfillment.place.store import Store, StoreStatus
 from storefront.fulfillment.store import places
 from storefront.fulfillment.store.floor import Floor

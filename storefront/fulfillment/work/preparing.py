@@ -6,7 +6,8 @@ from msgspec import Struct, structs
 from sqlalchemy import Connection
 
 from connector.model.ids import new_id
-from storefront.fulfillment.errors import AgeGate, IllegalTransition
+from storefront.fulfillment.errors.deed import IllegalTransition
+from storefront.fulfillment.errors.zone import AgeGate
 from storefront.fulfillment.order import closing, picking, placing
 from storefront.fulfillment.order.event import Actor, Event
 from storefront.fulfillment.order.order import (

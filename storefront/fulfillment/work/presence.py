@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from connector.model.money import Money
 from storefront.fulfillment.courier.courier import Courier
-from storefront.fulfillment.errors import RoleRequired
+from storefront.fulfillment.errors.person import RoleRequired
+from storefront.fulfillment.job import ride
 from storefront.fulfillment.job.job import DeliveryJob
 from storefront.fulfillment.order.event import Actor, record
 from storefront.fulfillment.place.store import Store, StoreStatus
@@ -50,7 +51,7 @@ def wages(connection: Connection, merchant_id: str, courier: Courier, now: int) 
     done = earned.delivered_since(connection, merchant_id, courier.id, since)
     today = [job for job in done if (job.delivered_at or 0) >= midnight]
     cash = [job for job in done if (job.delivered_at or 0) > paid]
-    return Wages(len(today), _sums(map(_pay, today)), _sums(_cash(cash)))
+    return Wages(len(today), _sums(map(ride.earned, today)), _sums(_cash(cash)))
 
 
 def cash_received(here: Floor, courier_id: str, actor: Actor) -> Courier:
@@ -70,10 +71,6 @@ def _midnight(stores: Sequence[Store], now: int) -> int:
     zone = ZoneInfo(stores[0].timezone) if stores else UTC
     day = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).date()
     return round(datetime.combine(day, time(), zone).timestamp() * 1000)
-
-
-def _pay(job: DeliveryJob) -> Money:
-    return Money(job.pay.fee + job.pay.tip - job.charges, job.pay.currency)
 
 
 def _cash(jobs: Sequence[DeliveryJob]) -> Iterable[Money]:

@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from connector.model.location import Geo
 from storefront.fulfillment.courier.courier import VehicleType
-from storefront.fulfillment.errors import BadHours, MinimumOrder, UnknownPlace, ZoneOutside
+from storefront.fulfillment.errors.place import BadHours, UnknownPlace
+from storefront.fulfillment.errors.zone import MinimumOrder, ZoneOutside
 from storefront.fulfillment.order.order import FulfillmentOrder, Method, SlotWindow
 from storefront.fulfillment.place.hours import Hours, Service, Weekday, hours_of
 from storefront.fulfillment.place.locate import locate

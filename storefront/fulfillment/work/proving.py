@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct, structs
 
 from connector.model.money import Money
-from storefront.fulfillment.errors import CodeWrong
+from storefront.fulfillment.errors.order import CodeWrong
 from storefront.fulfillment.job.fence import require_holder
 from storefront.fulfillment.job.job import DeliveryJob, ProofKind
 from storefront.fulfillment.job.proof import Proof, Stage

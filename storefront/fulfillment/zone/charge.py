@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from connector.model.errors import InvalidInput
 from connector.model.money import minor_digits
-from storefront.fulfillment.errors import BadFeeRule
+from storefront.fulfillment.errors.zone import BadFeeRule
 from storefront.fulfillment.zone.fee import (
     Applied,
     Component,

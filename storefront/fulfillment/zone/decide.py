@@ -6,7 +6,8 @@ from enum import Enum
 from msgspec import Struct, structs
 
 from connector.model.location import Geo
-from storefront.fulfillment.errors import BadPostcode, BadZone, ZoneOutside, ZoneUncertain
+from storefront.fulfillment.errors.place import BadPostcode
+from storefront.fulfillment.errors.zone import BadZone, ZoneOutside, ZoneUncertain
 from storefront.fulfillment.place.point import Position, distance_m
 from storefront.fulfillment.place.postcode import in_list, normalise, read_list
 from storefront.fulfillment.zone.polygon import (

@@ -6,7 +6,7 @@ from math import cos, hypot, radians
 from typing import Any
 
 from connector.model.location import Geo
-from storefront.fulfillment.errors import BadZone
+from storefront.fulfillment.errors.zone import BadZone
 from storefront.fulfillment.place.point import METRES_PER_DEGREE
 from storefront.fulfillment.zone.zone import Line, Pair, Polygon, Ring
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
-from storefront.fulfillment.errors import QuoteExpired, QuoteUsed
+from storefront.fulfillment.errors.zone import QuoteExpired, QuoteUsed
 from storefront.fulfillment.lifecycle import Lifecycle, Step
 from storefront.fulfillment.zone.fee import Fee
 

@@ -9,18 +9,20 @@
   const OFFERS = `query($near: GeoIn!, $radius: Int!) {availableJobs(near: $near, radiusM: $radius, first: 30) {nodes {jobId ${STORE} ${WINDOWS} fee ${MONEY} tip ${MONEY}
     cash ${MONEY} toStoreM toDropoffM parcels {weightG} cold ageCheck reason}}}`;
   const BUNDLES = "query($near: GeoIn!) {bundleSuggestions(near: $near) {jobIds travelS savedS}}";
+  const RIDES = `query($first: Int!, $after: String) {myRides(first: $first, after: $after) {nodes {jobId store {name timezone} state dropoff {startAt endAt} earned ${MONEY} failure} endCursor hasNextPage}}`;
   const ME = "me {displayName state membership vehicles {id type} onlineVehicleId stores {id name point {lat lng}}}";
   const NEXT = { arrive: (body) => (body.stage === "PICKUP" ? "AT_PICKUP" : "AT_DROPOFF"), pickUp: () => "PICKED_UP", deliver: () => "DELIVERED", fail: () => "FAILED", startReturn: () => "RETURNING" };
   const AFTER = { retry: "PICKED_UP", reopen: "AT_DROPOFF", release: "giveBack", loseParcel: "lose" };
-  const drafts = {}, panels = {};
-  let me = null, held = [], done = [], offers = [], bundles = [], bundledAt = 0, wages = null, tab = "mine", place = null, chosen = "", waiting = [], scanning = null;
+  const RIDES_AT_ONCE = 20, drafts = {}, panels = {};
+  let me = null, held = [], done = [], offers = [], bundles = [], bundledAt = 0, wages = null, rides = null, tab = "mine", place = null, chosen = "", waiting = [], scanning = null;
 
   /* Words. */
   const say = (key, facts = {}) => Object.entries(facts).reduce((text, [name, value]) => text.replace(`{${name}}`, value), SAID[key] || key);
   const why = (error) => (error instanceof Net.Offline ? say("needsNetwork")
     : [SAID[error.reason] || SAID.codes[error.code] || `${say("other")} (${error.code || ""})`, error.left ? say("left", { n: error.left }) : ""].join(" "));
-  /* Times are the store's, as its slots are; the phone may be set to another zone. */
-  const clock = (text, zone) => new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(new Date(text));
+  /* Times are the store's, as its slots are; the phone may be set to another zone. A day has 24 hours in every language. */
+  const clock = (text, zone) => new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).format(new Date(text));
+  const day = (text, zone) => new Intl.DateTimeFormat(LANGUAGE, { weekday: "short", day: "numeric", month: "short", timeZone: zone }).format(new Date(text));
   function amount({ amount: minor, currency }) {
     const format = new Intl.NumberFormat(LANGUAGE, { style: "currency", currency });
     return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
@@ -244,6 +246,18 @@
       facts([say("store"), bdi([...new Set(parts.map((it) => it.store.name))].join(", "))], [say("way"), bdi(minutes(travelS))], [say("saves"), bdi(minutes(savedS))]),
       button(`take-${jobIds.join("-")}`, say("takeAll", { n: count }), () => claim("all", jobIds), "main"));
   }
+  /* What is over: store, time, how it ended, for how much; never for whom. */
+  const failure = (code) => { const found = at("failures").content.querySelector(`[value="${CSS.escape(code)}"]`); return found ? found.textContent : code; };
+  const rideLine = ({ store, state, dropoff, earned, failure: code }) => h("li", {},
+    h("div", { class: "row" }, h("strong", { class: "grow" }, bdi(store.name)), bdi(amount(earned))),
+    h("div", { class: "row" }, bdi(day(dropoff.startAt, store.timezone)), span(dropoff, store), tag(say(state), state === "DELIVERED" ? "good" : "warn"), code && h("span", { class: "soft" }, failure(code))));
+  const lookBack = async (after = null) => {
+    const told = (await Net.ask(RIDES, { first: RIDES_AT_ONCE, after })).myRides;
+    rides = after ? { ...told, nodes: [...rides.nodes, ...told.nodes] } : told;
+  };
+  const past = () => h("section", { class: "card", "aria-labelledby": "rides" }, h("h2", { id: "rides" }, say("rides")),
+    h("p", { class: "soft" }, say(rides.nodes.length ? "ridesSince" : "noRides")), h("ul", { class: "plain lines" }, rides.nodes.map(rideLine)),
+    rides.hasNextPage && button("rides-more", say("more"), () => busy(() => lookBack(rides.endCursor)), "quiet wide"));
   function patched(job) {
     return waiting.filter((it) => it.jobId === job.id).reduce((now, it) => ({ ...now, state: NEXT[it.op] ? NEXT[it.op](JSON.parse(it.body)) : now.state, undoUntil: null }), job);
   }
@@ -264,12 +278,13 @@
     fill(at("mine"), jobs.length + undone.length ? [...jobs, ...undone].map(sheet) : [h("p", { class: "soft" }, say("noJobs"))]);
     const from = !place && me.stores.length > 1 && h("div", { class: "field" }, h("label", { for: "near" }, say("place")), h("select", { id: "near", "data-key": "near", onchange: (event) => { chosen = event.target.value; refresh(); } }, me.stores.map((it) => h("option", { value: it.id, ...(it.id === chosen && { selected: true }) }, it.name))));
     fill(at("offers"), [from, ...bundles.map(bundleCard), ...(offers.length ? offers.map(offerCard) : [h("p", { class: "soft" }, say("noOffers"))])].filter(Boolean));
-    fill(at("pay"), wages ? [h("div", { class: "card" }, h("p", {}, say("today")), h("p", { class: "sum" }, bdi(wages.jobs)), h("p", {}, say("earned")), h("p", { class: "sum" }, sums(wages.earned)), h("p", {}, say("owed")), h("p", { class: "sum" }, sums(wages.cashOwed))),
+    fill(at("pay"), wages ? [h("div", { class: "card" }, h("p", {}, say("today")), h("p", { class: "sum" }, bdi(wages.jobs)), h("p", {}, say("earned")), h("p", { class: "sum" }, sums(wages.earned)), h("p", {}, say("owed")), h("p", { class: "sum" }, sums(wages.cashOwed))), rides && past(),
       Net.canPasskey() && button("passkey", say("passkey"), () => busy(async () => { await Net.makePasskey(); notice(say("passkeyKept")); }), "quiet wide"), button("sign-out", say("out"), () => busy(Net.signOut), "quiet wide")].filter(Boolean) : []);
   }
   const sums = (list) => (list.length ? list.map((it, number) => [number ? " · " : "", bdi(amount(it))]) : say("nothing"));
   function show(name) {
     tab = name;
+    rides = null;
     for (const one of document.querySelectorAll("[data-tab]")) { one.setAttribute("aria-pressed", one.dataset.tab === name); at(one.dataset.tab).hidden = one.dataset.tab !== name; }
     refresh();
   }
@@ -277,12 +292,13 @@
   /* Looking: what the server knows, else what was kept of the jobs that are ours. */
   async function refresh() {
     waiting = await Net.queue();
-    if (!Net.signedIn) { draw(); return; }
+    if (!Net.signedIn) { rides = null; draw(); return; }
     try {
       const wanted = tab === "pay" || !wages ? ` wages: me {wages {jobs earned ${MONEY} cashOwed ${MONEY}}}` : "";
       const told = await Net.ask(`{${ME} held: myJobs {${JOB}} done: myJobs(states: [DELIVERED]) {${JOB}}${wanted}}`);
       ({ me, held, done } = told);
       if (told.wages) wages = told.wages.wages;
+      if (tab === "pay" && (!rides || rides.nodes.length <= RIDES_AT_ONCE)) await lookBack();
       offers = near() ? (await Net.ask(OFFERS, { near: near(), radius: 5000 })).availableJobs.nodes : [];
       if (tab === "offers" && offers.length > 1 && Date.now() - bundledAt > 30000) {
         bundledAt = Date.now();
@@ -317,7 +333,11 @@
       invitation = "";
       notice(say("joined"));
       show("offers");
-    } catch (error) { notice(why(error), true); }
+    } catch (error) {
+      notice(why(error), true);
+      const field = { bad_name: "name", bad_phone: "number" }[error.code];
+      if (field) at(field).focus();
+    }
   });
   at("enter").addEventListener("click", async () => { try { await Net.enter(); refresh(); } catch (error) { notice(why(error), true); } });
   at("work").addEventListener("click", work);

@@ -1,0 +1,1 @@
+"""Every way the shop floor says no, each with what to do about it; a file for each noun."""

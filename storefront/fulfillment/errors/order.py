@@ -1,0 +1,73 @@
+"""Why an order cannot be taken in, picked or handed over."""
+
+from connector.model.errors import Conflict, NotFound, TooMany
+
+
+class OrderNotFound(NotFound):
+    """No order of this merchant has that id."""
+
+    code = "order_not_found"
+    remedy = "Check the number; orders of other stores are not shown."
+
+
+class PartToldTwice(Conflict):
+    """A platform tells one part of an order twice, and not the same of it."""
+
+    code = "part_told_twice"
+    remedy = "Look at the order in the shop; it is read again by itself."
+
+
+class NoStoreForOrder(Conflict):
+    """An order came for a place that no store of ours is."""
+
+    code = "no_store_for_order"
+    remedy = "Set up a store for this place; the order is then taken in by itself."
+
+
+class NeedsReslot(Conflict):
+    """The order is paid, but its slot or stock was gone when the payment came."""
+
+    code = "needs_reslot"
+    remedy = "Choose another slot, or refund."
+
+
+class OrderChanged(Conflict):
+    """The order was changed at the platform meanwhile."""
+
+    code = "order_changed"
+    remedy = "Look at the order anew; what was picked is kept."
+
+
+class PickIncomplete(Conflict):
+    """Lines are neither picked nor taken off the order."""
+
+    code = "pick_incomplete"
+    remedy = "Pick, substitute or take off what is left."
+
+
+class AlreadyCollected(Conflict):
+    """The order was handed over before; `at` says when."""
+
+    code = "already_collected"
+    remedy = "Look at the order's history; hand nothing over a second time."
+
+
+class CodeWrong(Conflict):
+    """The code is another one; `left` tries remain."""
+
+    code = "code_wrong"
+    remedy = "Compare the digits and try again."
+
+
+class CodeLocked(TooMany):
+    """Too many wrong codes; `until` says when to go on."""
+
+    code = "code_locked"
+    remedy = "Wait, or let a manager hand over with a reason."
+
+
+class AgeCheckRequired(Conflict):
+    """Something in the order is not for everybody, and no age check is recorded."""
+
+    code = "age_check_required"
+    remedy = "Look at a document and record passed or refused; nothing of the document is kept."

@@ -1,0 +1,52 @@
+"""On the command line a remedy speaks of commands and options, not of forms."""
+
+import re
+
+import pytest
+
+from connector.model.errors import InvalidInput, RegieError
+from regie.cli.remedies import _OF_CODE, _OF_FIELD, remedy, told
+from regie.cli.sync import sync  # noqa: F401 - all rooms with their errors come with the commands
+from storefront.fulfillment.errors.place import BadStore
+from storefront.fulfillment.order.order import BadOrder
+
+_FORM = re.compile(
+    r"save again|send it again|page anew|Correct the field[.:;]|Correct the field and"
+)
+
+
+def everything(kind: type[RegieError] = RegieError) -> set[type[RegieError]]:
+    return {kind}.union(*(everything(one) for one in kind.__subclasses__()))
+
+
+@pytest.mark.parametrize("kind", [BadStore, BadOrder])
+def test_no_remedy_of_a_command_tells_to_save_a_form(kind: type[RegieError]) -> None:
+    assert _FORM.search(kind.remedy)
+    assert not _FORM.search(remedy(kind("It cannot stand.", field="x")))
+
+
+def test_of_all_errors_none_speaks_of_a_form_on_the_command_line() -> None:
+    sent_by_forms = {"form_expired", "session_token_refused", "part_not_found"}
+    speaking = {
+        kind.code
+        for kind in everything()
+        if kind.code not in sent_by_forms and _FORM.search(_OF_CODE.get(kind.code) or kind.remedy)
+    }
+
+    assert speaking == set()
+
+
+def test_every_remedy_of_the_command_line_belongs_to_an_error() -> None:
+    codes = {kind.code for kind in everything()}
+
+    assert {*_OF_CODE, *(code for code, _ in _OF_FIELD)} <= codes
+
+
+def test_the_field_decides_before_the_code() -> None:
+    error = BadStore("Say which location: A, B.", field="location")
+
+    assert told(error) == "Say which location: A, B. Give one of them with --location."
+
+
+def test_an_error_without_words_of_its_own_keeps_its_remedy() -> None:
+    assert told(InvalidInput("There is no such role.", field="role")) == "There is no such role."
