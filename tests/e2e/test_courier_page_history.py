@@ -8,9 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from storefront.fulfillment.job.job import StockDecision
 from storefront.fulfillment.work import overseeing
+from tests.accessible import WITH_AXE, faults
 from tests.courier_street import AT_STORE, IN_CHROMIUM, PHONE, Street, chromium
 from tests.floor_orders import MANAGER
 from tests.floor_world import MERCHANT
+from tests.pages_world import LANGUAGES
 
 pytestmark = IN_CHROMIUM
 PRIVATE = ("Saskia", "Uylenburgh", "Jodenbreestraat", "1011NK", "4711")
@@ -105,3 +107,18 @@ def test_a_number_that_is_none_is_told_beside_the_form_and_can_be_corrected(
     page.locator("#joining button").click()
 
     expect(page.locator("#in")).to_be_visible()
+
+
+@WITH_AXE
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_looking_back_shuts_nobody_out(street: Street, language: str) -> None:
+    context, page = street.phone(language)
+    street.at_work(page)
+    job = street.yard.job()
+    street.carry(context, page, job)
+    deliver(street, page, job)
+
+    page.locator("[data-tab=pay]").click()
+    expect(page.locator("section[aria-labelledby=rides] li")).to_have_count(1)
+
+    assert faults(page, "looking back") == []

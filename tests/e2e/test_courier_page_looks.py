@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.accessible import WITH_AXE, faults
 from tests.courier_street import IN_CHROMIUM, PHONE, Street, chromium
 
 STATIC = Path("storefront/pages/static")
@@ -19,11 +20,9 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
+@WITH_AXE
 @pytest.mark.parametrize("language", ["en", "nl", "fr", "he"])
 def test_the_page_is_accessible_in_every_language(street: Street, language: str) -> None:
-    axe = Path("tests/audit/node_modules/axe-core/axe.min.js")
-    if not axe.exists():
-        pytest.skip("axe-core is not installed")
     context, page = street.phone(language)
     street.at_work(page)
     street.carry(context, page, street.yard.job())
@@ -32,9 +31,7 @@ def test_the_page_is_accessible_in_every_language(street: Street, language: str)
     for tab in ("mine", "offers", "pay"):
         page.locator(f"[data-tab={tab}]").click()
         page.wait_for_timeout(500)
-        page.evaluate(axe.read_text("utf-8"))
-        told = page.evaluate("axe.run(document).then((it) => it.violations)")
-        found += [(tab, it["id"]) for it in told if it["impact"] in {"serious", "critical"}]
+        found += faults(page, tab)
 
     assert found == []
     assert page.locator("html").get_attribute("dir") == ("rtl" if language == "he" else "ltr")

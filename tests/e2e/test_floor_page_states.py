@@ -1,13 +1,13 @@
 """Pages as they look only now and then: refused, proven, ended, joining, offline. For everybody."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from connector.store.database import Database
 from storefront.fulfillment.work import counter, preparing
+from tests.accessible import WITH_AXE, faults
 from tests.catalogue import served
 from tests.courier_street import IN_CHROMIUM, Street, chromium
 from tests.floor_orders import STAFF, an_order, bought
@@ -15,27 +15,14 @@ from tests.floor_walk import collected, packed, pin_of, taken_in
 from tests.floor_world import MERCHANT
 from tests.pages_world import LANGUAGES, World, a_world
 
-AXE = Path(__file__).parent.parent / "audit" / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
-SERIOUS = """async () => (await axe.run(document)).violations
-  .filter((one) => ['serious', 'critical'].includes(one.impact))
-  .map((one) => [one.id, one.nodes[0].html.slice(0, 200)])"""
-pytestmark = [
-    *IN_CHROMIUM,
-    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed in tests/audit"),
-]
+pytestmark = [*IN_CHROMIUM, WITH_AXE]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as found:
         yield found
-
-
-def faults(page: Page, what: str) -> list[tuple[str, object]]:
-    """Return what shuts somebody out of a page as it is now."""
-    page.evaluate(AXE.read_text("utf-8"))
-    return [(what, one) for one in page.evaluate(SERIOUS)]
 
 
 def states(world: World) -> dict[str, tuple[str, str]]:
@@ -49,7 +36,8 @@ def states(world: World) -> dict[str, tuple[str, str]]:
     with floor.write(MERCHANT) as here:
         counter.prove(floor, here, proven.id, pin, STAFF)
     return {
-        "a link to sign in": ("", "/sign-in/not-used-by-looking"),
+        "a link that is none": ("", "/sign-in/not-used-by-looking"),
+        "an address that leads nowhere": ("", "/nowhere"),
         "a proven hand-over": ("owner", f"/handover?order={proven.id}"),
         "an order to hand over": ("owner", f"/handover?order={locked.id}"),
         "a collected order": ("owner", f"/orders/{done.id}"),
