@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
 import structlog
 from sqlalchemy import Connection, select, update
 
+from connector.model.errors import RegieError, StorageError
 from connector.model.order import PlacedOrder
 from connector.platforms import Hint
 from connector.store import connections, tables
@@ -13,7 +15,6 @@ from connector.store.connections import Shopfront
 from connector.store.rows import ms
 from regie.house import House
 from regie.shops import Guard, Shops
-from storefront.fulfillment.errors.order import NoStoreForOrder, PartToldTwice
 from storefront.fulfillment.store import places, stock
 from storefront.fulfillment.work import intake
 from storefront.fulfillment.work.intake import Shop
@@ -100,13 +101,24 @@ def _take(house: House, shopfront: Shopfront, placed: PlacedOrder) -> bool:
     """Take an order in; tell whether it could be. One that could not is shown in the console."""
     try:
         ids = intake.take(house.floor, shop_of(shopfront), placed)
-    except (NoStoreForOrder, PartToldTwice) as refusal:
-        _log.warning("order.refused", connection=shopfront.id, code=refusal.code)
-        intake.refuse(house.floor, shop_of(shopfront), placed.external_id, refusal.code)
+    except Exception as error:  # noqa: BLE001 - one that cannot be taken in must not hold up the others
+        code = _refusal(error)
+        _log.warning("order.refused", connection=shopfront.id, code=code)
+        intake.refuse(house.floor, shop_of(shopfront), placed.external_id, code)
         return False
     if ids:
         _log.info("order.taken", connection=shopfront.id, orders=len(ids))
     return True
+
+
+def _refusal(error: Exception) -> str:
+    """Return why an order cannot be taken in; raise what is a fault of the machine instead."""
+    if not isinstance(error, RegieError):
+        _log.error("order.failed", exc_info=error)
+        return "internal"
+    if isinstance(error, StorageError) or error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        raise error
+    return error.code
 
 
 def settle(house: House, shops: Shops, shopfront: Shopfront, guard: Guard) -> None:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, exc
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, exc, text
 from sqlalchemy.engine import URL, make_url
 
 from connector.store import sqlite_files
@@ -20,6 +20,7 @@ from connector.store.lanes import Lanes
 from connector.store.taking_turns import WritersQueue
 
 _QUICK, _DURABLE = "NORMAL", "FULL"
+_WAIT = text("SELECT set_config('lock_timeout', :ms, :here)")
 _open_databases: "weakref.WeakSet[Database]" = weakref.WeakSet()
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -43,7 +44,7 @@ class Database:
     def __init__(self, url: str | URL, *, patience: float = 30.0) -> None:
         self.url: URL = make_url(url)
         self.patience = patience
-        self.engine: Engine = _engine(self.url)
+        self.engine: Engine = _engine(self.url, patience)
         self._lanes = Lanes(self.engine) if self.is_sqlite else None
         self._writer = WritersQueue()
         _open_databases.add(self)
@@ -109,6 +110,8 @@ class Database:
         with translated_errors(), self._turn(wait), self.engine.connect() as plain:
             connection = plain.execution_options(regie_write=_DURABLE if durable else _QUICK)
             with _begin_patiently(connection, wait):
+                if patience is not None and not self.is_sqlite:
+                    connection.execute(_WAIT, {"ms": _milliseconds(patience), "here": True})
                 yield connection
 
     @contextmanager
@@ -138,7 +141,7 @@ class Database:
         self._writer = WritersQueue()
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, patience: float) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url)
     engine = create_engine(
@@ -148,8 +151,21 @@ def _engine(url: URL) -> Engine:
         max_overflow=24,
         hide_parameters=True,  # errors land in logs, and what is stored may be a person's
     )
+
+    def prepare(connection: Any, _record: Any) -> None:
+        """Let nobody wait for ever behind a writer that hangs."""
+        wait = {"ms": _milliseconds(patience), "here": False}
+        connection.execute("SELECT set_config('lock_timeout', %(ms)s, %(here)s)", wait)
+        connection.commit()
+
+    event.listen(engine, "connect", prepare)
     _guard_forks(engine)
     return engine
+
+
+def _milliseconds(seconds: float) -> str:
+    """Return a wait as Postgres reads it; there, nothing would mean for ever."""
+    return str(max(1, round(seconds * 1000)))
 
 
 def _sqlite_engine(url: URL) -> Engine:

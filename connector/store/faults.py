@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import exc
 
+from connector.model.errors import RegieError
 from connector.store.errors import (
     DatabaseBusy,
     DatabaseDamaged,
@@ -27,36 +28,47 @@ def translated_errors() -> Iterator[None]:
         raise known from error
 
 
-def translated(error: BaseException | None) -> Exception | None:
+def translated(error: BaseException | None) -> RegieError | None:
     """Return our error for one of a driver, bare or wrapped by SQLAlchemy; None for any other."""
     if isinstance(error, exc.DBAPIError):
         return _translate(str(error.orig).lower(), lost=error.connection_invalidated)
     return _translate(str(error).lower()) if isinstance(error, sqlite3.Error) else None
 
 
-def _translate(text: str, *, lost: bool = False) -> Exception | None:
-    if "disk is full" in text or "disk full" in text or "no space left" in text:
-        return DiskFull("The database has no room to write.")
-    if "disk i/o error" in text:
-        return DiskFull("The database's disk is full, or it fails.")
-    if any(sign in text for sign in ("locked", "busy", "deadlock detected")):
-        return DatabaseBusy("The database is busy with another write.")
-    if "cannot contain nul" in text:
-        return NulInText("A text holds the character NUL.")
-    if "not a database" in text or "malformed" in text:
-        return DatabaseDamaged("The database file is damaged or is no database.")
-    if lost or "could not connect" in text or "unable to open" in text:
-        return DatabaseUnreachable("The database cannot be opened.")
-    return DatabaseUnreachable("The database does not answer.") if _gone(text) else None
+_MEANINGS: tuple[tuple[tuple[str, ...], type[RegieError], str], ...] = (
+    (
+        ("disk is full", "disk full", "no space left"),
+        DiskFull,
+        "The database has no room to write.",
+    ),
+    (("disk i/o error",), DiskFull, "The database's disk is full, or it fails."),
+    (
+        ("locked", "busy", "deadlock detected", "lock timeout"),
+        DatabaseBusy,
+        "The database is busy with another write.",
+    ),
+    (
+        ("not a database", "malformed"),
+        DatabaseDamaged,
+        "The database file is damaged or is no database.",
+    ),
+    (("cannot contain nul",), NulInText, "A text holds the character NUL."),
+    (
+        ("could not connect", "unable to open"),
+        DatabaseUnreachable,
+        "The database cannot be opened.",
+    ),
+    (
+        ("connection refused", "server closed", "connection failed", "failed to resolve"),
+        DatabaseUnreachable,
+        "The database does not answer.",
+    ),
+)
+"""By what the drivers say; the first that fits counts."""
 
 
-def _gone(text: str) -> bool:
-    return any(
-        sign in text
-        for sign in (
-            "connection refused",
-            "server closed",
-            "connection failed",
-            "failed to resolve",
-        )
-    )
+def _translate(text: str, *, lost: bool = False) -> RegieError | None:
+    for signs, error, message in _MEANINGS:
+        if any(sign in text for sign in signs):
+            return error(message)
+    return DatabaseUnreachable("The database cannot be opened.") if lost else None

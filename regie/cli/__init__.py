@@ -72,10 +72,19 @@ def main() -> None:
         _fail("Stopped. What was stored stays; run the command again to go on.", "stopped")
     except RegieError as error:
         _fail(told(error), error.code)
+    except UnicodeEncodeError:
+        if _is_text():
+            raise
+        _fail("A word of the command is no text in UTF-8. Type it again.", "unreadable_text")
     except OSError as error:
         place = f" {error.filename}" if error.filename else ""
         reason = (error.strerror or type(error).__name__).lower()
         _fail(f"The file or folder{place} cannot be used: {reason}.", "file_unusable")
+
+
+def _is_text() -> bool:
+    """Tell whether the words of the command are text; names of files need not be."""
+    return not any("\ud800" <= sign <= "\udfff" for word in sys.argv for sign in word)
 
 
 def _fail(message: str, code: str) -> None:

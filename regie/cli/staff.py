@@ -5,7 +5,7 @@ import click
 from connector.model.ids import new_id
 from regie.cli.common import the_house, the_merchant
 from regie.house import House
-from storefront.fulfillment.store import links
+from storefront.fulfillment.store import links, places
 from storefront.fulfillment.store import staff as people
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.staff import Role
@@ -32,6 +32,8 @@ def staff() -> None:
 def add_staff(login: str, name: str, role: str, stores: tuple[str, ...]) -> None:
     """Enter somebody and print a link that lets them in once, for a day."""
     with the_house() as house, house.floor.write(the_merchant(house).id) as here:
+        for store_id in stores:
+            places.get(here.connection, here.merchant_id, store_id)
         staff_id = new_id("stf", lambda: here.now)
         found = people.add(house.floor, here, staff_id, login, Role(role), name=name, stores=stores)
         link = sign_in_link(house, here, found.id)

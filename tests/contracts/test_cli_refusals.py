@@ -50,3 +50,15 @@ def test_a_sign_in_link_is_dead_once_its_account_was_closed(regie: Command) -> N
 
     with regie.house() as house, house.database.read() as connection, pytest.raises(LinkDead):
         links.look(connection, links.SIGN_IN, link.rpartition("/")[2], house.floor.now())
+
+
+def test_nobody_is_entered_for_a_store_that_is_not_there(regie: Command) -> None:
+    refused = regie("staff", "add", "anna@example.org", "--store", "sto_nowhere")
+
+    assert refused.failed("store_not_found")
+    assert regie.ok("staff", "list") == ""
+
+
+@pytest.mark.parametrize("words", [("add", "an\udcffna"), ("close", "\udcff"), ("link", "\udcff")])
+def test_a_word_that_is_no_text_is_told_so(regie: Command, words: tuple[str, ...]) -> None:
+    assert regie("staff", *words).failed("unreadable_text")

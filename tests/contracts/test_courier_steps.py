@@ -282,24 +282,3 @@ def test_another_couriers_job_is_not_his_to_step(yard: Yard, jan: Phone) -> None
 
 def test_a_job_that_is_none_is_told_in_the_list_of_the_answer(jan: Phone) -> None:
     assert codes(jan.claim("job_none")) == ["job_not_found"]
-
-
-@pytest.mark.parametrize(("lat", "lng"), [(1e308, 4.9), (52.4, -1e308), (90.1, 4.9)])
-def test_a_place_beyond_the_earth_is_none(yard: Yard, jan: Phone, lat: float, lng: float) -> None:
-    job = yard.job()
-    jan.claim(job)
-
-    told = jan.do("arrive", job, "far", stage="PICKUP", near={"lat": lat, "lng": lng})
-
-    assert codes(told) == ["unknown_place"]
-
-
-@pytest.mark.parametrize("named", [{"job": "job\0"}, {"key": "key\0"}])
-def test_a_step_that_names_nul_is_no_fault_of_ours(
-    yard: Yard, jan: Phone, named: dict[str, str]
-) -> None:
-    wish = {"job": yard.job(), "key": "one", **named}
-
-    told = jan.data(CLAIM, wish)["claimJob"]
-
-    assert codes(told) in ([], ["job_not_found"], ["nul_in_text"])

@@ -3,13 +3,14 @@
 from connector.model.order import HandingOver
 from storefront.fulfillment.job.job import FailureCode
 from storefront.fulfillment.job.proof import Stage
+from storefront.fulfillment.order.why import why
 from storefront.fulfillment.store import ageing, handovers, people
 from storefront.fulfillment.store.floor import ShopFloor
-from storefront.fulfillment.work import counter, deeds, forgetting, offline, overseeing
+from storefront.fulfillment.work import calling_off, counter, deeds, forgetting, offline, overseeing
 from storefront.fulfillment.work.forgetting import Person
 from storefront.fulfillment.work.offline import Step
 from tests.floor_orders import BUYER, MANAGER, STAFF, an_order, bought
-from tests.floor_walk import a_courier, claimed, job_of, packed, picked_up
+from tests.floor_walk import a_courier, claimed, job_of, packed, picked_up, taken_in
 from tests.floor_world import MERCHANT, SetClock
 from tests.planted import rows
 
@@ -80,3 +81,22 @@ def test_why_somebody_got_it_without_a_code_is_forgotten_and_that_he_did_is_not(
         held = handovers.of_subject(connection, MERCHANT, f"order:{order.id}")
     assert held is not None
     assert (held[0].override_reason, held[0].verified_by) == (None, "stf_2")
+
+
+def test_who_asks_what_is_known_of_him_reads_what_was_written_of_him(
+    floor: ShopFloor, clock: SetClock
+) -> None:
+    with_notes(floor)
+    called_off = taken_in(floor, an_order(number=1002))
+    with floor.write(MERCHANT) as here:
+        calling_off.cancel(floor, here, called_off, why("customer", "Xyz rang twice"), STAFF)
+
+    told = forgetting.export(floor, MERCHANT, ME).decode()
+    clock.move(hours=25)
+    forgetting.sweep(floor, MERCHANT)
+    later = forgetting.export(floor, MERCHANT, ME).decode()
+
+    assert told.count(MARK) == 2
+    assert told.count("Xyz rang twice") == 1
+    assert "Zyxmark" not in later
+    assert "Xyz" not in later

@@ -15,13 +15,16 @@ from connector.store import connections, merchants, rows, tables, writer
 from connector.store.change import Change, Scope
 from connector.store.clock import system_clock
 from connector.store.database import Database
+from connector.store.errors import DatabaseBusy
 from connector.store.holder import this_process
 from connector.store.merchants import Merchant
 from connector.store.secrets import SecretBox
 from regie.connecting import connect_shop
 from regie.house import House
 from regie.settings import Settings
+from storefront.fulfillment.store.floor import enter
 from tests.conftest import NOON
+from tests.floor_world import MERCHANT, a_floor
 from tests.samples import place, product
 
 SCOPE = Scope("mer_1", "con_1")
@@ -104,3 +107,23 @@ def test_one_shop_connected_by_many_at_once_is_one_connection_of_one_merchant(
     with database.read() as connection:
         found = connections.all_of(connection)
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("given", [None, 0.2])
+def test_nobody_waits_for_ever_behind_a_writer_that_hangs(
+    database: Database, given: float | None
+) -> None:
+    floor = a_floor(database)
+    hasty = Database(database.url, patience=0.2 if given is None else 30)
+
+    with (
+        floor.write(MERCHANT),
+        pytest.raises(DatabaseBusy),
+        hasty.write(patience=given) as connection,
+    ):
+        enter(connection, MERCHANT, 0)
+    with hasty.write(patience=given) as connection:
+        here = enter(connection, MERCHANT, 0)
+    hasty.close()
+
+    assert here.seq == 2

@@ -92,6 +92,19 @@ def test_an_order_that_fits_no_store_stops_no_other(desk: Desk) -> None:
     assert [number for _, number in desk.numbers()] == ["#1002"]
 
 
+def test_an_order_that_nothing_can_be_made_of_stops_no_other_and_is_seen(desk: Desk) -> None:
+    desk.place(structs.replace(an_order(number=1001), number="#\ud800"))
+    desk.clock.advance(1)
+    desk.place(an_order(number=1002))
+
+    desk.look()
+
+    assert [number for _, number in desk.numbers()] == ["#1002"]
+    with desk.house.database.read() as connection:
+        (seen,) = troubles.shown(connection, MERCHANT, desk.house.floor.now())
+    assert (seen.kind, seen.subject_id, seen.reason) == ("intake", "con_1/order-1001", "internal")
+
+
 def test_an_order_that_fits_no_store_is_looked_at_again(desk: Desk) -> None:
     second_store(desk)
     desk.place(nobody_knows_where(1001))

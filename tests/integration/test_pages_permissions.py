@@ -234,7 +234,7 @@ def test_who_manages_one_store_changes_nobody_of_another(world: World, do: str, 
         staff.add(world.floor, here, "stf_own", "own", staff.Role.STAFF, stores=("sto_2",))
     client = world.signed_in("elsewhere")
     page = client.get("/console/staff").text
-    fields = form(page, do, staff="stf_own")
+    fields = {**form(page, do, staff="stf_own"), "role": "staff"}
 
     refused = client.post("/console/staff", data={**fields, "staff": whom})
     done = client.post("/console/staff", data=fields)

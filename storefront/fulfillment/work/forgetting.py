@@ -13,6 +13,7 @@ from storefront.fulfillment.store import (
     ageing,
     attempts,
     couriers,
+    jobs,
     links,
     once,
     orders,
@@ -26,6 +27,7 @@ from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.work import contacts
 
 DAY_MS = 86_400_000
+_WRITTEN = (contacts.REASON, contacts.REASON_TOLD, "arrive_note", "fail_note")
 
 
 class Forgotten(Struct, frozen=True):
@@ -142,6 +144,7 @@ def export(floor: ShopFloor, merchant_id: str, person: Person) -> bytes:
             {
                 "order": msgspec.to_builtins(orders.get(here.connection, merchant_id, order_id)),
                 "contact": msgspec.to_builtins(known[order_id]),
+                "written": _written(floor, here, order_id),
                 "story": [
                     {"at": event.at, "type": event.type, "by": event.actor.role}
                     for event in orders.story(here.connection, merchant_id, order_id)
@@ -150,3 +153,15 @@ def export(floor: ShopFloor, merchant_id: str, person: Person) -> bytes:
             for order_id in ids
         ]
     return msgspec.json.encode({"orders": found})
+
+
+def _written(floor: ShopFloor, here: Floor, order_id: str) -> Sequence[str]:
+    """Return what staff and couriers wrote of an order, while it is kept.
+
+    What was written of a delivery of several orders may be about another customer: it is left out.
+    """
+    found = jobs.of_order(here.connection, here.merchant_id, order_id)
+    alone = [f"job:{job.id}" for job in found if job.order_ids == (order_id,)]
+    subjects = [contacts.subject(order_id), *alone]
+    known = people.get(here.connection, here.merchant_id, floor.box, subjects)
+    return [known[it][name].decode() for it in subjects for name in _WRITTEN if name in known[it]]
