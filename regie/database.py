@@ -13,6 +13,7 @@ from connector.store.search import tables as search_tables
 from regie.laying import SCRIPTS, lay, migrate
 from regie.settings import BadSetting, Settings
 from storefront.disclosure.store import tables as disclosure_tables
+from storefront.disclosure.store.ledger_file import LedgerFile
 from storefront.fulfillment.store import tables as floor_tables
 
 METADATA = (
@@ -43,13 +44,18 @@ def open_ledger(database: Database) -> Database:
     """
     if database.path is None:
         return database
-    ledger = Database(URL.create("sqlite", database=str(ledger_path(database.path))))
+    ledger = ledger_file(database.path)
     try:
         _ensure_version(ledger)
     except BaseException:
         ledger.close()
         raise
     return ledger
+
+
+def ledger_file(path: Path) -> LedgerFile:
+    """Open the ledger beside a database file, whatever its version."""
+    return LedgerFile(URL.create("sqlite", database=str(ledger_path(path))))
 
 
 def ledger_path(path: Path) -> Path:

@@ -18,7 +18,7 @@ from storefront.disclosure.reception import Reception
 from storefront.disclosure.sight import Sight
 from storefront.disclosure.signature import Signatures
 from storefront.disclosure.store import exposures
-from storefront.disclosure.store.ledger import LedgerTables
+from storefront.disclosure.store.ledger_file import where
 from storefront.disclosure.view import Seen
 
 _REMEMBERED = 30.0
@@ -34,7 +34,7 @@ def services(house: House) -> Services:
     return Services(
         database=house.database,
         reception=Reception(house.database, _now_ms, _verifier(house)),
-        book=Book(LedgerTables(house.ledger, house.seal), _now_ms),
+        book=Book(where(house.ledger, house.seal), _now_ms),
         meter=Meter(shared_counts(house.settings.redis_url)),
         seen=partial(_seen, house),
         index=_Indexes(house),

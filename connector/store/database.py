@@ -129,6 +129,10 @@ class Database:
 
     def close(self) -> None:
         """Close all idle connections."""
+        self.before_fork()
+
+    def before_fork(self) -> None:
+        """Close all idle connections, so that a child inherits none."""
         if self._lanes is not None:
             self._lanes.close()
         self.engine.dispose()
@@ -238,7 +242,7 @@ def _begin_patiently(connection: Connection, patience: float) -> RootTransaction
 
 def _before_fork() -> None:
     for database in list(_open_databases):
-        database.close()
+        database.before_fork()
 
 
 def _after_fork_in_child() -> None:

@@ -9,6 +9,7 @@ from regie import database as databases
 from regie import settings as environment
 from regie.cli.common import the_house
 from regie.cli.restoring import beside, put_back, renew_search
+from storefront.disclosure.store.ledger_file import LedgerFile
 
 
 @click.command()
@@ -18,7 +19,8 @@ def backup(file: Path) -> None:
     with the_house() as house:
         size = backups.back_up(house.database, file, databases.METADATA)
         click.echo(f"{file}: {size} bytes")
-        if house.ledger is not house.database:
+        if isinstance(house.ledger, LedgerFile):
+            house.ledger.fold()
             size = backups.back_up(house.ledger, beside(file))
             click.echo(f"{beside(file)}: {size} bytes")
 

@@ -12,11 +12,13 @@ from connector.store.rows import ms
 from regie.cli.common import say_json, the_house, the_merchant
 from regie.cli.named import in_ledger
 from regie.cli.words import moment, plural
+from regie.house import House
 from storefront.disclosure.ledger.entry import Entry
 from storefront.disclosure.ledger.receipt import read_receipt
 from storefront.disclosure.ledger.verify import Finding, Head, verify, verify_receipt
 from storefront.disclosure.store import agents, heads
 from storefront.disclosure.store import ledger as entries
+from storefront.disclosure.store.ledger_file import damage
 
 _MOST_FINDINGS = 20
 
@@ -39,9 +41,15 @@ def verify_ledger(*, receipt: str | None, as_json: bool) -> None:
             if wanted is not None:
                 _show_receipt(verify_receipt(reading, wanted), as_json=as_json)
                 return
-            found = list(verify(reading, house.seal))
+            found = [*verify(reading, house.seal), *_damage(house)]
             count = sum(end.seq for end in reading.ends)
     _show_findings(found, count, as_json=as_json)
+
+
+def _damage(house: House) -> list[Finding]:
+    """Name the places in journals that no process of ours wrote."""
+    what = "holds something else than was written"
+    return [Finding(it.journal, it.place, what) for it in damage(house.ledger)]
 
 
 def _show_findings(found: list[Finding], count: int, *, as_json: bool) -> None:

@@ -18,6 +18,7 @@ from storefront.disclosure.ledger.entry import Entry, hash_of
 from storefront.disclosure.ledger.seal import Seal
 from storefront.disclosure.ledger.verify import End
 from storefront.disclosure.store import heads, ledger
+from storefront.disclosure.store.ledger_file import damage
 
 _NEWEST = 1000
 _SIGNED_WITHIN_MS = 2 * 3_600_000
@@ -34,6 +35,7 @@ def on_ledger(house: House) -> Iterator[Finding]:
         with house.ledger.snapshot() as connection:
             yield _signed(connection, merchant_id, ms(house.clock()))
             yield _chained(connection, merchant_id, house.seal)
+        yield from _journals(house)
     except RegieError as error:
         yield Finding("ledger", False, f"{error.message} See `regie restore --help`.")
 
@@ -76,6 +78,13 @@ def _chained(connection: Connection, merchant_id: str, seal: Seal) -> Finding:
             return Finding("ledger", False, text)
     text = f"newest {plural(len(newest), 'entry', 'entries')} verified by chain only"
     return Finding("ledger", True, f"{text}; `regie ledger verify` reads everything")
+
+
+def _journals(house: House) -> Iterator[Finding]:
+    """Tell of journals that are not as they were written: they are kept as evidence."""
+    for name in sorted({it.journal for it in damage(house.ledger)}):
+        text = f"journal {name} is not as it was written; `regie ledger verify` names the places"
+        yield Finding("ledger", False, f"{text}, keep the file as evidence somewhere else")
 
 
 def _first_bad(chain: Sequence[Entry], end: End | None, seal: Seal) -> int | None:

@@ -1,10 +1,11 @@
 """Putting a backup back so that no running server goes on by what it remembers."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
-from sqlalchemy import URL, Connection, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from connector.model.errors import RegieError
@@ -20,6 +21,7 @@ from connector.store.sqlite_files import holds_rows, is_sound
 from regie import database as databases
 from regie.settings import Settings
 from storefront.disclosure.store import pulse
+from storefront.disclosure.store.ledger_file import LedgerFile
 from storefront.disclosure.store.pulse import Pulse
 from storefront.disclosure.store.tables import disclosure, ledger_entry
 
@@ -63,8 +65,7 @@ def ledger_at(database: Database) -> Database:
     """Open the ledger whatever its version: a file of its own beside SQLite."""
     if database.path is None:
         return database
-    path = databases.ledger_path(database.path)
-    return Database(URL.create("sqlite", database=str(path)))
+    return databases.ledger_file(database.path)
 
 
 def put_back(database: Database, file: Path, *, with_ledger: bool) -> Fate:
@@ -94,6 +95,7 @@ def _put_back_files(database: Database, file: Path, *, with_ledger: bool) -> Fat
     ledger, copy = ledger_at(database), beside(file)
     if with_ledger and not copy.exists():
         raise BadBackup(f"There is no ledger beside the backup: {copy}.", path=str(copy))
+    _fold(ledger)
     fate = TAKEN if with_ledger else _fate(ledger, copy)
     if fate is TAKEN:
         backups.check(copy, databases.revisions())
@@ -104,6 +106,13 @@ def _put_back_files(database: Database, file: Path, *, with_ledger: bool) -> Fat
         databases.upgrade(ledger)
     ledger.close()
     return fate
+
+
+def _fold(ledger: Database) -> None:
+    """Let the ledger have what waits in journals; where it cannot, they wait for the next one."""
+    if isinstance(ledger, LedgerFile) and ledger.path is not None and ledger.path.exists():
+        with suppress(RegieError, SQLAlchemyError):
+            ledger.fold()
 
 
 def _fate(ledger: Database, copy: Path) -> Fate:

@@ -1,6 +1,6 @@
 """What several contract suites share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,9 +8,14 @@ import pytest
 from connector.store.database import Database
 from connector.store.search.choose import choose
 from connector.store.search.index import Search
+from storefront.disclosure.ledger.book import Book
+from storefront.disclosure.ledger.entry import Entry
+from storefront.disclosure.store.ledger_file import LedgerFile
 from storefront.fulfillment.store.floor import ShopFloor
 from tests.command import Command, environment, seeded
 from tests.floor_world import SetClock, a_floor, a_store, stock
+from tests.journal import book_of, note, opened
+from tests.molds import Mold
 from tests.search_shop import open_shop
 
 ENGINES = [("sqlite", "database"), ("postgres", "database"), ("sqlite", "tantivy")]
@@ -24,6 +29,55 @@ def searched(
     database = open_at(request.getfixturevalue(f"laid_{kind}_url"))
     open_shop(database)
     return database, choose(database, products=0, folder=tmp_path / "search", wish=wish)
+
+
+@pytest.fixture
+def sqlite_database(laid_sqlite_url: str, open_at: Callable[[str], Database]) -> Database:
+    return open_at(laid_sqlite_url)
+
+
+@pytest.fixture
+def postgres_database(laid_postgres_url: str, open_at: Callable[[str], Database]) -> Database:
+    return open_at(laid_postgres_url)
+
+
+@pytest.fixture
+def ledger_file(tmp_path: Path, mold: Mold) -> Iterator[LedgerFile]:
+    """Yield a ledger in a file of its own, with room for journals beside it."""
+    mold.pour(tmp_path / "shop-ledger.sqlite3")
+    ledger = LedgerFile(f"sqlite:///{tmp_path / 'shop-ledger.sqlite3'}")
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
+def journal_path(tmp_path: Path, mold: Mold) -> Path:
+    mold.pour(tmp_path / "regie-ledger.sqlite3")
+    return tmp_path / "regie-ledger.sqlite3"
+
+
+@pytest.fixture
+def owner(journal_path: Path) -> Iterator[LedgerFile]:
+    found = opened(journal_path)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def reader(journal_path: Path) -> Iterator[LedgerFile]:
+    found = opened(journal_path)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def book(owner: LedgerFile) -> Book:
+    return book_of(owner)
+
+
+@pytest.fixture
+def entries(book: Book) -> list[Entry]:
+    return [book.append(note(f"prd_{number % 4}")) for number in range(10)]
 
 
 @pytest.fixture

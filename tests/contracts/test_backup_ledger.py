@@ -16,7 +16,7 @@ from regie.upkeep import Upkeep
 from storefront.disclosure.ledger.book import Book
 from storefront.disclosure.ledger.entry import ANSWERED, Note, detail_of
 from storefront.disclosure.store import pulse
-from storefront.disclosure.store.ledger import LedgerTables
+from storefront.disclosure.store.ledger_file import where
 from tests.command import ALL, Command, environment, seeded
 
 NOTE = Note(
@@ -178,7 +178,7 @@ def writing(regie: Command) -> Iterator[None]:
 
     def write() -> None:
         with regie.house() as house:
-            book = Book(LedgerTables(house.ledger, house.seal), lambda: 1)
+            book = Book(where(house.ledger, house.seal), lambda: 1)
             while not stop.is_set():
                 book.append(NOTE)
                 wrote.set()

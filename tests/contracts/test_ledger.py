@@ -1,4 +1,4 @@
-"""What the ledger promises, on SQLite and on Postgres."""
+"""What the ledger promises, on SQLite, on Postgres, and on SQLite behind a journal."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -16,7 +16,8 @@ from storefront.disclosure.ledger.receipt import read_receipt, receipt_text
 from storefront.disclosure.ledger.seal import Seal
 from storefront.disclosure.ledger.verify import Finding, verify, verify_receipt
 from storefront.disclosure.store import exposures, heads, ledger
-from storefront.disclosure.store.ledger import LedgerTables
+from storefront.disclosure.store.ledger import Where
+from storefront.disclosure.store.ledger_file import where
 from storefront.disclosure.store.tables import (
     ledger_detail,
     ledger_end,
@@ -39,6 +40,13 @@ class Clock:
         return self.now
 
 
+@pytest.fixture(params=["sqlite", "postgres", "journal"])
+def database(request: pytest.FixtureRequest) -> Database:
+    kind = "ledger_file" if request.param == "journal" else f"{request.param}_database"
+    found: Database = request.getfixturevalue(kind)
+    return found
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -46,7 +54,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def book(database: Database, clock: Clock) -> Book:
-    return Book(LedgerTables(database, SEAL), clock)
+    return Book(where(database, SEAL), clock)
 
 
 def note(agent: str = "agt_1", detail: Detail | None = SHOWN, **more: Any) -> Note:
@@ -179,7 +187,7 @@ def test_an_altered_detail_is_named(
 def test_a_chain_that_is_gone_is_named_by_the_next(
     database: Database, entries: list[Entry], unguarded: Callable[[Any], None], clock: Clock
 ) -> None:
-    Book(LedgerTables(database, SEAL), clock).append(note())
+    Book(where(database, SEAL), clock).append(note())
     gone = entries[0].writer
 
     unguarded(delete(ledger_entry).where(ledger_entry.c.writer == gone))
@@ -300,7 +308,7 @@ def test_many_threads_write_one_unbroken_chain(database: Database, book: Book) -
 
 
 def test_several_processes_write_chains_of_their_own(database: Database, clock: Clock) -> None:
-    books = [Book(LedgerTables(database, SEAL), clock) for _ in range(3)]
+    books = [Book(where(database, SEAL), clock) for _ in range(3)]
     for number in range(30):
         books[number % 3].append(note())
 
@@ -309,21 +317,24 @@ def test_several_processes_write_chains_of_their_own(database: Database, clock: 
     assert findings(database) == []
 
 
-class Broken(LedgerTables):
-    """Tables that cannot be written while `broken`."""
+class Broken:
+    """A place that cannot be written while `broken`."""
 
-    broken = False
+    def __init__(self, where: Where) -> None:
+        self.broken = False
+        self.open_chain = where.open_chain
+        self._write = where.write
 
     def write(self, *args: Any) -> None:
         if self.broken:
             raise OSError("no space left")
-        super().write(*args)
+        self._write(*args)
 
 
 def test_what_cannot_be_recorded_raises_and_the_next_goes_on(
     database: Database, clock: Clock
 ) -> None:
-    tables = Broken(database, SEAL)
+    tables = Broken(where(database, SEAL))
     book = Book(tables, clock)
     book.append(note())
     tables.broken = True

@@ -7,7 +7,7 @@ from storefront.disclosure.ledger.book import Book
 from storefront.disclosure.ledger.entry import ANSWERED, Note, detail_of
 from storefront.disclosure.ledger.seal import Seal
 from storefront.disclosure.store import exposures, heads, ledger
-from storefront.disclosure.store.ledger import LedgerTables
+from storefront.disclosure.store.ledger_file import where
 
 SHOWN = detail_of(["Product.title"], ["prd_1"], [])
 DAY = 86_400_000
@@ -27,18 +27,25 @@ def note() -> Note:
     )  # fmt: skip
 
 
+@pytest.fixture(params=["sqlite", "postgres", "journal"])
+def database(request: pytest.FixtureRequest) -> Database:
+    kind = "ledger_file" if request.param == "journal" else f"{request.param}_database"
+    found: Database = request.getfixturevalue(kind)
+    return found
+
+
 @pytest.mark.parametrize("is_new_process", [True, False])
 def test_what_is_shown_again_after_it_was_forgotten_is_on_record_again(
     database: Database, *, is_new_process: bool
 ) -> None:
     clock = Clock()
-    book = Book(LedgerTables(database, Seal(["k" * 40])), clock)
+    book = Book(where(database, Seal(["k" * 40])), clock)
     book.append(note())
     clock.now += 400 * DAY
     with database.write() as connection:
         assert heads.forget_details(connection, "mer_1", clock.now - 365 * DAY)
 
-    again = Book(LedgerTables(database, Seal(["k" * 40])), clock) if is_new_process else book
+    again = Book(where(database, Seal(["k" * 40])), clock) if is_new_process else book
     again.append(note())
 
     with database.write() as connection:

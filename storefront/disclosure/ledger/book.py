@@ -9,7 +9,7 @@ from msgspec import Struct
 from connector.model.errors import StorageError
 from connector.model.ids import new_id
 from storefront.disclosure.ledger.entry import Detail, Entry, Note, chained
-from storefront.disclosure.store.ledger import Chain, LedgerTables
+from storefront.disclosure.store.ledger import Chain, Where
 
 _MOST_KNOWN = 20_000
 _KNOWN_FOR = 3_600_000
@@ -47,12 +47,12 @@ class _Tip(Struct):
 class Book:
     """Writes the chains of one process, one for each merchant that it answers for.
 
-    Whoever finds the pen free writes for all who wait, in one transaction (group commit). A fork
+    Whoever finds the pen free writes for all who wait, at once (group commit). A fork
     begins new chains.
     """
 
-    def __init__(self, tables: LedgerTables, now_ms: Callable[[], int]) -> None:
-        self._tables = tables
+    def __init__(self, where: Where, now_ms: Callable[[], int]) -> None:
+        self._where = where
         self._now_ms = now_ms
         self._begin()
 
@@ -104,7 +104,7 @@ class Book:
             if note.detail and not self._knows(key := (note.merchant_id, note.detail.digest), at):
                 details[key] = note.detail
         ends = [Chain(merchant, tip.writer, tip.seq, tip.hash) for merchant, tip in tips.items()]
-        self._tables.write(entries, details, ends)
+        self._where.write(entries, details, ends)
         if details:
             self._remember(details, at)
         for slot, entry in zip(batch, entries, strict=True):
@@ -115,7 +115,7 @@ class Book:
         known = self._tips.get(merchant)
         if known is None:
             writer = new_id("w")
-            first = self._tables.open_chain(merchant, writer, at)
+            first = self._where.open_chain(merchant, writer, at)
             known = self._tips[merchant] = _Tip(writer, first.seq, first.hash)
         return known
 

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct, structs
 from sqlalchemy import Connection, Table, select
@@ -21,6 +21,11 @@ from storefront.disclosure.ledger.entry import (
 from storefront.disclosure.ledger.seal import Seal
 from storefront.disclosure.store.tables import ledger_detail, ledger_end, ledger_entry
 
+DETAIL_KEPT = (
+    "ON CONFLICT (merchant_id, digest) DO UPDATE SET "
+    "payload = excluded.payload WHERE ledger_detail.payload IS NULL"
+)
+"""A detail that was forgotten is on record again when it is shown again."""
 _PATIENCE = 5.0
 _MOST_ENDS = 16
 
@@ -34,6 +39,23 @@ class Chain(Struct, frozen=True):
     hash: bytes
 
 
+class Where(Protocol):
+    """Where a book is written: tables, or a journal beside them."""
+
+    def write(
+        self,
+        entries: Sequence[Entry],
+        details: Mapping[tuple[str, bytes], Detail],
+        ends: Sequence[Chain],
+    ) -> None:
+        """Put a group on disk."""
+        ...
+
+    def open_chain(self, merchant_id: str, writer: str, at: int) -> Entry:
+        """Begin a chain; its first entry names the newest ends of the chains before it."""
+        ...
+
+
 class LedgerTables:
     """Where books are written: entries, details and the marked ends in one transaction."""
 
@@ -42,13 +64,10 @@ class LedgerTables:
         self._embedded = database.is_sqlite
         self._seal = seal
         mark = "?" if self._embedded else "%s"
-        self._entry = _insert(ledger_entry, mark)
-        self._detail = (
-            f"{_insert(ledger_detail, mark)} ON CONFLICT (merchant_id, digest) DO UPDATE SET "
-            "payload = excluded.payload WHERE ledger_detail.payload IS NULL"
-        )
+        self._entry = insert(ledger_entry, mark)
+        self._detail = f"{insert(ledger_detail, mark)} {DETAIL_KEPT}"
         self._end = (
-            f"{_insert(ledger_end, mark)} ON CONFLICT (merchant_id, writer) DO UPDATE SET "
+            f"{insert(ledger_end, mark)} ON CONFLICT (merchant_id, writer) DO UPDATE SET "
             "seq = excluded.seq, hash = excluded.hash, mark = excluded.mark"
         )
 
@@ -67,27 +86,34 @@ class LedgerTables:
             if details:
                 rows = [(merchant, it.digest, it.payload) for (merchant, _), it in details.items()]
                 cursor.executemany(self._detail, rows)
-            cursor.executemany(self._end, map(self._marked, ends))
+            cursor.executemany(self._end, [marked(self._seal, it) for it in ends])
             connection.commit()
 
     def open_chain(self, merchant_id: str, writer: str, at: int) -> Entry:
         """Begin a chain; its first entry names the newest ends of the chains before it."""
-        with self._database.read() as connection:
-            before = ends(connection, merchant_id)[:_MOST_ENDS]
-        named = [f"{it.writer}:{it.seq}:{it.hash.hex()}" for it in before]
-        detail = detail_of((), (), named)
-        note = Note(
-            merchant_id, "ledger", "regie", 0, None, "ledger", None, None, OPENED, None, 0, None, 0,
-            detail,
-        )  # fmt: skip
-        entry = chained(note, writer, 1, at, START)
-        chain = Chain(merchant_id, writer, 1, entry.hash)
-        self.write([entry], {(merchant_id, detail.digest): detail}, [chain])
-        return entry
+        return open_chain(self._database, self, merchant_id, writer, at)
 
-    def _marked(self, end: Chain) -> tuple[object, ...]:
-        mark = self._seal.mark(end.merchant_id, end.writer, end.seq, end.hash)
-        return (end.merchant_id, end.writer, end.seq, end.hash, mark)
+
+def marked(seal: Seal, end: Chain) -> tuple[str, str, int, bytes, bytes]:
+    """Return an end as a row, with the mark that only we can make."""
+    mark = seal.mark(end.merchant_id, end.writer, end.seq, end.hash)
+    return (end.merchant_id, end.writer, end.seq, end.hash, mark)
+
+
+def open_chain(database: Database, where: Where, merchant_id: str, writer: str, at: int) -> Entry:
+    """Begin a chain; its first entry names the newest ends of the chains before it."""
+    with database.read() as connection:
+        before = ends(connection, merchant_id)[:_MOST_ENDS]
+    named = [f"{it.writer}:{it.seq}:{it.hash.hex()}" for it in before]
+    detail = detail_of((), (), named)
+    note = Note(
+        merchant_id, "ledger", "regie", 0, None, "ledger", None, None, OPENED, None, 0, None, 0,
+        detail,
+    )  # fmt: skip
+    entry = chained(note, writer, 1, at, START)
+    chain = Chain(merchant_id, writer, 1, entry.hash)
+    where.write([entry], {(merchant_id, detail.digest): detail}, [chain])
+    return entry
 
 
 def ends(connection: Connection, merchant_id: str) -> Sequence[Chain]:
@@ -144,7 +170,8 @@ def details(
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _insert(table: Table, mark: str) -> str:
+def insert(table: Table, mark: str) -> str:
+    """Return the statement of the driver that stores a row of a table."""
     names = [column.name for column in table.c]
     return (
         f"INSERT INTO {table.name} ({', '.join(names)}) "  # noqa: S608 - our own names only

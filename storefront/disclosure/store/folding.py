@@ -1,0 +1,128 @@
+"""Carrying journals over into the ledger's tables: by anybody, at any time, again and again."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, structs
+from sqlalchemy import Connection, text
+
+from storefront.disclosure.ledger import journal
+from storefront.disclosure.ledger.journal import Standing
+from storefront.disclosure.ledger.record import Found, Group, found_in
+from storefront.disclosure.store.ledger import DETAIL_KEPT, insert
+from storefront.disclosure.store.tables import ledger_detail, ledger_end, ledger_entry
+
+_End = tuple[str, str, int, bytes, bytes]
+_ENTRY = f"{insert(ledger_entry, '?')} ON CONFLICT DO NOTHING"
+_DETAIL = f"{insert(ledger_detail, '?')} {DETAIL_KEPT}"
+_END = (
+    f"{insert(ledger_end, '?')} ON CONFLICT (merchant_id, writer) DO UPDATE SET "
+    "seq = excluded.seq, hash = excluded.hash, mark = excluded.mark "
+    "WHERE excluded.seq > ledger_end.seq"
+)
+_LAID = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ledger_end'"
+_REACHED = "SELECT seq FROM ledger_end WHERE merchant_id = ? AND writer = ?"
+
+Fold = Callable[[Sequence[Group]], bool]
+"""Stores groups in one transaction; False where there are no tables yet."""
+
+
+class Damage(Struct, frozen=True):
+    """A place of a journal that no process of ours wrote."""
+
+    journal: str
+    place: int
+
+
+def is_laid(connection: Connection) -> bool:
+    """Tell whether there are tables to fold into."""
+    return connection.execute(text(_LAID)).first() is not None
+
+
+def fold(connection: Connection, groups: Sequence[Group]) -> None:
+    """Store groups; what stands stays, and ends only move forward.
+
+    What a group showed is stored with its entries and never again: it may have been forgotten
+    since.
+    """
+    cursor: Any = connection.connection.cursor()
+    reached = _reached(cursor, groups)
+    fresh = [it for it in groups if any(end[2] > reached[end[:2]] for end in it.ends)]
+    cursor.executemany(_ENTRY, [structs.astuple(it) for group in groups for it in group.entries])
+    cursor.executemany(_DETAIL, [it for group in fresh for it in group.details])
+    cursor.executemany(_END, list(_last_ends(fresh).values()))
+    cursor.close()
+
+
+def _reached(cursor: Any, groups: Sequence[Group]) -> Mapping[tuple[str, str], int]:
+    """Return how far each chain stands in the tables."""
+    found = {}
+    for key in {end[:2] for group in groups for end in group.ends}:
+        row = cursor.execute(_REACHED, key).fetchone()
+        found[key] = row[0] if row else 0
+    return found
+
+
+def _last_ends(groups: Sequence[Group]) -> Mapping[tuple[str, str], _End]:
+    """Return the furthest end of each chain."""
+    found: dict[tuple[str, str], _End] = {}
+    for group in groups:
+        for end in group.ends:
+            if end[:2] not in found or end[2] > found[end[:2]][2]:
+                found[end[:2]] = end
+    return found
+
+
+class Folder:
+    """The journals beside one ledger file; it remembers what of running ones it has folded."""
+
+    def __init__(self, path: Path, fold: Fold) -> None:
+        self.path = path
+        self._fold = fold
+        self._reached: dict[str, int] = {}
+
+    def fold_all(self) -> None:
+        """Fold whatever whole records stand, and throw away what dead processes left."""
+        paths = journal.names(self.path)
+        self._reached = {it.name: self._reached.get(it.name, 0) for it in paths}
+        with ExitStack() as stack:
+            opened = [
+                stack.enter_context(journal.standing(it, self._reached[it.name])) for it in paths
+            ]
+            held = [(it, _found(it)) for it in opened if it is not None]
+            groups = [group for _, found in held for group in found.groups]
+            if groups and not self._fold(groups):
+                return
+            for it, found in held:
+                self._done(it, found)
+
+    def _done(self, it: Standing, found: Found) -> None:
+        if not it.is_left:
+            name = it.path.name
+            self._reached[name] = max(self._reached.get(name, 0), it.start + found.sound)
+        elif found.bad:
+            journal.set_aside(it.path)
+        else:
+            it.path.unlink(missing_ok=True)
+
+    def damage(self) -> Sequence[Damage]:
+        """Return the bad places of all journals, also of those that were set aside."""
+        aside = [_damage(it, always=True) for it in journal.names(self.path, journal.ASIDE)]
+        running = [_damage(it, always=False) for it in journal.names(self.path)]
+        return [it for each in (*aside, *running) for it in each]
+
+
+def _found(it: Standing) -> Found:
+    return found_in(it.data, is_growing=not it.is_left)
+
+
+def _damage(path: Path, *, always: bool) -> Sequence[Damage]:
+    """Return the bad places of a journal; one that was set aside has at least its end."""
+    with journal.standing(path) as it:
+        if it is None:
+            return []
+        bad = found_in(it.data).bad
+        places = bad or ([len(it.data)] if always else [])
+    return [Damage(path.name, place) for place in places]

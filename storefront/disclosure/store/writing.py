@@ -1,0 +1,155 @@
+"""The journals of this process: what grows with every answer, and what is carried over after it."""
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import structlog
+
+from connector.model.errors import StorageError
+from connector.model.ids import new_id
+from storefront.disclosure.ledger import journal
+from storefront.disclosure.ledger.journal import Journal
+from storefront.disclosure.ledger.record import groups_in
+from storefront.disclosure.store.folding import Fold
+
+_log = structlog.get_logger()
+_PAUSE = 1.0
+_PLENTY = 1000
+_MOST_WAITING = 64 * 1024 * 1024
+"""Bytes that may wait to be folded; beyond them nothing is answered."""
+
+
+class Unfolded(StorageError):
+    """Entries of the ledger that cannot be carried over from a journal into its tables."""
+
+    code = "ledger_unfolded"
+    status = 503
+    remedy = "Look whether the ledger's file is locked or damaged, or its disk full."
+
+
+class Writing:
+    """Appends to a journal, and folds it after a second or a thousand groups.
+
+    A thread of its own folds, and ends when there is nothing left to do.
+    """
+
+    def __init__(
+        self, folder: Path, fold: Fold, *, pause: float = _PAUSE, most: int = _MOST_WAITING
+    ) -> None:
+        self._folder = folder
+        self._fold = fold
+        self._pause = pause
+        self._most = most
+        self._growing: Journal | None = None
+        self._whole: deque[Journal] = deque()
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew; in a fork, what stands is the parent's."""
+        for it in (self._growing, *self._whole):
+            if it is not None:
+                it.let_go()
+        name = new_id("jnl")
+        self._names: Iterator[str] = (f"{name}.{number:06}" for number in count(1))
+        self._pen = threading.Lock()
+        self._folding = threading.Lock()
+        self._plenty = threading.Event()
+        self._growing = None
+        self._whole = deque()
+        self._thread: threading.Thread | None = None
+        self._is_stuck = False
+
+    def append(self, frame: bytes) -> None:
+        """Write one record; when this returns, it survives the end of this process."""
+        with self._pen:
+            growing = self._growing or self._begun()
+            if growing.size > self._most:
+                raise Unfolded("Too much of the ledger waits to be folded.")
+            try:
+                growing.append(frame)
+            except OSError:
+                self._end(growing)
+                raise
+            if len(growing.frames) == _PLENTY:
+                self._plenty.set()
+
+    def _begun(self) -> Journal:
+        found = self._growing = journal.begun(self._folder, self._names)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._follow, name="ledger-fold", daemon=True)
+            self._thread.start()
+        return found
+
+    def _end(self, growing: Journal) -> None:
+        """Write no more to a journal; at no moment does it stand in neither place."""
+        if growing.frames:
+            self._whole.append(growing)
+        else:
+            growing.remove()
+        self._growing = None
+
+    def _follow(self) -> None:
+        thread = self._thread
+        while thread is self._thread:
+            self._plenty.wait(self._pause)
+            self._plenty.clear()
+            self._try_to_fold()
+            with self._pen:
+                if self._growing is None and not self._whole and thread is self._thread:
+                    self._thread = None
+
+    def _try_to_fold(self) -> None:
+        """Fold, or say once that it cannot be done: the entries wait in their journal."""
+        try:
+            self.fold()
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next turn tries again
+            if not self._is_stuck:
+                _log.warning("ledger.folding_failed", error=type(error).__name__)
+            self._is_stuck = True
+        else:
+            self._is_stuck = False
+
+    def fold(self) -> None:
+        """Carry over everything that was written before this was called."""
+        if self._growing is None and not self._whole:
+            return
+        with self._folding:
+            self._finish()
+            with self._pen:
+                if self._growing is not None:
+                    self._end(self._growing)
+            self._finish()
+
+    def _finish(self) -> None:
+        while self._whole:
+            self._carry_over(self._whole[0])
+            self._whole.popleft()
+
+    def _carry_over(self, it: Journal) -> None:
+        """Fold what we know that we wrote; a file that says something else is evidence."""
+        is_as_written = it.is_as_written()
+        if not is_as_written:
+            _log.error("ledger.journal_changed", journal=it.path.name)
+        if not self._fold(groups_in(it.frames)):
+            raise Unfolded("The ledger has no tables.")
+        if is_as_written:
+            it.remove()
+        else:
+            it.set_aside()
+
+    def close(self) -> None:
+        """Fold, and leave what cannot be folded to whoever reads the ledger next."""
+        self._try_to_fold()
+        thread = self._thread
+        with self._folding, self._pen:
+            for it in (self._growing, *self._whole):
+                if it is not None:
+                    it.let_go()
+            self._growing, self._thread = None, None
+            self._whole.clear()
+        self._plenty.set()
+        if thread is not None:
+            thread.join(self._pause)
