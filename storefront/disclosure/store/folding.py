@@ -1,9 +1,9 @@
 """Carrying journals over into the ledger's tables: by anybody, at any time, again and again."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct, structs
 from sqlalchemy import Connection, text
@@ -14,6 +14,7 @@ from storefront.disclosure.ledger.record import Found, Group, found_in
 from storefront.disclosure.store.ledger import DETAIL_KEPT, insert
 from storefront.disclosure.store.tables import ledger_detail, ledger_end, ledger_entry
 
+_Kind = TypeVar("_Kind")
 _End = tuple[str, str, int, bytes, bytes]
 _ENTRY = f"{insert(ledger_entry, '?')} ON CONFLICT DO NOTHING"
 _DETAIL = f"{insert(ledger_detail, '?')} {DETAIL_KEPT}"
@@ -23,7 +24,9 @@ _END = (
     "WHERE excluded.seq > ledger_end.seq"
 )
 _LAID = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ledger_end'"
-_REACHED = "SELECT seq FROM ledger_end WHERE merchant_id = ? AND writer = ?"
+_STANDS = "SELECT 1 FROM ledger_entry WHERE merchant_id = ? AND writer = ? AND seq = ?"
+_OPENED_AT_ONCE = 32
+_STORED_AT_ONCE = 4000
 
 Fold = Callable[[Sequence[Group]], bool]
 """Stores groups in one transaction; False where there are no tables yet."""
@@ -48,21 +51,23 @@ def fold(connection: Connection, groups: Sequence[Group]) -> None:
     since.
     """
     cursor: Any = connection.connection.cursor()
-    reached = _reached(cursor, groups)
-    fresh = [it for it in groups if any(end[2] > reached[end[:2]] for end in it.ends)]
+    fresh = [it for it in groups if it.details and not _stands(cursor, it)]
     cursor.executemany(_ENTRY, [structs.astuple(it) for group in groups for it in group.entries])
     cursor.executemany(_DETAIL, [it for group in fresh for it in group.details])
-    cursor.executemany(_END, list(_last_ends(fresh).values()))
+    cursor.executemany(_END, list(_last_ends(groups).values()))
     cursor.close()
 
 
-def _reached(cursor: Any, groups: Sequence[Group]) -> Mapping[tuple[str, str], int]:
-    """Return how far each chain stands in the tables."""
-    found = {}
-    for key in {end[:2] for group in groups for end in group.ends}:
-        row = cursor.execute(_REACHED, key).fetchone()
-        found[key] = row[0] if row else 0
-    return found
+def _stands(cursor: Any, group: Group) -> bool:
+    """Tell whether a group was stored before: all of it was, or nothing."""
+    keys = ((it.merchant_id, it.writer, it.seq) for it in group.entries)
+    return all(cursor.execute(_STANDS, key).fetchone() for key in keys)
+
+
+def in_parts(waiting: Sequence[_Kind]) -> Iterator[Sequence[_Kind]]:
+    """Yield as much at once as one transaction may store: others wait, and all of it is held."""
+    for start in range(0, len(waiting), _STORED_AT_ONCE):
+        yield waiting[start : start + _STORED_AT_ONCE]
 
 
 def _last_ends(groups: Sequence[Group]) -> Mapping[tuple[str, str], _End]:
@@ -84,19 +89,31 @@ class Folder:
         self._reached: dict[str, int] = {}
 
     def fold_all(self) -> None:
-        """Fold whatever whole records stand, and throw away what dead processes left."""
+        """Fold whatever whole records stand, and throw away what dead processes left.
+
+        In their order and a few at once: no process may open as many files as may lie here.
+        """
         paths = journal.names(self.path)
         self._reached = {it.name: self._reached.get(it.name, 0) for it in paths}
+        for start in range(0, len(paths), _OPENED_AT_ONCE):
+            if not self._fold_some(paths[start : start + _OPENED_AT_ONCE]):
+                return
+
+    def _fold_some(self, paths: Sequence[Path]) -> bool:
+        """Fold some journals; False where there are no tables yet."""
         with ExitStack() as stack:
-            opened = [
-                stack.enter_context(journal.standing(it, self._reached[it.name])) for it in paths
-            ]
+            opened = [stack.enter_context(self._standing(it)) for it in paths]
             held = [(it, _found(it)) for it in opened if it is not None]
             groups = [group for _, found in held for group in found.groups]
-            if groups and not self._fold(groups):
-                return
+            if not all(self._fold(part) for part in in_parts(groups)):
+                return False
             for it, found in held:
                 self._done(it, found)
+        return True
+
+    def _standing(self, path: Path) -> AbstractContextManager[Standing | None]:
+        """Open a journal; another thread may have begun anew to remember, and know less."""
+        return journal.standing(path, self._reached.get(path.name, 0))
 
     def _done(self, it: Standing, found: Found) -> None:
         if not it.is_left:

@@ -13,7 +13,7 @@ from connector.model.ids import new_id
 from storefront.disclosure.ledger import journal
 from storefront.disclosure.ledger.journal import Journal
 from storefront.disclosure.ledger.record import groups_in
-from storefront.disclosure.store.folding import Fold
+from storefront.disclosure.store.folding import Fold, in_parts
 
 _log = structlog.get_logger()
 _PAUSE = 1.0
@@ -53,7 +53,7 @@ class Writing:
             if it is not None:
                 it.let_go()
         name = new_id("jnl")
-        self._names: Iterator[str] = (f"{name}.{number:06}" for number in count(1))
+        self._names: Iterator[str] = (f"{name}.{number:09}" for number in count(1))
         self._pen = threading.Lock()
         self._folding = threading.Lock()
         self._plenty = threading.Event()
@@ -66,7 +66,7 @@ class Writing:
         """Write one record; when this returns, it survives the end of this process."""
         with self._pen:
             growing = self._growing or self._begun()
-            if growing.size > self._most:
+            if growing.size + sum(it.size for it in self._whole) > self._most:
                 raise Unfolded("Too much of the ledger waits to be folded.")
             try:
                 growing.append(frame)
@@ -133,7 +133,7 @@ class Writing:
         is_as_written = it.is_as_written()
         if not is_as_written:
             _log.error("ledger.journal_changed", journal=it.path.name)
-        if not self._fold(groups_in(it.frames)):
+        if not all(self._fold(groups_in(part)) for part in in_parts(it.frames)):
             raise Unfolded("The ledger has no tables.")
         if is_as_written:
             it.remove()
