@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from connector.store.database import Database
-from regie.database import upgrade
+from regie.database import ledger_path, upgrade
 from storefront.disclosure.ledger.book import Book, LedgerUnavailable
 from storefront.disclosure.ledger.entry import Entry
 from storefront.disclosure.store import exposures, ledger
@@ -21,6 +21,7 @@ from tests.journal import (
     opened,
     stored,
 )
+from tests.molds import Mold
 
 
 def test_an_answer_is_not_in_the_tables_before_it_is_folded(
@@ -197,3 +198,29 @@ def test_something_else_where_journals_would_lie_is_an_error_that_tells(
 
     with pytest.raises(LedgerUnavailable):
         book.append(note())
+
+
+def test_ledgers_in_one_folder_have_journals_of_their_own(tmp_path: Path, mold: Mold) -> None:
+    here, there = (ledger_path(tmp_path / it) for it in ("shop.eu", "shop.us"))
+    for it in (here, there):
+        mold.pour(it)
+    mine, other = opened(here), opened(there)
+    entry = book_of(mine).append(note())
+
+    assert stored(other) == []
+    assert stored(mine)[-1] == entry
+    mine.close()
+    other.close()
+
+
+def test_a_link_to_the_ledger_leads_to_its_journals(
+    tmp_path: Path, journal_path: Path, book: Book
+) -> None:
+    link = tmp_path / "elsewhere" / "l.sqlite3"
+    link.parent.mkdir()
+    link.symlink_to(journal_path)
+    entry = book.append(note())
+
+    found = opened(link)
+    assert stored(found)[-1] == entry
+    found.close()

@@ -1,6 +1,7 @@
 """What journals lose when they are torn, altered, taken away or folded twice: nothing unseen."""
 
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from storefront.disclosure.ledger.book import Book
 from storefront.disclosure.ledger.entry import Entry
 from storefront.disclosure.ledger.record import Group
 from storefront.disclosure.store import folding, heads, ledger
-from storefront.disclosure.store.ledger_file import LedgerFile
+from storefront.disclosure.store.ledger_file import LedgerFile, journals_of
+from storefront.disclosure.store.writing import Unfolded
 from tests.journal import (
     MERCHANT,
     book_of,
@@ -116,6 +118,26 @@ def test_a_journal_that_was_cut_is_told_and_written_from_memory(
 
     assert stored(owner)[1:] == entries
     assert [it.journal for it in owner.damage()] == [file.with_suffix(journal.ASIDE).name]
+
+
+def test_a_folder_that_was_taken_away_is_told_and_written_from_memory(
+    owner: LedgerFile, entries: list[Entry]
+) -> None:
+    (file,) = journals(owner)
+    shutil.rmtree(file.parent)
+
+    owner.fold()
+
+    assert stored(owner)[1:] == entries
+    assert [it.journal for it in owner.damage()] == [file.with_suffix(journal.ASIDE).name]
+
+
+def test_evidence_that_cannot_be_read_is_an_error_that_tells(reader: LedgerFile) -> None:
+    folder = journals_of(Path(reader.url.database or ""))
+    (folder / f"jnl_1{journal.ASIDE}").mkdir(parents=True)
+
+    with pytest.raises(Unfolded, match="Is a directory"):
+        reader.damage()
 
 
 @pytest.mark.parametrize("is_replaced", [True, False])

@@ -146,11 +146,11 @@ def test_every_altered_byte_of_a_dead_process_is_named_and_costs_one_entry(
 
     for place in range(part, len(data), 24):
         folder = journal_path.parent / f"at{place}"
-        (folder / "l.journal").mkdir(parents=True)
+        (folder / "l.sqlite3.journal").mkdir(parents=True)
         mold.pour(folder / "l.sqlite3")
         altered = bytearray(data)
         altered[place] ^= 0x40
-        (folder / "l.journal" / name).write_bytes(altered)
+        (folder / "l.sqlite3.journal" / name).write_bytes(altered)
 
         reader = opened(folder / "l.sqlite3")
         assert len(stored(reader)) == 1

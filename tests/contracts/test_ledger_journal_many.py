@@ -49,7 +49,8 @@ def test_more_journals_than_a_process_may_open_are_folded(tmp_path: Path) -> Non
 def _fold_with_few_files(folder: Path) -> None:
     stored = Parts()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES // 2, hard))
+    few = max(int(it.name) for it in Path("/proc/self/fd").iterdir()) + FILES // 2
+    resource.setrlimit(resource.RLIMIT_NOFILE, (few, hard))
     Folder(folder, stored).fold_all()
     assert sum(stored.sizes) == FILES
 
@@ -84,7 +85,7 @@ def test_a_large_journal_is_stored_in_parts_by_its_owner_and_by_a_reader(tmp_pat
         found.writing.append(record(1))
 
     found.writing._fold = by_owner
-    Folder(tmp_path / "l.journal", by_reader).fold_all()
+    Folder(tmp_path / "l.sqlite3.journal", by_reader).fold_all()
     found.writing.fold()
 
     for it in (by_owner, by_reader):

@@ -152,4 +152,5 @@ def set_aside(path: Path) -> None:
     with suppress(OSError):
         os.replace(path, aside)  # noqa: PTH105 - one word for the one atomic step
     with suppress(OSError):
+        aside.parent.mkdir(mode=0o700, exist_ok=True)
         os.close(os.open(aside, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))

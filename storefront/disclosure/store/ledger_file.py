@@ -36,15 +36,14 @@ class LedgerFile(Database):
 
     def fold(self) -> None:
         """Carry over into the tables what stands in journals, of this process and of others."""
-        try:
+        with _told():
             self.writing.fold()
             self._folder.fold_all()
-        except OSError as error:
-            raise Unfolded(f"The ledger's journals cannot be read: {error.strerror}.") from error
 
     def damage(self) -> Sequence[Damage]:
         """Return what in journals is not as it was written."""
-        return self._folder.damage()
+        with _told():
+            return self._folder.damage()
 
     def read(self) -> AbstractContextManager[Connection]:
         """Give a connection in a read transaction, after folding."""
@@ -88,6 +87,15 @@ class LedgerFile(Database):
         super().after_fork()
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell in our words that the folder of journals, or a file in it, cannot be read."""
+    try:
+        yield
+    except OSError as error:
+        raise Unfolded(f"The ledger's journals cannot be read: {error.strerror}.") from error
+
+
 class LedgerJournal:
     """Where books of an embedded house are written: one record in a journal for each group."""
 
@@ -124,8 +132,12 @@ def damage(ledger: Database) -> Sequence[Damage]:
 
 
 def journals_of(path: Path) -> Path:
-    """Return the folder beside a ledger's file: regie-ledger.sqlite3 has regie-ledger.journal."""
-    return path.with_suffix(".journal")
+    """Return the folder beside a ledger's file: its whole name, with .journal behind it.
+
+    No other ledger has that name, and a link to the file leads to the same one, as with SQLite.
+    """
+    real = path.resolve()
+    return real.with_name(f"{real.name}.journal")
 
 
 def _fold_at_exit() -> None:
