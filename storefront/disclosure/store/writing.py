@@ -2,7 +2,8 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -28,6 +29,12 @@ class Unfolded(StorageError):
     code = "ledger_unfolded"
     status = 503
     remedy = "Look whether the ledger's file is locked or damaged, or its disk full."
+
+
+def _say(say: Callable[..., object], event: str, **more: str) -> None:
+    """Log; where a log cannot be written, on a full disk or a closed line, folding goes on."""
+    with suppress(OSError, ValueError):
+        say(event, **more)
 
 
 class Writing:
@@ -66,6 +73,7 @@ class Writing:
         """Write one record; when this returns, it survives the end of this process."""
         with self._pen:
             growing = self._growing or self._begun()
+            self._keep_folding()
             if growing.size + sum(it.size for it in self._whole) > self._most:
                 raise Unfolded("Too much of the ledger waits to be folded.")
             try:
@@ -78,10 +86,13 @@ class Writing:
 
     def _begun(self) -> Journal:
         found = self._growing = journal.begun(self._folder, self._names)
-        if self._thread is None:
+        return found
+
+    def _keep_folding(self) -> None:
+        """Start the thread, also where one could not be started or came to an end of its own."""
+        if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._follow, name="ledger-fold", daemon=True)
             self._thread.start()
-        return found
 
     def _end(self, growing: Journal) -> None:
         """Write no more to a journal; at no moment does it stand in neither place."""
@@ -107,7 +118,7 @@ class Writing:
             self.fold()
         except Exception as error:  # noqa: BLE001 - whatever it was, the next turn tries again
             if not self._is_stuck:
-                _log.warning("ledger.folding_failed", error=type(error).__name__)
+                _say(_log.warning, "ledger.folding_failed", error=type(error).__name__)
             self._is_stuck = True
         else:
             self._is_stuck = False
@@ -132,7 +143,7 @@ class Writing:
         """Fold what we know that we wrote; a file that says something else is evidence."""
         is_as_written = it.is_as_written()
         if not is_as_written:
-            _log.error("ledger.journal_changed", journal=it.path.name)
+            _say(_log.error, "ledger.journal_changed", journal=it.path.name)
         if not all(self._fold(groups_in(part)) for part in in_parts(it.frames)):
             raise Unfolded("The ledger has no tables.")
         if is_as_written:
