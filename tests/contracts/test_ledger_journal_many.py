@@ -2,6 +2,7 @@
 
 import resource
 import threading
+import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -123,3 +124,21 @@ def test_what_an_answer_showed_is_kept_where_a_later_one_was_folded_first(
 
     assert stored(owner)[-1] == later
     assert findings(owner) == []
+
+
+def test_a_reader_of_a_large_journal_holds_less_than_four_times_its_bytes(
+    owner: LedgerFile, reader: LedgerFile, book: Book
+) -> None:
+    owner.writing._fold = lambda _: False
+    for _ in range(2 * RECORDS):
+        book.append(note())
+    size = sum(it.stat().st_size for it in journals(owner))
+    owner.writing._fold = owner._store
+
+    tracemalloc.start()
+    reader.fold()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert len(stored(reader)) == 2 * RECORDS + 1
+    assert most < 4 * size

@@ -28,13 +28,13 @@ class Group(Struct, frozen=True, array_like=True):
 
 
 class Found(Struct, frozen=True):
-    """What a journal holds, as far as it is whole.
+    """What a journal holds, as far as it is whole; read as groups, records take far more room.
 
     `bad` are the places of bytes that no process of ours wrote; `sound` is where the whole records
     before the first such place end.
     """
 
-    groups: list[Group]
+    frames: list[memoryview]
     bad: list[int]
     sound: int
 
@@ -50,7 +50,7 @@ def framed(group: Group) -> bytes:
     return b"".join((head, _SUM.pack(crc32(head)), body))
 
 
-def groups_in(frames: Sequence[bytes]) -> list[Group]:
+def groups_in(frames: Sequence[bytes | memoryview]) -> list[Group]:
     """Return the groups of records that are known to be whole."""
     return [_decode(memoryview(frame)[_START:]) for frame in frames]
 
@@ -61,14 +61,14 @@ def found_in(data: bytes, *, is_growing: bool = False) -> Found:
     A last record that is not whole was cut short with its process, and its answer never left. In
     a file that still grows, what stands behind a bad place is left to the process that writes it.
     """
-    groups: list[Group] = []
+    frames: list[memoryview] = []
     bad: list[int] = []
     sound = place = 0
     while place < len(data):
-        whole = _whole_at(data, place)
-        if whole is not None:
-            groups.append(whole[1])
-            place, sound = whole[0], sound if bad else whole[0]
+        end = _end_of_whole(data, place)
+        if end is not None:
+            frames.append(memoryview(data)[place:end])
+            place, sound = end, sound if bad else end
             continue
         following = next(_whole_behind(data, place), None)
         if following is None and _is_torn(data, place):
@@ -77,20 +77,25 @@ def found_in(data: bytes, *, is_growing: bool = False) -> Found:
         if following is None or is_growing:
             break
         place = following
-    return Found(groups, bad, sound)
+    return Found(frames, bad, sound)
 
 
-def _whole_at(data: bytes, place: int) -> tuple[int, Group] | None:
-    """Return where the whole record at a place ends and what it says, None where none stands."""
+def _end_of_whole(data: bytes, place: int) -> int | None:
+    """Return where the whole record at a place ends, None where none stands."""
     body = place + _START
     length = _length(data, place)
     if length is None or body + length > len(data):
         return None
     _, _, digest = _HEADER.unpack_from(data, place)
     text = memoryview(data)[body : body + length]
+    return body + length if crc32(text) == digest and _says_something(text) else None
+
+
+def _says_something(text: memoryview) -> bool:
+    """Tell whether a text with a right checksum is a group."""
     with suppress(msgspec.DecodeError):
-        return (body + length, _decode(text)) if crc32(text) == digest else None
-    return None
+        return isinstance(_decode(text), Group)
+    return False
 
 
 def _length(data: bytes, place: int) -> int | None:
@@ -106,7 +111,7 @@ def _length(data: bytes, place: int) -> int | None:
 def _whole_behind(data: bytes, place: int) -> Iterator[int]:
     """Yield the places of whole records behind a place."""
     while (place := data.find(_MAGIC, place + 1)) >= 0:
-        if _whole_at(data, place) is not None:
+        if _end_of_whole(data, place) is not None:
             yield place
 
 

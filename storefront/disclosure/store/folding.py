@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from storefront.disclosure.ledger import journal
 from storefront.disclosure.ledger.journal import Standing
-from storefront.disclosure.ledger.record import Found, Group, found_in
+from storefront.disclosure.ledger.record import Found, Group, found_in, groups_in
 from storefront.disclosure.store.ledger import DETAIL_KEPT, insert
 from storefront.disclosure.store.tables import ledger_detail, ledger_end, ledger_entry
 
@@ -104,8 +104,8 @@ class Folder:
         with ExitStack() as stack:
             opened = [stack.enter_context(self._standing(it)) for it in paths]
             held = [(it, _found(it)) for it in opened if it is not None]
-            groups = [group for _, found in held for group in found.groups]
-            if not all(self._fold(part) for part in in_parts(groups)):
+            frames = [frame for _, found in held for frame in found.frames]
+            if not all(self._fold(groups_in(part)) for part in in_parts(frames)):
                 return False
             for it, found in held:
                 self._done(it, found)
