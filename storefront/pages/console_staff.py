@@ -19,6 +19,7 @@ from storefront.pages.staffed import Deed, Outcome, Visit
 
 _HOME = "/console/staff"
 _LINK_MS = 2 * 86_400_000
+_MANY = 2
 
 
 class Colleague(Struct, frozen=True):
@@ -90,6 +91,19 @@ def _stores(visit: Visit, here: Floor) -> Sequence[str]:
     return chosen or list(visit.staff.stores)
 
 
+def _stores_of(visit: Visit, here: Floor, other: Staff) -> Sequence[str]:
+    """Return where somebody works from now on; what the form does not show stays as it is.
+
+    It shows no archived stores, and where there is but one to tick, nothing to tick.
+    """
+    shown = {store.id for store in visit.stores(here.connection)}
+    kept = [one for one in other.stores if one not in shown]
+    if len(shown) < _MANY:
+        return other.stores
+    ticked = any(one in shown for one in given.several("store"))
+    return [*kept, *_stores(visit, here)] if ticked else kept or _stores(visit, here)
+
+
 def _add(visit: Visit, here: Floor) -> Outcome:
     """Enter somebody, and make the link by which he comes in the first time."""
     fresh = staff.add(
@@ -122,7 +136,7 @@ def _sign_in_link(visit: Visit, here: Floor) -> Outcome:
 
 def _change(visit: Visit, here: Floor) -> Outcome:
     found = _other(visit, here)
-    staff.change(here, found.id, role=_role(visit), stores=_stores(visit, here))
+    staff.change(here, found.id, role=_role(visit), stores=_stores_of(visit, here, found))
     return Outcome(f"{_HOME}?done=saved")
 
 

@@ -243,3 +243,19 @@ def test_who_manages_one_store_changes_nobody_of_another(world: World, do: str, 
     assert "/sign-in/" not in refused.text
     assert f'value="{whom}"' not in page
     assert done.status_code in {200, 303}
+
+
+@pytest.mark.parametrize("before", [("sto_archived",), ("sto_1",), ("sto_1", "sto_archived")])
+def test_saving_a_role_opens_no_store_that_the_form_does_not_show(
+    world: World, before: tuple[str, ...]
+) -> None:
+    with world.floor.write(MERCHANT) as here:
+        staff.change(here, "stf_staff", stores=before)
+    client = world.signed_in("owner")
+    fields = form(client.get("/console/staff").text, "change", staff="stf_staff")
+
+    done = client.post("/console/staff", data={**fields, "role": "staff"})
+
+    with world.floor.database.read() as connection:
+        after = staff.get(connection, MERCHANT, "stf_staff").stores
+    assert (done.status_code, set(after)) == (303, set(before))
