@@ -7,7 +7,7 @@ import pytest
 
 from connector.store.database import Database
 from storefront.fulfillment.order.order import OrderState
-from storefront.fulfillment.store import devices, orders, staff
+from storefront.fulfillment.store import devices, hooks, orders, staff
 from tests.floor_walk import packed, taken_in
 from tests.floor_world import MERCHANT
 from tests.pages_world import PEOPLE, World, a_world, form, notice, send
@@ -259,3 +259,26 @@ def test_saving_a_role_opens_no_store_that_the_form_does_not_show(
     with world.floor.database.read() as connection:
         after = staff.get(connection, MERCHANT, "stf_staff").stores
     assert (done.status_code, set(after)) == (303, set(before))
+
+
+def test_a_webhook_of_all_stores_is_for_who_manages_all(world: World) -> None:
+    url = "https://example.org/hook"
+    all_stores = world.signed_in("manager")
+    added = send(all_stores, "/console/webhooks", "add", url=url)
+    with world.floor.write(MERCHANT) as here:
+        staff.change(here, "stf_elsewhere", role=staff.Role.MANAGER)
+        (hook,) = hooks.all_of(here.connection, MERCHANT)
+    elsewhere = world.signed_in("elsewhere")
+    console = elsewhere.get("/console/couriers").text
+    mark = form(console, "invite")
+
+    seen = elsewhere.get("/console/webhooks")
+    add = elsewhere.post("/console/webhooks", data={**mark, "do": "add", "url": url})
+    drop = elsewhere.post("/console/webhooks", data={**mark, "do": "drop", "hook": hook.id})
+
+    assert added.status_code == 200
+    assert [it.status_code for it in (seen, add, drop)] == [403, 403, 403]
+    assert url not in seen.text
+    assert "/console/webhooks" not in console
+    with world.floor.database.read() as connection:
+        assert [it.id for it in hooks.all_of(connection, MERCHANT)] == [hook.id]
