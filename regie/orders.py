@@ -104,7 +104,7 @@ def _take(house: House, shopfront: Shopfront, placed: PlacedOrder) -> bool:
     except Exception as error:  # noqa: BLE001 - one that cannot be taken in must not hold up the others
         code = _refusal(error)
         _log.warning("order.refused", connection=shopfront.id, code=code)
-        intake.refuse(house.floor, shop_of(shopfront), placed.external_id, code)
+        intake.refuse(house.floor, shop_of(shopfront), placed, code)
         return False
     if ids:
         _log.info("order.taken", connection=shopfront.id, orders=len(ids))

@@ -154,6 +154,9 @@ class Phone:
         message = b"regie-" + purpose.encode() + b"\0" + raw(found["challenge"])
         return {"challenge": found["challenge"], "signature": self.sign(message)}
 
+    def look_at(self, invitation: str) -> TestResponse:
+        return self.client.post("/courier/invitation", json={"invitation": invitation})
+
     def ask_to_join(self, invitation: str, name: str = "Jan", **changes: object) -> TestResponse:
         body = {
             "invitation": invitation,

@@ -25,7 +25,10 @@ class UnknownPlatform(NotFound):
 
 
 class Shop(Struct, frozen=True, rename="camel"):
-    """What holds for a whole shop; `tax_included` None is unknown, policies are URLs."""
+    """What holds for a whole shop; `tax_included` None is unknown, policies are URLs.
+
+    `lacking` names the rights that its orders need and that the merchant did not grant.
+    """
 
     name: str
     url: str
@@ -35,6 +38,7 @@ class Shop(Struct, frozen=True, rename="camel"):
     country: str | None
     tax_included: bool | None
     policies: Mapping[str, str]
+    lacking: tuple[str, ...] = ()
 
 
 class Context(Struct, frozen=True):

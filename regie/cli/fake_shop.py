@@ -29,8 +29,15 @@ def _port() -> click.Option:
     )
 
 
+def shopify_shop(data: Path) -> shopify.ShopifyShop:
+    """Return a Shopify shop whose merchant grants all that the shop floor needs."""
+    return shopify.ShopifyShop.load(
+        data, scopes=shopify.FLOOR_SCOPES, approved=shopify.CUSTOMER_DATA
+    )
+
+
 def _shopify(data: Path, port: int) -> None:
-    shop = shopify.ShopifyShop.load(data)
+    shop = shopify_shop(data)
     with shopify.serve(shop, port) as served:
         _tell_and_wait(served.url, shop.connect_line(served.url))
 

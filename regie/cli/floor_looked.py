@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+import msgspec
 from sqlalchemy import Connection
 
-from connector.store import merchants
+from connector.platforms import Shop
+from connector.store import connections, merchants, reader
 from connector.store.rows import ms
 from regie.cli.finding import Finding
+from regie.cli.rights import no_orders
 from regie.cli.words import plural
 from regie.house import House
 from storefront.fulfillment.courier.courier import CourierState
@@ -33,6 +36,7 @@ def on_floor(house: House) -> Iterator[Finding]:
         yield _couriers(connection, merchant.id, stores)
         yield _timers(connection, merchant.id, ms(house.clock()))
         yield from _hooks(connection, merchant.id)
+        yield from _rights(connection, merchant.id, stores)
 
 
 def _store(connection: Connection, merchant_id: str, store: Store) -> Finding:
@@ -97,3 +101,19 @@ def _hooks(connection: Connection, merchant_id: str) -> Iterator[Finding]:
         off = endpoint.disabled_at is not None
         text = f"switched off after {endpoint.failures} failures" if off else "is told"
         yield Finding(f"webhook {endpoint.id}", not off, text)
+
+
+def _rights(connection: Connection, merchant_id: str, stores: Sequence[Store]) -> Iterator[Finding]:
+    """Tell which shop with a store here does not let its orders be read, and what it must allow."""
+    ours = {place for it in stores for place in it.places}
+    homes = {
+        it.connection_id
+        for it in reader.locations(connection, merchant_id)
+        if it.location.id in ours
+    }
+    for shopfront in connections.all_of(connection, merchant_id):
+        if shopfront.id not in homes or shopfront.status != connections.ACTIVE:
+            continue
+        facts = shopfront.shop_facts
+        if facts and (text := no_orders(msgspec.json.decode(facts, type=Shop))):
+            yield Finding(shopfront.shop, False, text)

@@ -6,6 +6,7 @@ from connector.model.ids import new_id
 from regie.cli.common import the_house, the_merchant
 from regie.house import House
 from storefront.fulfillment.store import links, places
+from storefront.fulfillment.store import people as sealed
 from storefront.fulfillment.store import staff as people
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.staff import Role
@@ -61,12 +62,17 @@ def sign_in_link(house: House, here: Floor, staff_id: str) -> str:
 
 @staff.command("list")
 def list_staff() -> None:
-    """List who works here; names stay sealed."""
+    """List who works here, each with the name that lies sealed."""
     with the_house() as house, house.database.read() as connection:
-        found = people.all_of(connection, the_merchant(house).id)
+        merchant_id = the_merchant(house).id
+        found = people.all_of(connection, merchant_id)
+        subjects = [f"staff:{it.id}" for it in found]
+        known = sealed.get(connection, merchant_id, house.floor.box, subjects)
     for it in found:
         state = "open" if it.active else "closed"
-        click.echo(f"{it.id}  {it.role.value}  {state}  {', '.join(it.stores) or 'all stores'}")
+        stores = ", ".join(it.stores) or "all stores"
+        name = known[f"staff:{it.id}"].get("name", b"").decode()
+        click.echo(f"{it.id}  {it.role.value}  {state}  {stores}  {name}")
 
 
 @staff.command("close")

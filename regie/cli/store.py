@@ -8,6 +8,7 @@ from connector.platforms import Shop
 from connector.store import connections, reader
 from regie.cli.common import say_json, the_house, the_merchant
 from regie.cli.postcodes import import_postcodes
+from regie.cli.rights import no_orders
 from regie.house import House
 from storefront.fulfillment.errors.place import BadStore
 from storefront.fulfillment.place.store import Store
@@ -95,6 +96,8 @@ def add_store(
         say_json(found)
     else:
         click.echo(f"{found.id}  {found.code}  open; its page: /stores/{found.id}")
+    if warning := no_orders(shop):
+        click.echo(f"warning: {warning}", err=True)
 
 
 def _place(house: House, wanted: str | None) -> tuple[Location, Shop]:

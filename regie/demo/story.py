@@ -32,7 +32,6 @@ from regie.settings import Settings
 _PATIENCE = 60.0
 _COFFEE = "KAF-1-250-B"
 _PAN = (107, "GP-PAN-24")
-_CUSTOMER_DATA = ("name", "address", "phone", "email")
 _QUERY = """query Demo($sku: String!) {
   product(sku: $sku) {
     title
@@ -97,7 +96,7 @@ def _set_up(stage: Stage) -> _Play:
     settings = Settings(home=str(stage.folder), public_url=url, allow_private_hosts=True)
     house = stage.stack.enter_context(opened(settings))
     hafen = shopify.ShopifyShop.load(
-        shopify.HAFEN_UND_HOF, scopes=shopify.FLOOR_SCOPES, approved=_CUSTOMER_DATA
+        shopify.HAFEN_UND_HOF, scopes=shopify.FLOOR_SCOPES, approved=shopify.CUSTOMER_DATA
     )
     hafen_at = stage.stack.enter_context(shopify.serve(hafen)).url
     pan = woocommerce.WooShop.load(woocommerce.DEMO_SHOP, rebase=True)

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from flask import Blueprint, Response
 
 from storefront.fulfillment.job.job import JobState
-from storefront.fulfillment.store import jobs, orders, troubles, undelivered
+from storefront.fulfillment.store import jobs, orders, paybacks, troubles, undelivered
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.staff import Role
 from storefront.fulfillment.work import preparing
 from storefront.pages import console_couriers, console_hooks, console_staff, given
+from storefront.pages.origin import origin, shop_names
 from storefront.pages.shell import Rooms, code_text
 from storefront.pages.staffed import Deed, Outcome, Visit, screen
 from storefront.pages.who import first_names
@@ -41,22 +42,36 @@ def draw(visit: Visit) -> Response:
         carried = orders.several(connection, visit.merchant_id, [it.order_ids[0] for it in stuck])
         dead = undelivered.dead(connection, visit.merchant_id)
         waiting = troubles.shown(connection, visit.merchant_id, visit.floor.now())
+        owed = paybacks.owed(connection, visit.merchant_id, list(stores))
         names = first_names(visit, connection, flagged)
+        shops = shop_names(connection, visit.merchant_id)
     numbers = {order.id: order.number for order in carried}
     return visit.draw(
         "console.html",
         stores=stores,
         flagged=flagged,
+        owed=owed,
         names=names,
         stuck=[(job, numbers.get(job.order_ids[0], "")) for job in stuck],
         dead=dead,
-        waiting=[(one, code_text(visit.rooms, one.reason, visit.language)) for one in waiting],
+        waiting=[
+            (one, origin(one, shops), code_text(visit.rooms, one.reason, visit.language))
+            for one in waiting
+        ],
     )
 
 
 def _look_after(visit: Visit, here: Floor) -> Outcome:
     order = visit.order(here.connection, given.text("order"))
     preparing.look_after(here, order.id, visit.actor)
+    return Outcome("/console?done=noted")
+
+
+def _paid_back(visit: Visit, here: Floor) -> Outcome:
+    """Note that the customer got the money of a cancelled order back."""
+    order = visit.order(here.connection, given.text("order"))
+    visit.staff.require(Role.MANAGER, order.store_id)
+    paybacks.settle(here, order.id)
     return Outcome("/console?done=noted")
 
 
@@ -74,5 +89,10 @@ def _try(visit: Visit, here: Floor) -> Outcome:
     return Outcome("/console?done=noted")
 
 
-DEEDS: Mapping[str, Deed] = {"look_after": _look_after, "again": _again, "try": _try}
+DEEDS: Mapping[str, Deed] = {
+    "look_after": _look_after,
+    "paid_back": _paid_back,
+    "again": _again,
+    "try": _try,
+}
 """By the value of the button."""

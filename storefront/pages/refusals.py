@@ -80,6 +80,12 @@ TEXTS: Mapping[str, str] = {
     "unknown_place": _("Nobody knows where this address lies. Set a pin, or import postcodes."),
     "trouble_not_found": _("It is not there any more."),
     "no_store_for_order": _("No store is set up for the place of this order."),
+    "no_delivery_for_order": _(
+        "The store of this order does not deliver. Switch delivery on, on the store's page."
+    ),
+    "no_pickup_for_order": _(
+        "The store of this order does not offer pick-up. Switch it on, on the store's page."
+    ),
     "part_told_twice": _("The shop tells one part of this order twice, in different words."),
     "stuck": _("Nothing came of it. Do the next step by hand."),
     "internal": _("Something went wrong on our side; the log of the server tells more."),

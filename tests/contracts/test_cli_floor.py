@@ -130,14 +130,14 @@ def test_a_code_is_given_once(regie: Command) -> None:
 
 
 def test_staff_come_in_by_a_link_once_and_no_more_when_closed(regie: Command) -> None:
-    entered, link = regie.ok("staff", "add", "anna@example.org", "--role", "manager").splitlines()
-
+    told = regie.ok("staff", "add", "anna@a.example", "--role", "manager", "--name", "Anna")
+    entered, link = told.splitlines()
     staff_id = entered.split()[0]
     assert re.fullmatch(r"https?://\S+/sign-in/[\w-]{22,}", link)
     assert regie.ok("staff", "link", staff_id) != link
-    assert regie.ok("staff", "list") == f"{staff_id}  manager  open  all stores"
+    assert regie.ok("staff", "list") == f"{staff_id}  manager  open  all stores  Anna"
     regie.ok("staff", "close", staff_id)
-    assert regie.ok("staff", "list") == f"{staff_id}  manager  closed  all stores"
+    assert regie.ok("staff", "list") == f"{staff_id}  manager  closed  all stores  Anna"
     assert regie("staff", "link", staff_id).code == 1
 
 

@@ -8,8 +8,9 @@ import pytest
 from connector.store import queue, tables
 from connector.store.database import Database
 from storefront.fulfillment.courier.courier import Courier, CourierState, MembershipState, Skill
-from storefront.fulfillment.store import couriers, hooks, staff, troubles
-from tests.floor_orders import an_order
+from storefront.fulfillment.store import couriers, hooks, paybacks, staff, troubles
+from storefront.fulfillment.work import preparing
+from tests.floor_orders import STAFF, an_order
 from tests.floor_walk import a_courier, taken_in
 from tests.floor_world import MERCHANT
 from tests.pages_world import World, a_world, form, notice, send
@@ -203,3 +204,20 @@ def test_what_does_not_go_on_by_itself_is_shown_and_tried_again(world: World) ->
     with world.floor.database.read() as connection:
         found = troubles.shown(connection, MERCHANT, world.floor.now())
     assert [it.until for it in found if it.kind == troubles.JOB] == [world.floor.now()]
+
+
+def test_money_that_is_owed_back_stands_there_until_somebody_has_paid_it(world: World) -> None:
+    order_id = taken_in(world.floor, an_order(number=1234))
+    with world.floor.write(MERCHANT) as here:
+        preparing.cancel(here, order_id, "other", STAFF)
+    manager = world.signed_in("manager")
+    page = manager.get("/console").text
+
+    answer = send(manager, "/console", "paid_back", {"order": order_id})
+
+    assert f'<a href="/orders/{order_id}">Pay back: order <bdi>#1234</bdi></a>' in page
+    assert "25.00" in page
+    assert answer.status_code == 303
+    with world.floor.database.read() as connection:
+        assert not paybacks.stands(connection, MERCHANT, order_id)
+    assert "Pay back" not in manager.get("/console").text

@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from connector.model.location import Geo
-from connector.model.order import HandingOver
+from connector.model.order import HandingOver, PaymentState
 from connector.store.database import Database
 from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
 from storefront.fulfillment.store import couriers, orders
-from storefront.fulfillment.work import preparing
-from tests.floor_orders import STAFF, an_order, bought
+from storefront.fulfillment.work import intake, preparing
+from tests.floor_orders import SHOP, STAFF, an_order, bought
 from tests.floor_walk import (
     a_courier,
     claimed,
@@ -138,6 +138,31 @@ def test_an_order_is_cancelled_before_the_cut_off(world: World) -> None:
     assert "Cancelled" in world.visitor().get(world.track(order_id)).text
 
 
+def test_a_refund_is_asked_of_the_store_and_never_told_as_made(world: World) -> None:
+    path = world.track(taken_in(world.floor))
+    before = world.visitor().get(path).text
+
+    send(world.visitor(), path, "cancel")
+
+    after = world.visitor().get(path).text
+    assert "The store will be asked to pay you back the way you paid." in before
+    assert "The store was asked to pay you back the way you paid." in after
+    assert "1 left out" in after
+    assert "refunded" not in after
+    intake.take(world.floor, SHOP, an_order(later_s=60, payment=PaymentState.REFUNDED))
+    assert "The store was asked" not in world.visitor().get(path).text
+
+
+def test_who_pays_at_the_counter_is_told_of_no_money_to_come_back(world: World) -> None:
+    unpaid = an_order(payment=PaymentState.PAY_IN_STORE)
+    path = world.track(taken_in(world.floor, unpaid))
+    before = world.visitor().get(path).text
+
+    send(world.visitor(), path, "cancel")
+
+    assert "pay you back" not in before + world.visitor().get(path).text
+
+
 def test_a_question_is_answered(world: World) -> None:
     order_id = taken_in(world.floor, an_order(bought(1, 2)))
     with world.floor.write(MERCHANT) as here:
@@ -159,6 +184,16 @@ def test_who_is_here_says_so_once_it_is_ready(world: World) -> None:
     send(world.visitor(), world.track(order.id), "arrive")
 
     assert order_of(world, order.id).here_at is not None
+
+
+def test_who_said_that_he_is_here_reads_since_when_the_store_knows(world: World) -> None:
+    path = world.track(packed(world.floor).id)
+
+    send(world.visitor(), path, "arrive")
+
+    page = world.visitor().get(path).text
+    assert 'value="arrive"' not in page
+    assert re.search(r"<span>The store knows since <time[^>]*>13:00</time>\.</span>", page)
 
 
 def test_another_person_is_named_and_taken_back(world: World) -> None:

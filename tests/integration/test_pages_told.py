@@ -9,9 +9,11 @@ from sqlalchemy import update
 from connector.store import connections, queue, tables
 from connector.store.connections import Shopfront
 from connector.store.database import Database
-from tests.floor_orders import BUYER
-from tests.floor_walk import packed, taken_in
-from tests.floor_world import BOX, MERCHANT, NOON_MS
+from storefront.fulfillment.store import hooks
+from storefront.fulfillment.work import preparing
+from tests.floor_orders import BUYER, STAFF, an_order, bought
+from tests.floor_walk import collected, packed, taken_in
+from tests.floor_world import BOX, MERCHANT, NOON_MS, variant_of
 from tests.pages_world import World, a_world
 
 FRONT = Shopfront(MERCHANT, "con_1", "memory", "shop.example", None, "active", *[None] * 8)
@@ -43,6 +45,15 @@ def turn(world: World, **values: object) -> None:
         connection.execute(update(tables.outbox).values(**values))
 
 
+def test_only_an_order_that_is_underway_tells_when_its_time_ends(world: World) -> None:
+    client = world.signed_in("manager")
+    open_one, ended = packed(world.floor).id, collected(world.floor, an_order(number=1002)).id
+
+    shown = [client.get(f"/orders/{order_id}").text for order_id in (open_one, ended)]
+
+    assert [bool(re.search(r"\(ends <", page)) for page in shown] == [True, False]
+
+
 def test_an_order_that_nobody_was_told_of_says_so(world: World) -> None:
     assert "Nothing in the last week." in words(world, taken_in(world.floor))
 
@@ -55,13 +66,28 @@ def test_a_message_that_waits_says_what_and_through_whom(world: World) -> None:
     assert re.search(r"through the web shop\s+shop.example", found)
 
 
-def test_a_message_that_arrived_says_when_on_a_clock_of_24_hours(world: World) -> None:
+def test_a_message_that_the_web_shop_took_says_when_on_a_clock_of_24_hours(world: World) -> None:
     order = packed(world.floor)
     turn(world, state=queue.DONE, done_at=NOON_MS + 3_600_000)
 
     found = words(world, order.id)
 
-    assert re.search(r"Arrived\s+14:00", found)
+    assert re.search(r"The web shop has it\s+14:00", found)
+
+
+def test_a_message_that_the_webhook_took_is_with_the_merchants_own_system(world: World) -> None:
+    with world.floor.write(MERCHANT) as here:
+        hooks.add(world.floor, here, "hok_1", "https://example.org/in", ["order.*"], b"s" * 32)
+    order_id = taken_in(world.floor, an_order(bought(1, 2)))
+    with world.floor.write(MERCHANT) as here:
+        order = preparing.start(here, order_id, STAFF)
+        preparing.exchange(here, order_id, order.lines[0].id, variant_of(2), 2, STAFF)
+    turn(world, state=queue.DONE, done_at=NOON_MS)
+
+    found = words(world, order_id)
+
+    assert "Your system has it" in found
+    assert "The web shop has it" not in found
 
 
 def test_a_message_that_was_given_up_stands_out_and_a_manager_sends_it_again(world: World) -> None:

@@ -99,6 +99,14 @@ def test_a_missing_scope_is_named(tmp_path: Path, lacking: str) -> None:
     assert lacking in str(error.value)
 
 
+def test_rights_that_only_orders_need_are_told_and_stop_nothing(tmp_path: Path) -> None:
+    with opened(tmp_path, scopes=(*REQUIRED, "read_orders")) as (_shop, platform):
+        lacking = platform.prepare().shop.lacking
+
+    assert "read_orders" not in lacking
+    assert {"write_fulfillments", "write_inventory"} <= set(lacking)
+
+
 def test_a_shop_without_keys_is_told_so(tmp_path: Path) -> None:
     with serve(ShopifyShop.load(Path("regie/demo/data/hafen-und-hof").resolve())) as served:
         vault = Vault({})

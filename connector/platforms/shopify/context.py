@@ -128,7 +128,7 @@ def read_context(client: ShopifyClient) -> Read:
     minor_digits(answer.shop.currency_code)
     locations = tuple(_location(client.shop, found) for found in _locations(client))
     digest = _digest(answer.shop, locations, _publications(client))
-    shop = _shop(answer.shop, _policies(client, answer.granted))
+    shop = _shop(answer.shop, _policies(client, answer.granted), answer.granted)
     context = Context(shop, locations, digest, client.skew_seconds or 0.0)
     return Read(
         context,
@@ -167,7 +167,7 @@ def _policies(client: ShopifyClient, granted: Sequence[str]) -> dict[str, str]:
     return {each.type.removesuffix("_POLICY").lower(): each.url for each in found}
 
 
-def _shop(told: _Shop, policies: dict[str, str]) -> Shop:
+def _shop(told: _Shop, policies: dict[str, str], granted: Sequence[str]) -> Shop:
     return Shop(
         name=told.name,
         url=told.primary_domain.url if told.primary_domain else told.url,
@@ -177,6 +177,7 @@ def _shop(told: _Shop, policies: dict[str, str]) -> Shop:
         country=told.shop_address.country_code_v2 if told.shop_address else None,
         tax_included=told.taxes_included,
         policies=policies,
+        lacking=scopes.lacking_for_orders(granted),
     )
 
 

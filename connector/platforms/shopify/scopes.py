@@ -7,8 +7,7 @@ from connector.platforms.shopify.errors import MissingScope
 
 REQUIRED = ("read_products", "read_inventory", "read_locations", "read_publications")
 """Without these nothing is read."""
-OPTIONAL = (
-    "read_legal_policies",
+FLOOR = (
     "read_orders",
     "read_merchant_managed_fulfillment_orders",
     "write_merchant_managed_fulfillment_orders",
@@ -17,6 +16,8 @@ OPTIONAL = (
     "write_inventory",
 )
 """What the shop floor needs on top: orders, their parts, shipments and set-aside stock."""
+OPTIONAL = ("read_legal_policies", *FLOOR)
+"""Without these something is left out, and the rest goes on."""
 
 _PRODUCTS = ("read_products",)
 _STOCK = ("read_inventory",)
@@ -74,6 +75,11 @@ def check(shop: str, granted: Iterable[str]) -> None:
     if missing:
         names = ", ".join(missing)
         raise MissingScope(f"{shop} has not granted {names}.", shop=shop, required=names)
+
+
+def lacking_for_orders(granted: Iterable[str]) -> tuple[str, ...]:
+    """Return what the shop floor needs and the app does not hold."""
+    return missing_scopes(",".join(granted), FLOOR)
 
 
 def allowed_topics(granted: Iterable[str]) -> tuple[str, ...]:

@@ -37,6 +37,10 @@ class _Joining(Struct, rename="camel"):
     language: str = "en"
 
 
+class _Invitation(Struct):
+    invitation: str
+
+
 class _Renewing(Struct):
     refresh: str
     challenge: str
@@ -60,6 +64,16 @@ def challenge(depot: Depot, asked: Request) -> Response:
         _slow_down(here, asked)
         found = entering.challenge(depot.floor, here)
     return _json({"challenge": text(found)})
+
+
+def look_at_invitation(depot: Depot, asked: Request) -> Response:
+    """Tell whether a link still lets a phone join; it is not used up by that."""
+    told = _read(asked, _Invitation)
+    with depot.floor.write(depot.merchant_of(asked.host)) as here:
+        _slow_down(here, asked)
+    with depot.floor.write(here.merchant_id) as here:
+        joining.require_open(here, told.invitation)
+    return Response(status=204, headers={"Cache-Control": "no-store"})
 
 
 def join(depot: Depot, asked: Request) -> Response:

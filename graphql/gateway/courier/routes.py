@@ -12,6 +12,7 @@ from gateway.courier.problem import problem
 _ALL = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _DOORS: dict[str, Callable[[Depot, Request], Response]] = {
     "/courier/challenge": doors.challenge,
+    "/courier/invitation": doors.look_at_invitation,
     "/courier/join": doors.join,
     "/courier/renew": doors.renew,
     "/courier/sign-out": doors.sign_out,

@@ -45,6 +45,8 @@ FLOOR_SCOPES: Final = (
     "write_fulfillments",
 )
 """What a merchant grants who hands over orders in his stores."""
+CUSTOMER_DATA: Final = ("name", "address", "phone", "email")
+"""What Shopify approves for such a merchant: whom to call and where to bring it."""
 FIREWALL: Final = "<!DOCTYPE html><html><title>Attention Required!</title><h1>Checking…</h1></html>"
 CLOSED: Final = {402: "Unavailable Shop", 404: "Not Found", 423: "This shop is unavailable"}
 

@@ -24,6 +24,20 @@ class NoStoreForOrder(Conflict):
     remedy = "Set up a store for this place; the order is then taken in by itself."
 
 
+class NoDeliveryForOrder(Conflict):
+    """An order is to be brought, and the store of its place does not deliver."""
+
+    code = "no_delivery_for_order"
+    remedy = "Switch delivery on, on the store's page; the order is then taken in by itself."
+
+
+class NoPickupForOrder(Conflict):
+    """An order is to be collected, and the store of its place does not hand over."""
+
+    code = "no_pickup_for_order"
+    remedy = "Switch pick-up on, on the store's page; the order is then taken in by itself."
+
+
 class NeedsReslot(Conflict):
     """The order is paid, but its slot or stock was gone when the payment came."""
 

@@ -175,6 +175,12 @@ class Store(Struct, frozen=True, rename="camel"):
     throughput: Throughput | None = None
     auto_accept_min: int | None = None
 
+    @property
+    def places(self) -> frozenset[str]:
+        """The platforms' places that the store is, or sells from."""
+        named = (self.location_id, *(source.location_ref for source in self.stock_sources))
+        return frozenset(it for it in named if it is not None)
+
 
 LIFE: Lifecycle[StoreStatus] = Lifecycle(
     StoreStatus,

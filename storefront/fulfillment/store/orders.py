@@ -12,7 +12,7 @@ from storefront.fulfillment.order.life import OVER
 from storefront.fulfillment.order.order import FulfillmentOrder
 from storefront.fulfillment.store import stories, troubles
 from storefront.fulfillment.store.floor import Floor
-from storefront.fulfillment.store.tables import order
+from storefront.fulfillment.store.tables import order, trouble
 
 _order = order.fulfillment_order
 _event = order.order_event
@@ -135,6 +135,26 @@ def open_of(
             _order.c.open,
         )
         .order_by(_order.c.due_at, _order.c.id)
+        .limit(limit)
+    )
+    return [_decode(row[0]) for row in connection.execute(query)]
+
+
+def in_trouble(
+    connection: Connection, merchant_id: str, kind: str, store_ids: Sequence[str], limit: int
+) -> Sequence[FulfillmentOrder]:
+    """Return the orders of stores with a trouble of a kind, the oldest trouble first."""
+    stuck = trouble.trouble
+    its_own = (stuck.c.merchant_id == _order.c.merchant_id) & (stuck.c.subject_id == _order.c.id)
+    query = (
+        select(_order.c.document)
+        .join(stuck, its_own)
+        .where(
+            stuck.c.merchant_id == merchant_id,
+            stuck.c.kind == kind,
+            _order.c.store_id.in_(list(store_ids)),
+        )
+        .order_by(stuck.c.began_at, stuck.c.subject_id)
         .limit(limit)
     )
     return [_decode(row[0]) for row in connection.execute(query)]

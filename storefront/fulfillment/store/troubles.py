@@ -11,7 +11,7 @@ from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.tables import trouble
 
 _trouble = trouble.trouble
-ORDER, JOB, HOLD, INTAKE = "order", "job", "hold", "intake"
+ORDER, JOB, HOLD, INTAKE, PAYBACK = "order", "job", "hold", "intake", "payback"
 SHOWN_AFTER = 3
 _FIRST_MS, _LONGEST_MS, _MONTH_MS = 5_000, 3_600_000, 30 * 86_400_000
 
@@ -24,7 +24,10 @@ class TroubleNotFound(NotFound):
 
 
 class Trouble(Struct, frozen=True):
-    """One thing that does not go on; `reason` is the code of the error, `until` the next try."""
+    """One thing that does not go on; `reason` is the code of the error, `until` the next try.
+
+    `number` is what people call an order of a shop that could not be taken in, where it is known.
+    """
 
     kind: str
     subject_id: str
@@ -32,9 +35,10 @@ class Trouble(Struct, frozen=True):
     failures: int
     until: int
     began_at: int
+    number: str | None = None
 
 
-def note(here: Floor, kind: str, subject_id: str, reason: str) -> None:
+def note(here: Floor, kind: str, subject_id: str, reason: str, number: str | None = None) -> None:
     """Count one more failure; the next try comes twice as late as the last, within the hour."""
     key = {"merchant_id": here.merchant_id, "kind": kind, "subject_id": subject_id}
     fresh = {"reason": reason, "failures": 0, "until": 0, "began_at": here.now}
@@ -45,7 +49,7 @@ def note(here: Floor, kind: str, subject_id: str, reason: str) -> None:
     here.connection.execute(
         update(_trouble)
         .where(*mine)
-        .values(reason=reason, failures=failures, until=here.now + pause)
+        .values(reason=reason, number=number, failures=failures, until=here.now + pause)
     )
 
 
@@ -102,10 +106,15 @@ def again(here: Floor, kind: str, subject_id: str) -> None:
 def forget(here: Floor, before: int) -> int:
     """Drop what was to be tried before a moment and was not: it went on by other ways.
 
-    Orders that cannot be taken in stay for a month: nobody else remembers them here.
+    Orders that cannot be taken in stay for a month: nobody else remembers them here. Money that is
+    owed stays until somebody gave it back.
     """
     term = case((_trouble.c.kind == INTAKE, before - _MONTH_MS), else_=before)
-    old = (_trouble.c.merchant_id == here.merchant_id, _trouble.c.until < term)
+    old = (
+        _trouble.c.merchant_id == here.merchant_id,
+        _trouble.c.until < term,
+        _trouble.c.kind != PAYBACK,
+    )
     return here.connection.execute(_trouble.delete().where(*old)).rowcount
 
 

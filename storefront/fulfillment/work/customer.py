@@ -17,7 +17,16 @@ from storefront.fulfillment.order.picking import answer as answered
 from storefront.fulfillment.place.hours import Service
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.slot.slot import Slot
-from storefront.fulfillment.store import couriers, handovers, jobs, links, orders, people, places
+from storefront.fulfillment.store import (
+    couriers,
+    handovers,
+    jobs,
+    links,
+    orders,
+    paybacks,
+    people,
+    places,
+)
 from storefront.fulfillment.store.couriers import Presence
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.work import contacts, preparing, promising
@@ -45,7 +54,8 @@ class Code(Struct, frozen=True):
 class Page(Struct, frozen=True):
     """All that the page of an order shows; `courier` only while the goods are carried.
 
-    `told` is what the store wrote for the customer on why it called the order off.
+    `told` is what the store wrote for the customer on why it called the order
+    off. `owed` says that the store was asked to pay back and has not been seen to do so.
     """
 
     merchant_id: str
@@ -60,6 +70,7 @@ class Page(Struct, frozen=True):
     movable: bool
     cancellable: bool
     told: str | None
+    owed: bool
 
 
 def open_page(floor: ShopFloor, token: str) -> Page:
@@ -83,6 +94,7 @@ def open_page(floor: ShopFloor, token: str) -> Page:
             movable=_in_time(order, now) and order.state in _MOVABLE,
             cancellable=_in_time(order, now) and "cancel" in LIFE.events(order.state, "customer"),
             told=contacts.reason_told(connection, right.merchant_id, floor.box, order.id),
+            owed=paybacks.stands(connection, right.merchant_id, order.id),
         )
 
 

@@ -25,7 +25,7 @@ from storefront.fulfillment.order.order import (
 from storefront.fulfillment.order.picture import Picture, PictureLine
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.store import goods as shelves
-from storefront.fulfillment.store import orders, people, troubles
+from storefront.fulfillment.store import orders, paybacks, people, troubles
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.store.goods import Good
 from storefront.fulfillment.store.orders import Known, Source
@@ -54,8 +54,9 @@ def take(floor: ShopFloor, shop: Shop, placed: PlacedOrder) -> Sequence[str]:
     """Follow a platform's order: make what is new, change what is known; return our order ids.
 
     Parts that are shipped by others are none of ours, nor are those of a place that is no store
-    here. Raises NoStoreForOrder where nobody knows which store owes a part, and PartToldTwice where
-    a part is told in two ways; nothing of the order is stored then, and it may be told again.
+    here. Raises NoStoreForOrder where nobody knows which store owes a part, NoDeliveryForOrder and
+    NoPickupForOrder where the store does not offer it, and PartToldTwice where a part is told in
+    two ways; nothing of the order is stored then, and it may be told again.
     """
     placed = _each_once(placed)
     with floor.write(shop.merchant_id) as here:
@@ -83,10 +84,15 @@ def subject_of(shop: Shop, external_id: str) -> str:
     return f"{shop.connection_id}/{external_id}"
 
 
-def refuse(floor: ShopFloor, shop: Shop, external_id: str, reason: str) -> None:
-    """Remember, for people to see, that an order of a shop could not be taken in."""
+def refuse(floor: ShopFloor, shop: Shop, placed: PlacedOrder, reason: str) -> None:
+    """Remember, for people to see, that an order of a shop could not be taken in.
+
+    A number that no database can store, or no page can show, is left out.
+    """
+    number = placed.number if placed.number.isprintable() else None
+    subject = subject_of(shop, placed.external_id)
     with floor.write(shop.merchant_id) as here:
-        troubles.note(here, troubles.INTAKE, subject_of(shop, external_id), reason)
+        troubles.note(here, troubles.INTAKE, subject, reason, number)
 
 
 def _each_once(placed: PlacedOrder) -> PlacedOrder:
@@ -231,7 +237,16 @@ def _follow(
     keep(here, before, (applied.order, applied.events))
     if not cancelled:
         contacts.keep(floor, here, before.id, placed.buyer)
+    if cancelled or _refunded(placed, part):
+        paybacks.settle(here, before.id)
     orders.note_digest(here, before.id, digest)
+
+
+def _refunded(placed: PlacedOrder, part: OrderPart) -> bool:
+    """Tell whether the platform gave back the money: of the order, or of all lines of a part."""
+    nothing_owed = not any(it.quantity for it in part.lines)
+    lines_back = nothing_owed and any(it.refunded for it in part.lines)
+    return placed.payment is PaymentState.REFUNDED or lines_back
 
 
 def _drop_missing(

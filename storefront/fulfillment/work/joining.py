@@ -18,12 +18,13 @@ from storefront.fulfillment.courier.courier import (
     Vehicle,
     VehicleType,
 )
-from storefront.fulfillment.errors.person import RoleRequired
+from storefront.fulfillment.errors.person import LinkDead, RoleRequired
 from storefront.fulfillment.order.event import Actor, record
 from storefront.fulfillment.person.phone import checked_phone
 from storefront.fulfillment.store import couriers, devices, jobs, links, passkeys, people
 from storefront.fulfillment.store.devices import COURIER, Tokens
 from storefront.fulfillment.store.floor import Floor, ShopFloor
+from storefront.fulfillment.store.links import Right
 from storefront.fulfillment.work import entering
 
 INVITED_MS = 7 * 86_400_000
@@ -108,15 +109,27 @@ class Application(Struct, frozen=True):
     locale: str = "en"
 
 
+def require_open(here: Floor, invitation: str) -> None:
+    """Raise LinkDead or SignInRequired unless a phone could join by this link; only looks."""
+    _invited(here, links.look(here.connection, links.INVITE, invitation, here.now))
+
+
+def _invited(here: Floor, right: Right) -> Courier:
+    """Return who was invited by a link of this house, if he may still come in."""
+    if right.merchant_id != here.merchant_id:
+        raise LinkDead("The link does not work any more.")
+    courier = couriers.get(here.connection, here.merchant_id, right.subject_id)
+    entering.require_welcome(here, courier)
+    return courier
+
+
 def join(floor: ShopFloor, here: Floor, told: Application) -> Tokens:
     """Let an invited phone in: the link is used up, and the device's key bound to the sign-in.
 
     Raises BadPhone for a number that is none; then the link still works.
     """
     entering.require_proof(here, told.public_key, "join", told.challenge, told.signature)
-    right = links.use(here, links.INVITE, told.invitation)
-    courier = couriers.get(here.connection, here.merchant_id, right.subject_id)
-    entering.require_welcome(here, courier)
+    courier = _invited(here, links.use(here, links.INVITE, told.invitation))
     courier = _introduced(here, courier, told)
     if told.phone and told.phone.strip():
         number = checked_phone(told.phone).encode()

@@ -10,8 +10,17 @@ from storefront.fulfillment.job.life import LIFE as JOB_LIFE
 from storefront.fulfillment.order import handover as handing
 from storefront.fulfillment.order.event import PLATFORM, TIMER, Actor, Event
 from storefront.fulfillment.order.life import OVER
-from storefront.fulfillment.order.order import FulfillmentOrder, Line, Method, OrderState
-from storefront.fulfillment.store import ageing, handovers, holds, jobs, links, orders, places
+from storefront.fulfillment.order.order import FulfillmentOrder, Line, Method, OrderState, Payment
+from storefront.fulfillment.store import (
+    ageing,
+    handovers,
+    holds,
+    jobs,
+    links,
+    orders,
+    paybacks,
+    places,
+)
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.work import contacts, outward
 from storefront.fulfillment.work.timing import job_timer, order_timer
@@ -81,9 +90,14 @@ def _returned(here: Floor, order: FulfillmentOrder, _events: Sequence[Event]) ->
 
 
 def _cancelled(here: Floor, order: FulfillmentOrder, events: Sequence[Event]) -> None:
-    """Give back stock and slot, kill the codes; the platform hears of what it did not do itself."""
+    """Give back stock and slot, kill the codes; the platform hears of what it did not do itself.
+
+    Then it has not given the money back either: the store is told that it is owed.
+    """
     if events[-1].actor != PLATFORM:
         outward.tell(here, order, News.CANCELLED, note=order.cancel_reason)
+        if order.payment is Payment.PAID:
+            paybacks.owe(here, order.id)
     let_go(here, order)
     void_codes(here, f"order:{order.id}")
     end_links(here, order)

@@ -1,14 +1,22 @@
 """Which store owes what was bought: the platform's word for a place, in terms of our stores."""
 
+from collections.abc import Sequence
+
 from connector.model.location import Location
 from connector.model.order import HandingOver, OrderPart, PlacedOrder
 from connector.store import reader
-from storefront.fulfillment.errors.order import NoStoreForOrder
+from storefront.fulfillment.errors.order import (
+    NoDeliveryForOrder,
+    NoPickupForOrder,
+    NoStoreForOrder,
+)
 from storefront.fulfillment.place.store import Store, StoreStatus
 from storefront.fulfillment.store import places
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.orders import Known
 from storefront.fulfillment.work import claims, moving
+
+_AT_WORK = frozenset({StoreStatus.ACTIVE, StoreStatus.PAUSED})
 
 
 def store_for(
@@ -27,16 +35,25 @@ def store_for(
     if held is not None:
         return places.get(connection, merchant_id, held.store_id)
     ours = {it.id for it in locations}
-    able = [
+    stores = [
         it
         for it in places.all_of(connection, merchant_id)
-        if _does(it, part.handing_over) and ours & _places(it)
+        if it.status in _AT_WORK and ours & it.places
     ]
+    return _only(stores, placed, part)
+
+
+def _only(stores: Sequence[Store], placed: PlacedOrder, part: OrderPart) -> Store:
+    """Return the one store that does what the part asks for, or raise why there is none."""
+    able = [it for it in stores if _does(it, part.handing_over)]
     if len(able) == 1:
         return able[0]
-    raise NoStoreForOrder(
-        "No store is set up for this order's place.", order=placed.number, place=part.place_name
-    )
+    facts = {"order": placed.number, "place": part.place_name}
+    if able or not stores:
+        raise NoStoreForOrder("No store is set up for this order's place.", **facts)
+    if part.handing_over is HandingOver.PICKUP:
+        raise NoPickupForOrder("The store of this order does not offer pick-up.", **facts)
+    raise NoDeliveryForOrder("The store of this order does not deliver.", **facts)
 
 
 def _locations(
@@ -61,11 +78,6 @@ def has_moved(here: Floor, connection_id: str, part: OrderPart, known: Known) ->
     return moving.moves(known, places.of_location(here.connection, here.merchant_id, named.id))
 
 
-def _places(store: Store) -> set[str | None]:
-    """Return the platforms' places that the store is, or sells from."""
-    return {store.location_id, *(source.location_ref for source in store.stock_sources)}
-
-
 def _does(store: Store, wanted: HandingOver) -> bool:
     terms = store.pickup if wanted is HandingOver.PICKUP else store.delivery
-    return terms.enabled and store.status in {StoreStatus.ACTIVE, StoreStatus.PAUSED}
+    return terms.enabled

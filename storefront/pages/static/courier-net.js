@@ -94,6 +94,7 @@ const Net = (() => {
     device = { keys };
     return text64(await crypto.subtle.exportKey("spki", keys.publicKey));
   }
+  const invited = (invitation) => post("/courier/invitation", { invitation });
   async function join(told) {
     const publicKey = await fresh();
     await admitted(await post("/courier/join", { ...told, publicKey, ...(await proof("join")) }));
@@ -264,7 +265,7 @@ const Net = (() => {
     flush();
   }
   return {
-    begin, join, enter, makePasskey, canPasskey, signOut, ask, step, picture, queue, kept, keep, flush, on, random, Offline, Refused,
+    begin, invited, join, enter, makePasskey, canPasskey, signOut, ask, step, picture, queue, kept, keep, flush, on, random, Offline, Refused,
     get online() { return isOnline; }, get signedIn() { return Boolean(device && device.deviceId); },
   };
 })();

@@ -264,7 +264,7 @@
   function draw() {
     if (scanning) return;
     const joining = location.hash.startsWith("#join=") || Boolean(invitation);
-    at("out").hidden = Net.signedIn || joining; at("join").hidden = Net.signedIn || !joining; at("in").hidden = !Net.signedIn;
+    at("out").hidden = Net.signedIn || joining; at("join").hidden = Net.signedIn || !joining || looking; at("in").hidden = !Net.signedIn;
     at("enter").hidden = !Net.canPasskey();
     const box = at("offline"), count = waiting.length;
     box.hidden = Net.online && !count;
@@ -317,11 +317,19 @@
   const soon = () => { clearTimeout(due); due = setTimeout(refresh, 200); };
   const renew = () => Promise.all(held.map((job) => Net.ask(`mutation($job: ID!, $fence: Int!, $near: GeoIn) {renewLease(jobId: $job, fence: $fence, near: $near) {userErrors {code}}}`, { job: job.id, fence: job.fence, near: place }).catch(() => null)));
 
-  let invitation = "";
-  function invited() {
+  /* A link is looked at before the form is shown; without a network the form is there, and Join tells. */
+  let invitation = "", looking = false;
+  async function invited() {
     if (!location.hash.startsWith("#join=")) return;
-    invitation = location.hash.slice(6);
+    const link = invitation = location.hash.slice(6);
     history.replaceState(null, "", location.pathname);
+    notice("");
+    looking = !Net.signedIn;
+    draw();
+    const dead = looking && (await Net.invited(link).then(() => null, (error) => (["link_dead", "sign_in_required"].includes(error.code) ? error : null)));
+    if (link !== invitation) return;
+    looking = false;
+    if (dead) { invitation = ""; notice(SAID.codes.link_dead, true); }
     draw();
   }
   at("joining").addEventListener("submit", async (event) => {
