@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 
 from connector.model.order import HandingOver
-from connector.store.database import Database
 from storefront.fulfillment.job.job import DeliveryJob
 from storefront.fulfillment.order.event import Actor
 from storefront.fulfillment.order.order import FulfillmentOrder
@@ -16,24 +15,11 @@ from storefront.fulfillment.work import calling_off, contacts, customer, forgett
 from storefront.fulfillment.work import codes as pages
 from tests.floor_orders import MANAGER, STAFF, an_order, bought
 from tests.floor_walk import job_of, packed, taken_in
-from tests.floor_world import MERCHANT, SetClock, a_floor, a_store, stock
+from tests.floor_world import MERCHANT, SetClock
 from tests.planted import rows
 
 MARK = "Zyxmark fell ill"
 Verb = Callable[[ShopFloor, Floor, str, Why, Actor], FulfillmentOrder | DeliveryJob]
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
-def floor(database: Database, clock: SetClock) -> ShopFloor:
-    found = a_floor(database, clock)
-    stock(database, {1: 5})
-    a_store(found)
-    return found
 
 
 def called_off(floor: ShopFloor, reason: Why, verb: Verb = calling_off.cancel) -> str:

@@ -1,12 +1,10 @@
 """What a customer was told of an order is read from the messages themselves."""
 
-import pytest
 from msgspec import structs
 from sqlalchemy import update
 
 from connector.model.order import HandingOver, News
 from connector.store import queue, tables
-from connector.store.database import Database
 from storefront.fulfillment.order.order import FulfillmentOrder
 from storefront.fulfillment.store import hooks, orders, told
 from storefront.fulfillment.store.floor import ShopFloor
@@ -14,22 +12,9 @@ from storefront.fulfillment.store.told import Message, Progress
 from storefront.fulfillment.work import outward, timers
 from tests.floor_orders import an_order, bought
 from tests.floor_walk import collected, packed
-from tests.floor_world import MERCHANT, SetClock, a_floor, a_store, stock
+from tests.floor_world import MERCHANT, SetClock
 
 OUTBOX = tables.outbox
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
-def floor(database: Database, clock: SetClock) -> ShopFloor:
-    found = a_floor(database, clock)
-    stock(database, {1: 50})
-    a_store(found)
-    return found
 
 
 def read(floor: ShopFloor, order: FulfillmentOrder) -> list[Message]:

@@ -58,20 +58,26 @@ def test_the_torn_end_of_a_dead_process_is_cut_off_wherever_it_tore(
     assert (journals(reader), reader.damage(), findings(reader)) == ([], [], [])
 
 
-def test_a_bad_record_of_a_dead_process_is_named_and_kept_and_the_others_are_folded(
-    owner: LedgerFile, reader: LedgerFile, entries: list[Entry]
-) -> None:
+def one_spoilt(owner: LedgerFile) -> tuple[int, bytes]:
+    """Spoil the fourth record of the one journal; return where it begins, and all bytes."""
     (file,) = journals(owner)
     place = cut_records(file)[4]
     data = bytearray(file.read_bytes())
     data[place + 40] ^= 1
     file.write_bytes(data)
+    return place, bytes(data)
+
+
+def test_a_bad_record_of_a_dead_process_is_named_and_kept_and_the_others_are_folded(
+    owner: LedgerFile, reader: LedgerFile, entries: list[Entry]
+) -> None:
+    place, data = one_spoilt(owner)
     die(owner)
 
     gone = entries[3]
     assert stored(reader)[1:] == [it for it in entries if it is not gone]
     assert [it.place for it in reader.damage()] == [place]
-    assert [it.read_bytes() for it in journals(reader, journal.ASIDE)] == [bytes(data)]
+    assert [it.read_bytes() for it in journals(reader, journal.ASIDE)] == [data]
     assert gone.seq in {it.seq for it in findings(reader)}
 
 
@@ -95,11 +101,7 @@ def test_a_journal_that_was_altered_is_told_and_written_from_memory(
 def test_a_running_journal_that_was_altered_is_read_up_to_there(
     owner: LedgerFile, reader: LedgerFile, entries: list[Entry]
 ) -> None:
-    (file,) = journals(owner)
-    place = cut_records(file)[4]
-    data = bytearray(file.read_bytes())
-    data[place + 40] ^= 1
-    file.write_bytes(data)
+    place, _ = one_spoilt(owner)
 
     assert stored(reader)[1:] == entries[:3]
     assert [it.place for it in reader.damage()] == [place]

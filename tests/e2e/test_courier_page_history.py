@@ -43,6 +43,18 @@ def bring_back(street: Street, page: Page, job: str) -> None:
         overseeing.accept_return(here, job, kept, MANAGER)
 
 
+def looking_back(street: Street, language: str) -> Page:
+    """Return the page of a courier who delivered once and looks at his earnings."""
+    context, page = street.phone(language)
+    street.at_work(page)
+    job = street.yard.job()
+    street.carry(context, page, job)
+    deliver(street, page, job)
+    page.locator("[data-tab=pay]").click()
+    expect(page.locator("section[aria-labelledby=rides] li")).to_have_count(1)
+    return page
+
+
 def test_what_a_courier_finished_stands_under_his_earnings(street: Street) -> None:
     context, page = street.phone()
     street.at_work(page)
@@ -65,13 +77,8 @@ def test_what_a_courier_finished_stands_under_his_earnings(street: Street) -> No
 
 
 def test_the_times_of_a_ride_are_of_24_hours(street: Street) -> None:
-    context, page = street.phone("en")
-    street.at_work(page)
-    job = street.yard.job()
-    street.carry(context, page, job)
-    deliver(street, page, job)
+    page = looking_back(street, "en")
 
-    page.locator("[data-tab=pay]").click()
     told = page.locator("section[aria-labelledby=rides] li").inner_text()
 
     assert re.search(r"\b\d\d:\d\d\N{EN DASH}\d\d:\d\d\b", told)
@@ -80,14 +87,7 @@ def test_the_times_of_a_ride_are_of_24_hours(street: Street) -> None:
 
 @pytest.mark.parametrize("language", ["en", "nl", "fr", "he"])
 def test_the_rides_fit_a_phone_in_every_language(street: Street, language: str) -> None:
-    context, page = street.phone(language)
-    street.at_work(page)
-    job = street.yard.job()
-    street.carry(context, page, job)
-    deliver(street, page, job)
-
-    page.locator("[data-tab=pay]").click()
-    expect(page.locator("section[aria-labelledby=rides] li")).to_have_count(1)
+    page = looking_back(street, language)
 
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
@@ -112,13 +112,6 @@ def test_a_number_that_is_none_is_told_beside_the_form_and_can_be_corrected(
 @WITH_AXE
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_looking_back_shuts_nobody_out(street: Street, language: str) -> None:
-    context, page = street.phone(language)
-    street.at_work(page)
-    job = street.yard.job()
-    street.carry(context, page, job)
-    deliver(street, page, job)
-
-    page.locator("[data-tab=pay]").click()
-    expect(page.locator("section[aria-labelledby=rides] li")).to_have_count(1)
+    page = looking_back(street, language)
 
     assert faults(page, "looking back") == []
