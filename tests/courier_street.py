@@ -24,6 +24,9 @@ IN_CHROMIUM = [
 ]
 """What every suite says that looks at pages in a browser."""
 PHONE = {"width": 390, "height": 844}
+PATIENCE_MS = 15_000
+"""How long an act or a sight is waited for: two suites share two cores."""
+expect.set_options(timeout=PATIENCE_MS)
 AT_STORE = {"latitude": 52.3731, "longitude": 4.8926, "accuracy": 10}
 AT_DOOR = {"latitude": 52.3694, "longitude": 4.9012, "accuracy": 10}
 
@@ -42,7 +45,7 @@ class Street:
             viewport=PHONE, locale=language, geolocation=AT_STORE, permissions=["geolocation"]
         )
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         return context, page
 
     def join(self, page: Page, name: str = "Jan") -> str:

@@ -12,6 +12,7 @@ from regie.database import upgrade
 from storefront.fulfillment.order.order import OrderState
 from storefront.fulfillment.store import orders
 from storefront.fulfillment.work import preparing
+from tests.accessible import AXE, WITH_AXE
 from tests.catalogue import served
 from tests.floor_orders import STAFF, an_order, bought
 from tests.floor_walk import packed, pin_of, taken_in
@@ -19,7 +20,6 @@ from tests.floor_world import MERCHANT
 from tests.pages_world import LANGUAGES, Scene, World, a_busy_day, a_world, paths
 
 CHROMIUM = Path("/usr/bin/chromium")
-AXE = Path(__file__).parent.parent / "audit" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
@@ -251,7 +251,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Scene
     database.close()
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed in tests/audit")
+@WITH_AXE
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nobody_is_shut_out_of_any_page(
     browser: Browser, day: tuple[World, Scene, str], language: str
@@ -273,7 +273,7 @@ def test_nobody_is_shut_out_of_any_page(
 
 def _faults(page: Page) -> list[list[str]]:
     """Return the serious and critical faults that axe-core finds."""
-    page.evaluate(AXE.read_text())
+    page.evaluate(AXE.read_text("utf-8"))
     found: list[list[str]] = page.evaluate(
         """async (rules) => (
            await axe.run(document, { runOnly: rules, resultTypes: ['violations'] })).violations
