@@ -100,15 +100,20 @@ def _alone(pin: str, told: str) -> bool:
     return re.search(rf"(?<![0-9a-f]){spaced}(?![0-9a-f])", told) is not None
 
 
-def rows(database: Database) -> str:
+def lines(database: Database) -> list[str]:
     """Return every row of every table of a database, column by column, bytes as they are."""
     tables = [table for each in METADATA for table in each.sorted_tables]
     with database.read() as connection:
-        return "\n".join(
+        return [
             f"{table.name} {_plain(tuple(row))}"
             for table in tables
             for row in connection.execute(select(table))
-        )
+        ]
+
+
+def rows(database: Database) -> str:
+    """Return `lines` as one text; sealed bytes may break a line in it wherever they like."""
+    return "\n".join(lines(database))
 
 
 def _plain(row: tuple[Any, ...]) -> str:

@@ -47,7 +47,7 @@ from tests.floor_world import (
     stock,
     variant_of,
 )
-from tests.planted import rows
+from tests.planted import lines
 
 AGE_FAILED = FailureCode.AGE_CHECK_FAILED
 Act = Callable[[], object]
@@ -312,5 +312,4 @@ def test_it_is_refused_by_its_code_with_a_remedy_and_nothing_is_lost(
 
 def kept(bench: Bench) -> list[str]:
     """Return every row of the database but those that count tries."""
-    lines = rows(bench.floor.database).split("\n")
-    return [line for line in lines if not line.startswith(COUNTED)]
+    return [line for line in lines(bench.floor.database) if not line.startswith(COUNTED)]
