@@ -1,7 +1,9 @@
 """`regie store postcodes`: where postcodes lie, from a table that somebody publishes."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -52,16 +54,35 @@ def _batches(file: Path) -> Iterator[list[tuple[int, dict[str, str]]]]:
     """Yield the rows with the numbers of their lines, some at a time."""
     with file.open(encoding="utf-8-sig", newline="") as text:
         reader = csv.DictReader(text)
-        missing = sorted(set(_COLUMNS) - set(reader.fieldnames or ()))
+        rows = _rows(reader)
+        missing = sorted(set(_COLUMNS) - set(_names(reader)))
         if missing:
             raise BadPostcodeTable(f"No column {', '.join(missing)}.", field=missing[0])
-        batch: list[tuple[int, dict[str, str]]] = []
+        while batch := list(islice(rows, _BATCH)):
+            yield batch
+
+
+def _names(reader: "csv.DictReader[str]") -> Sequence[str]:
+    with _readable(reader):
+        return reader.fieldnames or ()
+
+
+def _rows(reader: "csv.DictReader[str]") -> Iterator[tuple[int, dict[str, str]]]:
+    with _readable(reader):
         for row in reader:
-            batch.append((reader.line_num, row))
-            if len(batch) == _BATCH:
-                yield batch
-                batch = []
-        yield batch
+            yield reader.line_num, row
+
+
+@contextmanager
+def _readable(reader: "csv.DictReader[str]") -> Iterator[None]:
+    """Tell behind which line a file is no text in UTF-8, or no table."""
+    try:
+        yield
+    except (UnicodeDecodeError, csv.Error) as error:
+        line = reader.line_num
+        what = "is no text in UTF-8" if isinstance(error, UnicodeDecodeError) else "is no table"
+        text = f"The file {what} behind line {line}."
+        raise BadPostcodeTable(text, field="file", line=line) from None
 
 
 def _read(
@@ -70,7 +91,7 @@ def _read(
     try:
         latitude, longitude = float(row["latitude"]), float(row["longitude"])
         metres = int(row.get("accuracy_m") or accuracy)
-        code = normalise(row["postcode"], country)
+        code = normalise(row["postcode"] or "", country)
     except (ValueError, TypeError, InvalidInput) as error:
         raise BadPostcodeTable(f"Line {line}: {error}", field="file", line=line) from None
     if not (abs(latitude) <= 90 and abs(longitude) <= 180 and 0 < metres <= 100_000):

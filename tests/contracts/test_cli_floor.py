@@ -104,18 +104,25 @@ def test_postcodes_are_imported_and_replaced(regie: Command, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "text",
+    "data",
     [
-        "code,lat\n1011,1\n",
-        "postcode,latitude,longitude\n1011,52.3,4.9\n1012,north,4.9\n",
-        "postcode,latitude,longitude\n1011,52.3,4.9\n!,52.3,4.9\n",
-        "postcode,latitude,longitude\n1011,52.3,4.9\n1012,nan,4.9\n",
-        "postcode,latitude,longitude\n1011,52.3,4.9\n1012,52.3\n",
+        b"",
+        b"code,lat\n1011,1\n",
+        b"postcode,latitude,longitude\n1011,52.3,4.9\n1012,north,4.9\n",
+        b"postcode,latitude,longitude\n1011,52.3,4.9\n!,52.3,4.9\n",
+        b"postcode,latitude,longitude\n1011,52.3,4.9\n1012,nan,4.9\n",
+        b"postcode,latitude,longitude\n1011,52.3,4.9\n1012,52.3\n",
+        b"latitude,longitude,postcode\n52.3,4.9,1011\n52.3,4.9\n",
+        b"postcode,latitude,longitude\n1011,52.3,4.9\n1012\xff,52.3,4.9\n",
+        b"\xff\xfepostcode,latitude,longitude\n",
+        b"postcode,latitude,longitude\n1011,52.3,4.9\n" + b"1" * 200_000 + b",52.3,4.9\n",
     ],
 )
-def test_a_table_with_a_bad_line_leaves_nothing(regie: Command, tmp_path: Path, text: str) -> None:
+def test_a_table_with_a_bad_line_leaves_nothing(
+    regie: Command, tmp_path: Path, data: bytes
+) -> None:
     file = tmp_path / "nl.csv"
-    file.write_text(text)
+    file.write_bytes(data)
 
     assert regie("store", "postcodes", str(file), *TABLE).failed("bad_postcode_table")
 
