@@ -1,18 +1,32 @@
 """On the command line a remedy speaks of commands and options, not of forms."""
 
+import pkgutil
 import re
+from importlib import import_module
 
 import pytest
 
+import connector
+import gateway
+import regie
+import storefront
 from connector.model.errors import InvalidInput, RegieError
 from regie.cli.remedies import _OF_CODE, _OF_FIELD, remedy, told
-from regie.cli.sync import sync  # noqa: F401 - all rooms with their errors come with the commands
 from storefront.fulfillment.errors.place import BadStore
 from storefront.fulfillment.order.order import BadOrder
 
 _FORM = re.compile(
     r"save again|send it again|page anew|Correct the field[.:;]|Correct the field and"
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _all_rooms() -> None:
+    """Bring in every module: an error is known only where its module is."""
+    for room in (connector, gateway, regie, storefront):
+        for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            if ".migrations" not in module.name and not module.name.endswith("__main__"):
+                import_module(module.name)
 
 
 def everything(kind: type[RegieError] = RegieError) -> set[type[RegieError]]:
