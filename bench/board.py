@@ -1,4 +1,4 @@
-"""What the shop floor costs: offers among 1,000 open jobs, claims by four, and the board.
+"""What the shop floor costs: offers among 1,000 open jobs, claims by four, the board, what is over.
 
 Ratios to one plain indexed read and one plain committed write on the same database, in the same
 run. The same again with 100,000 orders and jobs of the past: what is over must cost nothing.
@@ -36,7 +36,9 @@ from storefront.fulfillment.job.job import (  # noqa: E402 - as above
 )
 from storefront.fulfillment.job.offer import dropoff  # noqa: E402 - as above
 from storefront.fulfillment.order.event import TIMER, record  # noqa: E402 - as above
-from storefront.fulfillment.store import couriers, jobs, orders  # noqa: E402 - as above
+from storefront.fulfillment.order.past import from_end  # noqa: E402 - as above
+from storefront.fulfillment.store import couriers, finished, jobs, orders  # noqa: E402 - as above
+from storefront.fulfillment.store.finished import Span  # noqa: E402 - as above
 from storefront.fulfillment.store.floor import Floor, ShopFloor  # noqa: E402 - as above
 from storefront.fulfillment.store.tables import job, order, promise  # noqa: E402 - as above
 from storefront.fulfillment.work import looking, riding  # noqa: E402 - as above
@@ -50,7 +52,7 @@ from tests.floor_world import (  # noqa: E402 - as above
     stock,
 )
 
-OPEN, WORKERS, BOARD = 1000, 4, 40
+OPEN, WORKERS, BOARD, PAGE = 1000, 4, 40, 25
 COURIERS, JOBS_EACH = 80, 3
 NEAR = riding.Where(Geo(52.3731, 4.8926), 10)
 HOUR = 3_600_000
@@ -134,20 +136,25 @@ def _remember(database: Database, count: int) -> None:
     if some is None or one is None:
         raise SystemExit("There is nothing to remember.")
 
-    def over(_number: int) -> dict[str, object]:
-        return {"open": False, "state": "COLLECTED", "timer_at": None, "external_id": None}
+    def over(number: int) -> dict[str, object]:
+        past = {"open": False, "state": "COLLECTED", "timer_at": None, "external_id": None}
+        name, old_id = f"{count + number:06d}", new_id("old")
+        document = some["document"].replace(some["id"].encode(), old_id.encode())
+        ends = {"number": name, "number_from_end": from_end(name), "ended_at": count + number}
+        return {**past, **ends, "id": old_id, "document": document}
 
     def done(number: int) -> dict[str, object]:
         """One job in fifty was brought by the courier who looks."""
         courier_id = f"cou_{number % 50}"
-        return {"open": False, "state": "DELIVERED", "timer_at": None, "courier_id": courier_id}
+        past = {"open": False, "state": "DELIVERED", "timer_at": None, "id": new_id("old")}
+        return {**past, "courier_id": courier_id}
 
     with database.write() as connection:
         for table, row, end in (
             (order.fulfillment_order, dict(some), over),
             (job.delivery_job, dict(one), done),
         ):
-            rows = [{**row, **end(number), "id": new_id("old")} for number in range(count)]
+            rows = [{**row, **end(number)} for number in range(count)]
             for start in range(0, count, 5000):
                 connection.execute(table.insert(), rows[start : start + 5000])
         if database.is_sqlite:
@@ -180,13 +187,29 @@ def _measured(floor: ShopFloor, courier: Courier) -> dict[str, float]:
             found = orders.open_of(connection, MERCHANT, [STORE_ID])
         require(len(found) == BOARD, "the open orders are there")
 
-    acts: dict[str, Callable[[], object]] = {"read": read, "offers": offers, "board": board}
+    def over() -> None:
+        with floor.database.read() as connection:
+            found = finished.ended(connection, MERCHANT, [Span(STORE_ID)], PAGE)
+        require(len(found) == PAGE, "a page of what is over is there")
+
+    def sought() -> None:
+        with floor.database.read() as connection:
+            found = finished.ended(connection, MERCHANT, [Span(STORE_ID)], PAGE, "#000150")
+        require(len(found) == 1, "the one order is there")
+
+    acts: dict[str, Callable[[], object]] = {
+        "read": read,
+        "offers": offers,
+        "board": board,
+        "finished": over,
+        "number": sought,
+    }
     return least_cpu_of(acts, rounds=15, inner=5)
 
 
 def _rows(kind: str, short: dict[str, float], long: dict[str, float]) -> Sequence[Row]:
     rows = []
-    for what in ("offers", "board"):
+    for what in ("offers", "board", "finished", "number"):
         ratio = long[what] / long["read"]
         rows.append(Row(f"{kind}: {what}, to one plain read", f"{ratio:.1f}x, {_ms(long[what])}"))
         grown = long[what] / short[what]

@@ -68,6 +68,10 @@ class Street:
         """Take a job from the list and its parcels from the store, and ride to the door."""
         page.locator("[data-tab=offers]").click()
         page.locator(f"[data-key=take-{job}]").click()
+        self.carry_on(context, page, job)
+
+    def carry_on(self, context: BrowserContext, page: Page, job: str) -> None:
+        """Take the parcels of a job that is his from the store, and ride to the door."""
         page.locator(f"[data-key=main-{job}]").click()
         page.locator(f"#code-{job}").fill(self.yard.code(f"job:{job}"))
         for number, label in enumerate(self.yard.labels(job)):

@@ -265,8 +265,8 @@ MONEY = "fee {amount currency} tip {amount currency} cash {amount currency}"
 FULL = f"""id state fence rev {STORE} {WINDOWS} {MONEY} toDropoffM leaveAtDoor cold ageCheck
 recipient {{name alternate phone street street2 postcode city point {{lat lng}} notes doorCode}}
 parcels {{id code weightG volumeMl temp upright ageMin fate}} pickupProofs dropoffProofs bundleId
-lease {{fence until renewals}} overdue attempts failure cancelReason arrivedAt undoUntil actions
-cashCollected {{amount currency}}"""
+lease {{fence until latest renewals}} overdue attempts failure cancelReason arrivedAt undoUntil
+actions cashCollected {{amount currency}}"""
 ONLINE = f"""mutation($vehicle: ID!, $near: GeoIn!) {{goOnline(vehicleId: $vehicle, near: $near)
 {{courier {{id onlineVehicleId}} {ERRORS}}}}}"""
 OFFERS = f"""query($near: GeoIn!, $after: String, $wait: Int = 0, $first: Int = 20) {{

@@ -169,6 +169,7 @@ def paths(scene: Scene, world: World) -> dict[str, tuple[str, str]]:
     return {
         "sign-in": ("", "/sign-in"),
         "board": ("owner", "/board"),
+        "past": ("owner", "/orders?number=001"),
         "order": ("owner", f"/orders/{scene.placed}"),
         "order-asked": ("owner", f"/orders/{scene.waiting}"),
         "order-ready": ("owner", f"/orders/{scene.ready}"),

@@ -158,7 +158,7 @@ class Story:
         seen = place.staff_sees(both)
         pages = ("page of anne", "page of bram")
         store = self.may(Viewer.STORE, ANNE, BRAM) | crew | STAFF
-        self.check(stage, "owner", seen, store, "job", *pages)
+        self.check(stage, "owner", seen, store | {NUMBER}, "job", *pages)
         if stage in BUSY:
             self.check(stage, "staff", place.staff_sees(both, place.plain), store, "job")
         for who, order_id in ((ANNE, self.anne), (BRAM, self.bram)):

@@ -40,11 +40,12 @@ AGENTS_ASK = """{ products(first: 20) { nodes { id title } } stores { id name }
   slots(storeId: "sto_twijn") { id startAt room } }"""
 BOARD = """{ board { id number state customer { name phone email street postcode city notes }
   lines { title } events } deliveries { id state courierId parcels { code } }
+  finishedOrders { nodes { id number customer { name phone email street notes } } }
   couriers { id displayName state } stores { id store } }"""
 ORDER = """query($id: ID!) { order(id: $id) { id state
   customer { name phone email street postcode city notes } } }"""
 STAFF_PAGES = (
-    *("/board", "/pick", "/handover", "/stores", "/stores/sto_ott", "/stores/sto_twijn"),
+    *("/board", "/orders", "/pick", "/handover", "/stores", "/stores/sto_ott", "/stores/sto_twijn"),
     *("/stores/sto_twijn/hours", "/stores/sto_twijn/slots", "/stores/sto_twijn/zones"),
     *("/stores/sto_twijn/fees", "/console", "/console/couriers", "/console/staff"),
     *("/console/webhooks", "/account"),

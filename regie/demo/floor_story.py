@@ -10,6 +10,7 @@ from connector.store import reader
 from connector.store.connections import Shopfront
 from regie.cli.staff import sign_in_link
 from regie.demo.phone import Phone
+from regie.demo.reading import price
 from regie.demo.shopify import ShopifyShop
 from regie.demo.shopify.store import Row
 from regie.demo.shoppers import ERIKA, LENA, MAX, Shopper
@@ -105,9 +106,8 @@ def _deliver(scene: Scene) -> None:
     order = _packed(scene, row)
     phone = _courier(scene)
     (offer,) = phone.offers(_NEAR)
-    pay = offer["fee"]["amount"] / 100
     scene.console.print(
-        f"  a courier sees an offer: {pay:.2f} {offer['fee']['currency']}, "
+        f"  a courier sees an offer: {price(offer['fee'])}, "
         f"about {offer['toDropoffM']} m to the area, no name, no street"
     )
     _ride(scene, phone, offer["jobId"])

@@ -23,9 +23,10 @@ from connector.sync import Mode
 from regie.cli.progress import show_summary
 from regie.cli.sync import Wish, run_sync
 from regie.connecting import connect_shop
-from regie.demo import floor_story, shopify, woocommerce
+from regie.demo import floor_story, reading, shopify, woocommerce
 from regie.demo.floor_story import Scene
 from regie.demo.processes import free_port, server
+from regie.demo.reading import price
 from regie.house import House, opened
 from regie.settings import Settings
 
@@ -41,7 +42,7 @@ _QUERY = """query Demo($sku: String!) {
   }
 }"""
 _LOOK = """query Look($sku: String!) {
-  product(sku: $sku) { variants { sku price { amount } inventory { available } } }
+  product(sku: $sku) { variants { sku price { amount currency } inventory { available } } }
 }"""
 
 
@@ -154,12 +155,12 @@ def _hooks_stand(play: _Play, link: Shopfront) -> bool:
 def _change_price(play: _Play) -> None:
     """Change a price at Shopify and watch it arrive."""
     sku = _COFFEE
-    before = _variant(play, sku)["price"]["amount"]
-    wanted = before + 100
-    play.hafen.changes.set_price(sku, f"{wanted / 100:.2f}")
-    seconds = _wait_for("the price", lambda: _variant(play, sku)["price"]["amount"] == wanted)
+    before = _variant(play, sku)["price"]
+    wanted = {**before, "amount": before["amount"] + 100}
+    play.hafen.changes.set_price(sku, price(wanted).split()[0])
+    seconds = _wait_for("the price", lambda: _variant(play, sku)["price"] == wanted)
     play.stage.console.print(
-        f"[cyan]price[/] of {sku} at Shopify {_euro(before)} -> {_euro(wanted)}: "
+        f"[cyan]price[/] of {sku} at Shopify {price(before)} -> {price(wanted)}: "
         f"over GraphQL after {seconds:.1f} s"
     )
 
@@ -175,10 +176,6 @@ def _change_stock(play: _Play) -> None:
         f"[cyan]stock[/] of {sku} at WooCommerce {before} -> {wanted}: "
         f"over GraphQL after {seconds:.1f} s"
     )
-
-
-def _euro(cents: int) -> str:
-    return f"{cents / 100:.2f} EUR"
 
 
 def _available(play: _Play, sku: str) -> int | None:
@@ -228,6 +225,17 @@ def _scene(play: _Play) -> Scene:
     )
 
 
+def _show_answer(play: _Play) -> None:
+    """Show what the API says of a product, as it says it and as people read it."""
+    answer, paid = _ask(play, _QUERY, _COFFEE), _variant(play, _COFFEE)["price"]
+    product = answer["data"]["product"]
+    note = reading.amounts_note(product["priceRange"]["min"])
+    play.stage.console.print(f"[bold]and its answer[/] ({note})", soft_wrap=True)
+    play.stage.console.print_json(json.dumps(answer))
+    line = reading.product_line(product, _COFFEE, paid)
+    play.stage.console.print(f"[bold]In words[/] {line}", soft_wrap=True)
+
+
 def _close(play: _Play, scene: Scene) -> None:
     """Show what there is and how to go on."""
     console = play.stage.console
@@ -240,8 +248,7 @@ def _close(play: _Play, scene: Scene) -> None:
         table.add_row(_name(link), str(counts.get(link.id, 0)))
     console.print(table)
     console.print("[bold]A query[/]", _QUERY, f'{{"sku": "{_COFFEE}"}}', sep="\n")
-    console.print("[bold]and its answer[/] (amounts in cents)")
-    console.print_json(json.dumps(_ask(play, _QUERY, _COFFEE)))
+    _show_answer(play)
     if play.stage.stays:
         console.print(f"Explorer  {play.url}/graphql")
         console.print(f"Key       {play.key}")

@@ -15,7 +15,7 @@ from storefront.fulfillment.errors.job import NotEligible
 from storefront.fulfillment.order.event import record
 from storefront.fulfillment.store import acquaintances, couriers, jobs
 from storefront.fulfillment.store.floor import Floor
-from storefront.fulfillment.work import joining, overseeing
+from storefront.fulfillment.work import calling, joining, overseeing
 from storefront.pages import given
 from storefront.pages.staffed import Deed, Outcome, Visit
 
@@ -31,6 +31,7 @@ class Row(Struct, frozen=True):
     known: Acquaintance
     may: tuple[str, ...]
     held: int
+    phone: str | None
 
 
 def draw(visit: Visit) -> Response:
@@ -54,12 +55,16 @@ def draw(visit: Visit) -> Response:
 def _rows(visit: Visit, connection: Connection) -> Sequence[Row]:
     now, merchant_id = visit.floor.now(), visit.merchant_id
     known = acquaintances.of_couriers(connection, merchant_id, now)
+    found = couriers.all_of(connection, merchant_id)
+    ids = [courier.id for courier in found]
+    phones = calling.of_couriers(connection, merchant_id, visit.floor.box, ids, now)
     rows = []
-    for courier in couriers.all_of(connection, merchant_id):
+    for courier in found:
         met = known.get(courier.id, acquaintances.NOBODY)
         stands = standing(courier, merchant_id, met, now)
         held = len(jobs.of_courier(connection, merchant_id, courier.id))
-        rows.append(Row(courier, stands, met, _may(visit, courier), held))
+        may, phone = _may(visit, courier), phones.get(courier.id)
+        rows.append(Row(courier, stands, met, may, held, phone))
     return rows
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from connector.model.errors import InvalidInput, RegieError
 from storefront.fulfillment.errors.person import LinkDead
+from storefront.fulfillment.job.job import JobState
 from storefront.fulfillment.order.order import FulfillmentOrder, Method, OrderState
 from storefront.fulfillment.place.store import PickupMode
 from storefront.fulfillment.store import links
@@ -138,6 +139,7 @@ def _draw(rooms: Rooms, found: OrderPage, token: str, error: RegieError | None =
         code=found.code,
         square=square(found.code.square) if found.code else None,
         drawn=seen(found, floor.now()),
+        at_door=_at_door(found),
         may_come=_may_come(found),
         curbside=PickupMode.CURBSIDE in found.store.pickup.modes,
         path=f"/t/{token}",
@@ -155,6 +157,12 @@ def _notice(rooms: Rooms, language: str, error: RegieError | None) -> Notice | N
 
 def _may_come(found: OrderPage) -> bool:
     return found.order.method is Method.PICKUP and found.order.state in _HERE
+
+
+def _at_door(found: OrderPage) -> bool:
+    """Tell whether the courier said that he stands at the customer's door."""
+    out = found.order.state is _S.OUT_FOR_DELIVERY
+    return out and found.job is not None and found.job.state is JobState.AT_DROPOFF
 
 
 def steps(order: FulfillmentOrder) -> Sequence[Step]:

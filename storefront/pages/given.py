@@ -1,15 +1,21 @@
 """What somebody typed into a form, read field by field, and which field could not stand."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from enum import Enum
+from typing import TypeVar
 
 from flask import request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from connector.model.errors import InvalidInput, RegieError
+from connector.model.location import Geo
 from connector.model.money import minor_digits
 
 _MOST_DIGITS = 12
+_PAIR = re.compile(r"(-?\d+\.\d+)\s*,\s*(-?\d+\.\d+)")
+E = TypeVar("E", bound=Enum)
 
 
 class Given:
@@ -88,6 +94,27 @@ def maybe_whole(name: str, fault: type[InvalidInput]) -> int | None:
 def degrees(name: str, fault: type[InvalidInput]) -> float:
     """Return a number such as 52.37, or raise the fault with the field."""
     return float(_decimal(name, fault))
+
+
+def point(latitude: str, longitude: str, fault: type[InvalidInput]) -> Geo | None:
+    """Return where something lies, None where both fields are empty.
+
+    Both numbers may stand in the first field, as maps give them to be copied: 52.3731, 4.8926.
+    """
+    pair = _PAIR.fullmatch(text(latitude))
+    if pair is not None and not text(longitude):
+        return Geo(float(pair[1]), float(pair[2]))
+    if not (text(latitude) or text(longitude)):
+        return None
+    return Geo(degrees(latitude, fault), degrees(longitude, fault))
+
+
+def one(kind: type[E], name: str, fault: type[InvalidInput]) -> E:
+    """Return one of the choices, or raise the fault with the field."""
+    try:
+        return kind(text(name))
+    except ValueError:
+        raise fault("This is none of the choices.", field=name) from None
 
 
 def minor(name: str, currency: str, fault: type[InvalidInput]) -> int:

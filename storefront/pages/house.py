@@ -10,13 +10,14 @@ from storefront.pages import (
     handover,
     order,
     passkeys,
+    past,
     pick,
     signin,
     stores,
 )
 from storefront.pages.shell import Rooms
 
-_PAGES = (signin, passkeys, account, board, order, pick, handover, stores, console, customer)
+_PAGES = (signin, passkeys, account, board, past, order, pick, handover, stores, console, customer)
 
 
 def pages(rooms: Rooms) -> list[Blueprint]:

@@ -11,6 +11,7 @@ from storefront.fulfillment.job.life import LIFE as JOB_LIFE
 from storefront.fulfillment.order.event import Event
 from storefront.fulfillment.order.life import LIFE
 from storefront.fulfillment.order.order import FulfillmentOrder, Method
+from storefront.fulfillment.order.past import PAST
 from storefront.fulfillment.person.visibility import Visible
 from storefront.fulfillment.place.hours import Service
 from storefront.fulfillment.place.store import Store
@@ -25,7 +26,7 @@ from storefront.fulfillment.store import (
     places,
     told,
 )
-from storefront.fulfillment.work import calling_off, contacts, preparing, promising
+from storefront.fulfillment.work import calling, calling_off, contacts, preparing, promising
 from storefront.pages import who
 from storefront.pages.order_deeds import DEEDS
 from storefront.pages.qr import square
@@ -53,6 +54,7 @@ _ON_THE_WAY = frozenset(
         "job.loseParcel",
     }
 )
+_PAST = frozenset(state.value for state in PAST)
 _WITHOUT_CODE = "handover.overridden"
 
 
@@ -67,6 +69,7 @@ class Look(Struct, frozen=True):
     may: tuple[str, ...]
     job: DeliveryJob | None
     courier: str | None
+    courier_phone: str | None
     others: Sequence[tuple[str, str]]
     job_may: tuple[str, ...]
     tracking: str
@@ -89,7 +92,7 @@ def draw(visit: Visit, order_id: str) -> Response:
         order = visit.order(connection, order_id)
         look = _look(visit, connection, order)
         free = _free(connection, look, visit.floor.now()) if "reslot" in look.may else ()
-    return visit.draw("order.html", look=look, order=order, free=free, reasons=REASONS)
+    return visit.draw("order.html", look=look, order=order, free=free, reasons=REASONS, past=_PAST)
 
 
 def _look(visit: Visit, connection: Connection, order: FulfillmentOrder) -> Look:
@@ -108,6 +111,7 @@ def _look(visit: Visit, connection: Connection, order: FulfillmentOrder) -> Look
         may=LIFE.events(order.state, role),
         job=job,
         courier=names.get(job.courier_id or "") if job else None,
+        courier_phone=_phone(visit, connection, job) if job else None,
         others=[one for one in known if job and one[0] != job.courier_id],
         job_may=JOB_LIFE.events(job.state, role) if job else (),
         # whoever has it can read the PIN, and who may do without the PIN is a manager
@@ -116,6 +120,12 @@ def _look(visit: Visit, connection: Connection, order: FulfillmentOrder) -> Look
         why=contacts.reason(connection, visit.merchant_id, visit.floor.box, order.id),
         job_why=calling_off.why_of_jobs(connection, visit.floor.box, order),
     )
+
+
+def _phone(visit: Visit, connection: Connection, job: DeliveryJob) -> str | None:
+    """Return by which number the courier is called who holds the delivery."""
+    box, now = visit.floor.box, visit.floor.now()
+    return calling.of_holder(connection, visit.merchant_id, box, job, now)
 
 
 def _story(

@@ -29,6 +29,7 @@ TEXTS: Mapping[str, str] = {
     "code_locked": _("Too many wrong codes. Wait a quarter of an hour, or ask a manager."),
     "already_collected": _("It was handed over before. Hand nothing over a second time."),
     "order_not_found": _("No order was found for this."),
+    "bad_search": _("This cannot be searched for. Choose a day, or begin the search anew."),
     "order_changed": _("The order was changed in the meantime. Look at it anew."),
     "pick_incomplete": _("Something is neither picked, replaced nor taken off yet."),
     "illegal_transition": _("That is not possible in the present state. Look at it anew."),
@@ -72,6 +73,10 @@ TEXTS: Mapping[str, str] = {
     "good_not_on_list": _("Nothing on this list has that code, or all of it is picked."),
     "message_not_found": _("It is not there any more."),
     "bad_store": _("One field cannot stand as it is."),
+    "store_not_on_map": _(
+        "A store that delivers must be on the map. Enter its latitude and longitude first, under "
+        "“Name and place”; it says there how to find them."
+    ),
     "bad_hours": _("The opening hours cannot be read."),
     "bad_slot_template": _("One field of the time slots cannot stand as it is."),
     "bad_zone": _("The area cannot be read."),

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from connector.model.errors import NotAllowed, RegieError
 from storefront.fulfillment.errors.person import SignInRequired
+from storefront.fulfillment.person.phone import dialled
 from storefront.fulfillment.store import devices, staff
 from storefront.fulfillment.store.devices import Device
 from storefront.fulfillment.store.floor import ShopFloor
@@ -112,6 +113,7 @@ def _environment(languages: Languages, language: str) -> Environment:
     )
     for name in ("clock", "day", "whole_day", "span", "until", "amount"):
         found.filters[name] = getattr(words, name)
+    found.filters["dialled"] = dialled
     return found
 
 

@@ -1,14 +1,12 @@
 """The stores of the merchant: a list, and for each a set of pages to change its terms."""
 
 from collections.abc import Mapping
-from enum import Enum
-from typing import TypeVar
 
 from flask import Blueprint, Response
 from msgspec import structs
 
 from connector.model.ids import new_id
-from connector.model.location import Address, Geo
+from connector.model.location import Address
 from storefront.fulfillment.errors.place import BadStore
 from storefront.fulfillment.person.phone import dialled
 from storefront.fulfillment.place import store as life
@@ -21,26 +19,19 @@ from storefront.fulfillment.place.store import (
     PartialPolicy,
     PickupMode,
     PickupTerms,
-    SafetyStock,
-    SourcePolicy,
-    StockSource,
     Store,
-    Throughput,
-    ThroughputPer,
-    ThroughputUnit,
 )
 from storefront.fulfillment.store import places
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.staff import Role
 from storefront.fulfillment.zone.reach import reaches_nobody
-from storefront.pages import given, store_fees, store_hours, store_slots, store_zones
+from storefront.pages import given, store_fees, store_hours, store_slots, store_stock, store_zones
 from storefront.pages.language import LANGUAGES
 from storefront.pages.shell import Rooms
 from storefront.pages.staffed import Deed, Outcome, Visit, screen
 from storefront.pages.store_fees import currency_of
 
 _PIN_M = 10
-E = TypeVar("E", bound=Enum)
 _DAY = ((9 * 60, 18 * 60),)
 
 
@@ -69,11 +60,14 @@ def draw(visit: Visit, store_id: str) -> Response:
         store = visit.store(connection, store_id)
         currency = currency_of(connection, store)
         zones = places.zones(connection, visit.merchant_id, store_id)
+        found = store_stock.choices(connection, store)
     role = visit.staff.role.value
     return visit.draw(
         "store.html",
         store=store,
         currency=currency,
+        places=found,
+        suggested=store_stock.suggested(store, found),
         nowhere=reaches_nobody(store, zones),
         may=life.LIFE.events(store.status, role),
         languages=LANGUAGES,
@@ -82,9 +76,6 @@ def draw(visit: Visit, store_id: str) -> Response:
             "id_check": list(IdCheck),
             "partial": list(PartialPolicy),
             "mode": list(PickupMode),
-            "per": list(ThroughputPer),
-            "unit": list(ThroughputUnit),
-            "policy": list(SourcePolicy),
         },
     )
 
@@ -145,10 +136,8 @@ def _set_place(visit: Visit, here: Floor, store_id: str) -> Outcome:
 
 
 def _position() -> Position | None:
-    if not (given.text("latitude") or given.text("longitude")):
-        return None
-    point = Geo(given.degrees("latitude", BadStore), given.degrees("longitude", BadStore))
-    return Position(point, _PIN_M, PlaceSource.PIN)
+    point = given.point("latitude", "longitude", BadStore)
+    return None if point is None else Position(point, _PIN_M, PlaceSource.PIN)
 
 
 def _set_pickup(visit: Visit, here: Floor, store_id: str) -> Outcome:
@@ -165,8 +154,8 @@ def _set_pickup(visit: Visit, here: Floor, store_id: str) -> Outcome:
         remind_after_hours=_hours("pickup.remindAfterHours"),
         instructions=_texts("instructions"),
         curbside=Curbside(spots or 1, given.ticked("numbered")) if by_car else None,
-        partial_policy=_one(PartialPolicy, "partial"),
-        id_check=_one(IdCheck, "idCheck"),
+        partial_policy=given.one(PartialPolicy, "partial", BadStore),
+        id_check=given.one(IdCheck, "idCheck", BadStore),
     )
     places.save(here, structs.replace(store, pickup=terms))
     return _saved(store_id)
@@ -185,13 +174,6 @@ def _texts(name: str) -> Mapping[str, str]:
     return {tag: text for tag, text in found.items() if text}
 
 
-def _one(kind: type[E], name: str) -> E:
-    try:
-        return kind(given.text(name))
-    except ValueError:
-        raise BadStore("This is none of the choices.", field=name) from None
-
-
 def _set_delivery(visit: Visit, here: Floor, store_id: str) -> Outcome:
     """Save on which terms the store delivers."""
     store = _managed(visit, here, store_id)
@@ -207,37 +189,6 @@ def _set_delivery(visit: Visit, here: Floor, store_id: str) -> Outcome:
     )
     places.save(here, structs.replace(store, delivery=terms))
     return _saved(store_id)
-
-
-def _set_stock(visit: Visit, here: Floor, store_id: str) -> Outcome:
-    """Save from where the store sells, what is kept back, and how much it can get ready."""
-    store = _managed(visit, here, store_id)
-    cap = given.maybe_whole("throughput.cap", BadStore)
-    changed = structs.replace(
-        store,
-        location_id=given.maybe("locationId"),
-        stock_sources=tuple(map(_source, given.lines("stockSources"))),
-        safety_stock=SafetyStock(
-            given.whole("safetyStock.default", BadStore), store.safety_stock.by_sku
-        ),
-        throughput=Throughput(
-            cap, _one(ThroughputPer, "throughput.per"), _one(ThroughputUnit, "throughput.unit")
-        )
-        if cap is not None
-        else None,
-    )
-    places.save(here, changed)
-    return _saved(store_id)
-
-
-def _source(line: str) -> StockSource:
-    """Read `loc_1`, or `loc_2 24` for a place whose goods come within 24 hours."""
-    place, _, hours = line.partition(" ")
-    if not hours:
-        return StockSource(place)
-    if not hours.strip().isdecimal() or len(hours) > 5:
-        raise BadStore("These are no hours.", field="stockSources")
-    return StockSource(place, SourcePolicy.TRANSFER, int(hours))
 
 
 def _set_status(visit: Visit, here: Floor, store_id: str) -> Outcome:
@@ -263,7 +214,7 @@ DEEDS: Mapping[str, Deed] = {
     "place": _set_place,
     "pickup": _set_pickup,
     "delivery": _set_delivery,
-    "stock": _set_stock,
+    "stock": store_stock.save,
     "status": _set_status,
 }
 """By the value of the button."""

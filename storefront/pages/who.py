@@ -4,19 +4,17 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from storefront.fulfillment.order.life import LIFE
+from storefront.fulfillment.order.life import OVER
 from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
 from storefront.fulfillment.person.mask import first_name
 from storefront.fulfillment.person.visibility import Phase, Viewer, Visible, When, visible
 from storefront.fulfillment.work import contacts
 from storefront.pages.staffed import Visit
 
-_ENDS = LIFE.ends()
-
 
 def when(order: FulfillmentOrder) -> When:
     """Return how far an order is, in the words of the visibility table."""
-    if order.state in _ENDS:
+    if order.state in OVER:
         return When(Phase.ENDED, order.closed_at or order.updated_at)
     carried = order.state is OrderState.OUT_FOR_DELIVERY
     return When(Phase.CARRIED if carried else Phase.OPEN)

@@ -91,7 +91,11 @@ def test_a_product_without_a_brief_document_is_read_whole(shop: Database) -> Non
 def test_the_upgrade_gives_a_brief_document_to_every_product(shop: Database) -> None:
     before = changes(shop, Form.BRIEF)
     with shop.write() as connection:
-        connection.execute(text("DROP TABLE trouble"))  # later upgrades lay it again
+        connection.execute(text("DROP TABLE trouble"))  # later upgrades lay these again
+        for index in ("fulfillment_order_ended", "fulfillment_order_by_number_end"):
+            connection.execute(text(f"DROP INDEX {index}"))
+        for column in ("ended_at", "number_from_end"):
+            connection.execute(text(f"ALTER TABLE fulfillment_order DROP COLUMN {column}"))
         connection.execute(text("ALTER TABLE product DROP COLUMN brief"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
 

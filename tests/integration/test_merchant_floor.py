@@ -1,59 +1,24 @@
 """The merchant's surface runs the shop floor: by key, once, and with an answer for every no."""
 
-from collections.abc import Mapping
-from typing import Any
-from uuid import uuid4
-
 import msgspec
 import pytest
-from flask import Flask
 
 from connector.model.order import HandingOver
-from connector.store import keys as operators
-from connector.store.clock import system_clock
 from connector.store.database import Database
-from gateway.merchant import Office, merchant_gateway
 from gateway.merchant.mutation import DEEDS
-from storefront.disclosure.reception import Reception
-from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.store import places
-from storefront.fulfillment.store.floor import ShopFloor
 from tests.floor_orders import an_order, bought
 from tests.floor_walk import job_of, packed, pin_of, taken_in
-from tests.floor_world import MERCHANT, STORE_ID, a_floor, a_store, first_slot, stock, variant_of
+from tests.floor_world import (
+    MERCHANT,
+    STORE_ID,
+    first_slot,
+    variant_of,
+)
+from tests.merchant_desk import Desk
 
 ORDER = "order { id state lines { id picked } customer { name } events } userErrors { code field }"
 STORE = "store { id code status store hours slotTemplates zones } userErrors { code field message }"
-
-
-class Desk:
-    """An operator at the merchant's surface."""
-
-    def __init__(self, database: Database) -> None:
-        self.floor: ShopFloor = a_floor(database, system_clock)
-        stock(database, {1: 50}, system_clock())
-        self.store: Store = a_store(self.floor)
-        with database.write() as connection:
-            self.key = operators.create(connection, MERCHANT, operators.OPERATOR, "test", 0)
-        app = Flask("regie")
-        office = Office(database, database, Reception(database, lambda: 1), self.floor)
-        app.register_blueprint(merchant_gateway(office))
-        self.client = app.test_client()
-
-    def ask(self, query: str, variables: Mapping[str, object] | None = None) -> Any:
-        headers = {"Authorization": f"Bearer {self.key}"}
-        body = {"query": query, "variables": variables or {}}
-        found = self.client.post("/graphql/merchant", json=body, headers=headers).json
-        assert found
-        assert "errors" not in found, found
-        return found["data"]
-
-    def do(self, call: str, wanted: str, key: str | None = None, **variables: object) -> Any:
-        """Call one mutation, such as `acceptOrder(orderId: "...")`."""
-        name, _, rest = call.partition("(")
-        declared = "".join(f", ${it}: Document!" for it in variables)
-        text = f"mutation($key: ID!{declared}) {{ {name}(key: $key, {rest} {{ {wanted} }} }}"
-        return self.ask(text, {"key": key or uuid4().hex, **variables})[name]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests.pages_world import LANGUAGES, Scene, World, a_busy_day, a_world, path
 NAMES = [
     "sign-in",
     "board",
+    "past",
     "order",
     "order-asked",
     "order-ready",
@@ -102,7 +103,18 @@ def test_hebrew_pages_say_nothing_in_english(day: tuple[World, Scene], name: str
 
 OUR_OWN = {
     *("English", "Nederlands", "Français", "Fran", "GeoJSON", "Polygon", "MultiPolygon", "Enter"),
-    *("OpenStreetMap", "opening", "hours", "https", "nbsp", "ndash", "times", "minus", "Camera"),
+    *(
+        "OpenStreetMap",
+        "openstreetmap",
+        "opening",
+        "hours",
+        "https",
+        "nbsp",
+        "ndash",
+        "times",
+        "minus",
+        "Camera",
+    ),
     # what the merchant, his customers and his shop wrote themselves
     *(
         "Manager",

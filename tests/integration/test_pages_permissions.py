@@ -20,6 +20,7 @@ def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
 
 STAFFED = [
     "/board",
+    "/orders",
     "/pick",
     "/handover",
     "/stores",

@@ -13,7 +13,7 @@ from storefront.fulfillment.store import places, slots
 from storefront.fulfillment.zone.fee import Component
 from storefront.fulfillment.zone.zone import ZoneKind
 from storefront.pages.store_slots import clock_changes
-from tests.floor_world import MERCHANT
+from tests.floor_world import MERCHANT, PLACE
 from tests.pages_world import World, a_world, form, notice, send
 
 
@@ -73,7 +73,7 @@ def test_a_number_may_be_typed_as_people_write_it(world: World) -> None:
         ("delivery", "delivery.minOrder", "1.234"),
         ("stock", "safetyStock.default", "-2"),
         ("stock", "throughput.cap", "0"),
-        ("stock", "stockSources", "loc_1 many"),
+        ("stock", f"hours.{PLACE.id}", "many"),
     ],
 )
 def test_a_term_that_cannot_stand_is_named_beside_its_field(

@@ -236,3 +236,16 @@ def test_notes_are_forgotten_before_the_rest() -> None:
     found = without_notes(ANNE)
 
     assert (found.notes, found.door_code, found.name) == (None, None, "Anne de Wit")
+
+
+@pytest.mark.parametrize("viewer", list(Viewer))
+@pytest.mark.parametrize("phase", list(Phase))
+def test_a_couriers_number_is_for_managers_and_for_the_store_whose_job_he_holds(
+    viewer: Viewer, phase: Phase
+) -> None:
+    held = phase in {Phase.CLAIMED, Phase.CARRIED}
+    may = viewer is Viewer.MANAGER or (viewer is Viewer.STORE and held)
+
+    assert sight(Field.COURIER_PHONE, viewer, When(phase, NOON), NOON) is (
+        Sight.FULL if may else Sight.NONE
+    )

@@ -102,7 +102,13 @@ def lease_of(found: DeliveryJob, zone: str) -> Document | None:
     held = lease.of(found)
     if held is None:
         return None
-    return {"fence": held.fence, "until": instant(held.until, zone), "renewals": held.renewals}
+    latest = lease.last_until(found)
+    return {
+        "fence": held.fence,
+        "until": instant(held.until, zone),
+        "latest": None if latest is None else instant(max(latest, held.until), zone),
+        "renewals": held.renewals,
+    }
 
 
 def courier(found: Courier, merchant_id: str) -> Document:

@@ -138,7 +138,8 @@ class Lease(DocumentType):
     """How long a job is his without a sign of him."""
 
     fence = graphene.Int(required=True, description="To show with every step.")
-    until = _sure(DateTime, "When it ends.")
+    until = _sure(DateTime, "When it ends, unless it is renewed before.")
+    latest = _field(DateTime, "How far it can be renewed; null: he carries it, without end.")
     renewals = graphene.Int(required=True, description="How often it was renewed.")
 
 

@@ -7,15 +7,21 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from gateway.errors import BadCursor, BadPage
 from storefront.fulfillment.courier.courier import Courier
+from storefront.fulfillment.errors.order import BadSearch
 from storefront.fulfillment.job.job import DeliveryJob
 from storefront.fulfillment.order.life import LIFE, OVER
 from storefront.fulfillment.order.order import FulfillmentOrder
+from storefront.fulfillment.order.past import ended_at
 from storefront.fulfillment.person.visibility import Phase, Viewer, When, visible
 from storefront.fulfillment.place.store import Store
-from storefront.fulfillment.store import couriers, jobs, orders, places
+from storefront.fulfillment.store import couriers, finished, jobs, orders, places
+from storefront.fulfillment.store.finished import After
 from storefront.fulfillment.store.floor import ShopFloor
-from storefront.fulfillment.work import contacts
+from storefront.fulfillment.work import contacts, recalling
+
+_MOST = 100
 
 
 class FloorRecords:
@@ -55,6 +61,31 @@ class FloorRecords:
             found = orders.open_of(connection, self.merchant_id, wanted)
             return [self.order(connection, it) for it in found]
 
+    def finished(
+        self,
+        first: int,
+        number: str | None = None,
+        day: str | None = None,
+        store_ids: Sequence[str] | None = None,
+        after: str | None = None,
+    ) -> dict[str, Any]:
+        """Return one page of the orders that are over, or raise BadPage, BadCursor, BadSearch."""
+        if not 1 <= first <= _MOST:
+            raise BadPage(f"{first} is not between 1 and {_MOST}.", field="first")
+        place, date = _place(after), recalling.day_of(day or "")
+        with self.floor.database.read() as connection:
+            known = places.all_of(connection, self.merchant_id, archived=True)
+            wanted = [it for it in known if store_ids is None or it.id in store_ids]
+            mine = (connection, self.merchant_id, wanted, first)
+            page = recalling.page(*mine, number=number or "", day=date, after=place)
+            nodes = [self.order(connection, it) for it in page.orders]
+        more = page.after
+        return {
+            "nodes": nodes,
+            "endCursor": more.text if more else None,
+            "hasNextPage": more is not None,
+        }
+
     def one_order(self, order_id: str) -> dict[str, Any]:
         """Return an order, or raise OrderNotFound."""
         with self.floor.database.read() as connection:
@@ -62,7 +93,7 @@ class FloorRecords:
 
     def order(self, connection: Connection, found: FulfillmentOrder) -> dict[str, Any]:
         """Return an order with its customer, as far as the store may see him now."""
-        slot = found.slot
+        slot, ended = found.slot, ended_at(found)
         return {
             "id": found.id,
             "number": found.number,
@@ -73,6 +104,7 @@ class FloorRecords:
             "attention": list(found.attention),
             "startAt": instant(slot.start_at) if slot else None,
             "endAt": instant(slot.end_at) if slot else None,
+            "endedAt": None if ended is None else instant(ended),
             "lines": msgspec.to_builtins(found.lines),
             "total": msgspec.to_builtins(found.total),
             "payment": found.payment.value,
@@ -121,6 +153,14 @@ class FloorRecords:
             "online": found.online is not None,
             "openJobs": len(jobs.of_courier(connection, self.merchant_id, found.id)),
         }
+
+
+def _place(after: str | None) -> After | None:
+    """Read where the last page ended, or raise BadCursor."""
+    try:
+        return finished.after_of(after) if after is not None else None
+    except BadSearch:
+        raise BadCursor("This is no cursor of this list.", field="after") from None
 
 
 def delivery(found: DeliveryJob) -> dict[str, Any]:

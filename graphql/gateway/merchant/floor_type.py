@@ -103,12 +103,21 @@ class Order(DocumentType):
     attention = graphene.Field(_all(graphene.String), description="Why.")
     start_at = graphene.Field(DateTime, description="When its window begins.")
     end_at = graphene.Field(DateTime, description="When its window ends.")
+    ended_at = graphene.Field(DateTime, description="When it was over; null: it goes on.")
     lines = graphene.Field(_all(OrderLine), description="What is in it.")
     total = graphene.Field(Money, description="What it costs.")
     payment = graphene.String(required=True, description="Where the money is.")
     job_id = graphene.ID(description="Its delivery.")
     customer = graphene.Field(Customer, description="Who is served.")
     events = graphene.Field(_all(graphene.String), description="What may be done now.")
+
+
+class OrderConnection(DocumentType):
+    """Orders that are over, the last to end first."""
+
+    nodes = graphene.Field(_all(Order), description="The orders.")
+    end_cursor = graphene.String(description="Pass as `after` for those before; null: none are.")
+    has_next_page = graphene.Boolean(required=True, description="There are more.")
 
 
 class Parcel(DocumentType):

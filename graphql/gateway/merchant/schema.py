@@ -6,7 +6,13 @@ from typing import Any
 import graphene
 from graphql import GraphQLResolveInfo
 
-from gateway.merchant.floor_type import Delivery, FloorCourier, FloorStore, Order
+from gateway.merchant.floor_type import (
+    Delivery,
+    FloorCourier,
+    FloorStore,
+    Order,
+    OrderConnection,
+)
 from gateway.merchant.mutation import Mutation
 from gateway.merchant.types import (
     Exposure,
@@ -65,6 +71,16 @@ class Query(graphene.ObjectType):
         id=graphene.ID(required=True, description="Regie's id."),
         description="One order.",
     )
+    finished_orders = graphene.Field(
+        OrderConnection,
+        required=True,
+        number=graphene.String(description="A whole number, or three signs or more of its end."),
+        day=graphene.String(description="Day on which it ended, as 2026-11-21, by store's clock."),
+        store_ids=graphene.List(graphene.NonNull(graphene.ID), description="Null: all stores."),
+        first=graphene.Int(required=True, default_value=20, description="1 to 100."),
+        after=graphene.String(description="Where the last page ended."),
+        description="Orders collected, delivered, cancelled or not fetched, the last first.",
+    )
     deliveries = graphene.Field(
         _all(Delivery),
         store_ids=graphene.List(graphene.NonNull(graphene.ID), description="Null: all stores."),
@@ -88,6 +104,11 @@ class Query(graphene.ObjectType):
     def resolve_order(_root: Any, info: GraphQLResolveInfo, id: str) -> Any:  # noqa: A002 - the argument's public name
         """Give one order."""
         return info.context.floor.one_order(id)
+
+    @staticmethod
+    def resolve_finished_orders(_root: Any, info: GraphQLResolveInfo, **asked: Any) -> Any:
+        """Give one page of what is over."""
+        return info.context.floor.finished(**asked)
 
     @staticmethod
     def resolve_deliveries(

@@ -1,6 +1,6 @@
 """Why an order cannot be taken in, picked or handed over."""
 
-from connector.model.errors import Conflict, NotFound, TooMany
+from connector.model.errors import Conflict, InvalidInput, NotFound, TooMany
 
 
 class OrderNotFound(NotFound):
@@ -8,6 +8,13 @@ class OrderNotFound(NotFound):
 
     code = "order_not_found"
     remedy = "Check the number; orders of other stores are not shown."
+
+
+class BadSearch(InvalidInput):
+    """A search for orders that ended, by a day that none is, or behind a page that was none."""
+
+    code = "bad_search"
+    remedy = "Give the day as 2026-11-21, and pass on unchanged where the last page ended."
 
 
 class PartToldTwice(Conflict):

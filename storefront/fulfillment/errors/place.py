@@ -10,6 +10,13 @@ class BadStore(InvalidInput):
     remedy = "Correct the field and save again."
 
 
+class StoreNotOnMap(BadStore):
+    """A store that is to deliver, and of which nobody said where it lies."""
+
+    code = "store_not_on_map"
+    remedy = "Give the store's latitude and longitude as a map shows them, then let it deliver."
+
+
 class BadHours(InvalidInput):
     """Opening hours that cannot be read."""
 

@@ -14,10 +14,14 @@ DAY_MS = 24 * HOUR_MS
 
 
 class Viewer(Enum):
-    """Who looks. HOLDER is the courier who holds the job; COURIER any other."""
+    """Who looks. HOLDER is the courier who holds the job; COURIER any other.
+
+    MANAGER sees besides what STORE sees what concerns those who work for the merchant.
+    """
 
     CUSTOMER = "CUSTOMER"
     STORE = "STORE"
+    MANAGER = "MANAGER"
     HOLDER = "HOLDER"
     COURIER = "COURIER"
     AGENT = "AGENT"
@@ -39,6 +43,7 @@ class Field(Enum):
     PROOF = "PROOF"
     COURIER_PLACE = "COURIER_PLACE"
     COURIER_CHECKS = "COURIER_CHECKS"
+    COURIER_PHONE = "COURIER_PHONE"
 
 
 class Phase(Enum):
@@ -106,6 +111,8 @@ ROWS: Mapping[tuple[Viewer, Field], tuple[Sight, ...]] = {
     (Viewer.STORE, Field.PROOF): _row("FFFFFFF"),
     (Viewer.STORE, Field.COURIER_PLACE): _row("..F...."),
     (Viewer.STORE, Field.COURIER_CHECKS): _row("FFFFFFF"),
+    (Viewer.STORE, Field.COURIER_PHONE): _row(".FF...."),
+    (Viewer.MANAGER, Field.COURIER_PHONE): _row("FFFFFFF"),
     (Viewer.HOLDER, Field.NAME): _row("..pp..."),
     (Viewer.HOLDER, Field.PHONE): _row("..pp..."),
     (Viewer.HOLDER, Field.ALTERNATE): _row("..pp..."),

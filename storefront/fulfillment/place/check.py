@@ -5,7 +5,7 @@ import re
 from babel import Locale, UnknownLocaleError
 
 from connector.model.location import Address
-from storefront.fulfillment.errors.place import BadStore, UnknownPlace
+from storefront.fulfillment.errors.place import BadStore, StoreNotOnMap, UnknownPlace
 from storefront.fulfillment.place.point import Position, checked_point
 from storefront.fulfillment.place.store import (
     Contact,
@@ -101,7 +101,8 @@ def _require_pickup(terms: PickupTerms) -> None:
 
 def _require_delivery(store: Store) -> None:
     terms: DeliveryTerms = store.delivery
-    _require(not (terms.enabled and store.geo is None), "geo")
+    if terms.enabled and store.geo is None:
+        raise StoreNotOnMap("Nobody said where the store lies.", field="geo")
     _require(0 <= terms.prep_minutes <= _WEEK_MIN, "delivery.prepMinutes")
     _require(terms.max_jobs_open is None or terms.max_jobs_open >= 1, "delivery.maxJobsOpen")
     _require(len(set(terms.zones)) == len(terms.zones), "delivery.zones")

@@ -10,6 +10,7 @@ from storefront.fulfillment.errors.order import OrderNotFound
 from storefront.fulfillment.order.event import Event
 from storefront.fulfillment.order.life import OVER
 from storefront.fulfillment.order.order import FulfillmentOrder
+from storefront.fulfillment.order.past import ended_at, from_end
 from storefront.fulfillment.store import stories, troubles
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.tables import order, trouble
@@ -41,6 +42,7 @@ def insert(
             merchant_id=here.merchant_id,
             id=fresh.id,
             number=fresh.number,
+            number_from_end=from_end(fresh.number),
             method=fresh.method.value,
             connection_id=source.connection_id if source else None,
             external_id=source.external_id if source else None,
@@ -92,6 +94,7 @@ def _changing(found: FulfillmentOrder, timer_at: int | None) -> dict[str, object
         "document": msgspec.json.encode(found),
         "rev": found.rev,
         "updated_at": found.updated_at,
+        "ended_at": ended_at(found),
     }
 
 

@@ -20,12 +20,11 @@ from storefront.fulfillment.courier.courier import (
 )
 from storefront.fulfillment.errors.person import LinkDead, RoleRequired
 from storefront.fulfillment.order.event import Actor, record
-from storefront.fulfillment.person.phone import checked_phone
 from storefront.fulfillment.store import couriers, devices, jobs, links, passkeys, people
 from storefront.fulfillment.store.devices import COURIER, Tokens
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.store.links import Right
-from storefront.fulfillment.work import entering
+from storefront.fulfillment.work import calling, entering
 
 INVITED_MS = 7 * 86_400_000
 _LONGEST_NAME = 60
@@ -132,8 +131,7 @@ def join(floor: ShopFloor, here: Floor, told: Application) -> Tokens:
     courier = _invited(here, links.use(here, links.INVITE, told.invitation))
     courier = _introduced(here, courier, told)
     if told.phone and told.phone.strip():
-        number = checked_phone(told.phone).encode()
-        people.put(floor, here, f"courier:{courier.id}", {"phone": number}, {})
+        calling.keep(floor, here, courier.id, told.phone)
     return entering.let_in(floor, here, courier.id, told.public_key)
 
 
@@ -222,7 +220,7 @@ def leave(here: Floor, courier_id: str, actor: Actor) -> Courier:
     sign_out_all(here, courier_id)
     passkeys.drop(here, COURIER, courier_id)
     couriers.forget_presence(here, here.now, courier_id)
-    people.drop(here, f"courier:{courier_id}")
+    people.drop(here, calling.subject(courier_id))
     return after
 
 

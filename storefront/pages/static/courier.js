@@ -5,7 +5,7 @@
   const HELD = ["CLAIMED", "AT_PICKUP", "PICKED_UP", "AT_DROPOFF", "FAILED", "RETURNING"];
   const MONEY = "{amount currency}", STORE = "store {id name timezone address phone instructions point {lat lng}}", WINDOWS = "pickup {startAt endAt} dropoff {startAt endAt}";
   const JOB = `id state fence rev ${STORE} ${WINDOWS} fee ${MONEY} tip ${MONEY} cash ${MONEY} leaveAtDoor cold ageCheck overdue attempts undoUntil
-    recipient {name alternate phone street street2 postcode city point {lat lng} notes doorCode} parcels {id code fate} dropoffProofs lease {until} actions`;
+    recipient {name alternate phone street street2 postcode city point {lat lng} notes doorCode} parcels {id code fate} dropoffProofs lease {until latest} actions`;
   const OFFERS = `query($near: GeoIn!, $radius: Int!) {availableJobs(near: $near, radiusM: $radius, first: 30) {nodes {jobId ${STORE} ${WINDOWS} fee ${MONEY} tip ${MONEY}
     cash ${MONEY} toStoreM toDropoffM parcels {weightG} cold ageCheck reason}}}`;
   const BUNDLES = "query($near: GeoIn!) {bundleSuggestions(near: $near) {jobIds travelS savedS}}";
@@ -217,6 +217,11 @@
     return [h("div", { class: "row" }, ["PICKED_UP", "AT_DROPOFF"].includes(job.state) && [ask("fail", say("problem")), job.parcels.some((it) => it.fate === "CARRIED") && ask("lose", say("lose"))], ["CLAIMED", "AT_PICKUP"].includes(job.state) && Net.online && ask("release", say("giveBack")),
       job.undoUntil && Date.parse(job.undoUntil) > Date.now() && Net.online && button(`undo-${job.id}`, say("undo", { time: clock(job.undoUntil, job.store.timezone) }), () => act("reopen", job), "quiet"))];
   }
+  /* What the claim hangs on: in the store it lapses, on the way the store only begins to ask. */
+  function leaseText({ lease: { until, latest }, dropoff, store: { timezone } }) {
+    const when = (text) => ({ time: (day(text, timezone) === day(Date.now(), timezone) ? "" : `${day(text, timezone)} `) + clock(text, timezone) });
+    return (latest ? [say("keptForYou", when(latest)), say("fetchBy", when(dropoff.endAt)), say("lapsesAt", when(until))] : [say("tellsStore"), say("asksAt", when(until))]).join(" ");
+  }
   function sheet(job) {
     const inStore = ["CLAIMED", "AT_PICKUP", "RETURNING"].includes(job.state), who = job.recipient, where = inStore ? job.store.address.join("\n") : address(who);
     const late = waiting.some((it) => it.jobId === job.id);
@@ -226,7 +231,8 @@
       job.state !== "DELIVERED" && h("div", { class: "row" }, map(inStore ? job.store.point : who.point, where), job.store.phone && h("a", { class: "button quiet", href: `tel:${job.store.phone}` }, say("call"))),
       facts([inStore ? say("fetch") : say("bring"), span(inStore ? job.pickup : job.dropoff, job.store)], inStore && [say("notes"), job.store.instructions && bdi(job.store.instructions)],
         !inStore && [say("phone"), who.phone && bdi(who.phone, true)], !inStore && [say("alternate"), who.alternate && bdi(who.alternate)], !inStore && [say("doorCode"), who.doorCode && bdi(who.doorCode, true)], !inStore && [say("notes"), who.notes && bdi(who.notes)],
-        [say("parcels"), bdi(job.parcels.length)], job.lease && [say("until", { time: "" }), bdi(clock(job.lease.until, job.store.timezone), true)]),
+        [say("parcels"), bdi(job.parcels.length)]),
+      job.lease && h("p", { class: "soft lease" }, leaseText(job)),
       panels[job.id] ? null : SHEETS[job.state](job), panel(job));
   }
   function offerCard(offer) {
@@ -361,6 +367,7 @@
   });
   addEventListener("hashchange", invited);
   setInterval(() => { if (Net.online && held.length) renew(); }, 180000);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && Net.online && held.length) renew().then(soon); });
   setInterval(() => { if (!document.hidden) soon(); }, 60000);
   Net.begin().then(async () => { invited(); await refresh(); await locate(); soon(); });
 })();

@@ -28,6 +28,8 @@ fulfillment_order = Table(
     Column("rev", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("number_from_end", Key),
     Index(
         "fulfillment_order_open",
         "merchant_id",
@@ -53,6 +55,24 @@ fulfillment_order = Table(
     ),
     Index("fulfillment_order_by_number", "merchant_id", "number"),
     Index("fulfillment_order_by_time", "merchant_id", "created_at"),
+    # What is behind a store, by its end; both lists are read from the index alone.
+    Index(
+        "fulfillment_order_ended",
+        "merchant_id",
+        "store_id",
+        "ended_at",
+        "id",
+        sqlite_where=text("ended_at IS NOT NULL"),
+        postgresql_where=text("ended_at IS NOT NULL"),
+    ),
+    Index(
+        "fulfillment_order_by_number_end",
+        "merchant_id",
+        "store_id",
+        "number_from_end",
+        "ended_at",
+        "id",
+    ),
 )
 
 order_event = Table(
