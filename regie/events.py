@@ -56,8 +56,7 @@ def _end(house: House, events: Sequence[Work], shopfront: Shopfront | None = Non
     """End the events, and note how long the oldest of them took."""
     with house.database.write() as connection:
         now = ms(house.clock())
-        for event in events:
-            queue.finish(connection, event, now)
+        queue.finish_all(connection, events, now)
         if shopfront is not None:
             oldest = min(event.values["created_at"] for event in events)
             connections.note(connection, shopfront, lag_ms=now - oldest)

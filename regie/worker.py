@@ -122,8 +122,7 @@ class Worker:
             nonlocal prolonged
             now = self._now()
             aged = now - prolonged > _LEASE_MS // 4
-            for event in events if aged else events[:1]:
-                queue.prolong(connection, event, now + _LEASE_MS)
+            queue.prolong_all(connection, events if aged else events[:1], now + _LEASE_MS)
             prolonged = now if aged else prolonged
 
         return guard

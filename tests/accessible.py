@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).parent / "audit" / "node_modules" / "axe-core" / "axe.min.js"
 WITH_AXE = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed in tests/audit")
-_SERIOUS = """async () => (await axe.run(document)).violations
+_SERIOUS = """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
   .filter((one) => ['serious', 'critical'].includes(one.impact))
   .map((one) => [one.id, one.nodes[0].html.slice(0, 200)])"""
 

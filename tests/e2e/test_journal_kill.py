@@ -1,46 +1,37 @@
 """`kill -9` of who puts answers on record, while somebody else reads all the time."""
 
-import os
 import random
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.journal import findings, journals, kill, opened, stored
+from tests.forked import forked
+from tests.journal import findings, fold, journals, opened, stored, write_on
 from tests.molds import Mold
 
-ROOT = Path(__file__).parents[2]
 ROUNDS = 12
 
 
-def started(path: Path) -> subprocess.Popen[bytes]:
-    """Start one who puts answers on record until he is killed."""
-    paths = os.pathsep.join([str(ROOT), str(ROOT / "graphql")])
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.journal", str(path)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": paths},
-    )
+class Writer:
+    """Puts answers on record until it is killed."""
 
+    def __init__(self, path: Path, number: int) -> None:
+        self._out = path.with_name(f"told {number}")
+        self._process = forked(write_on, path, out=self._out)
 
-def told_by(writer: subprocess.Popen[bytes], seconds: float) -> list[str]:
-    """Let a writer write for a while, kill it, and return what it said had left."""
-    assert writer.stdout is not None
-    said = [writer.stdout.readline()]
-    timer = threading.Timer(seconds, kill, (writer.pid,))
-    timer.start()
-    said += writer.stdout.readlines()
-    timer.join()
-    writer.stdout.close()
-    writer.wait()
-    return [it.decode().strip() for it in said if it.endswith(b"\n")]
+    def told(self, seconds: float) -> list[str]:
+        """Let it write for a while, kill it, and return what it said had left."""
+        while not (self._out.exists() and self._out.stat().st_size):
+            assert self._process.is_alive()
+            time.sleep(0.005)
+        self._process.join(seconds)
+        self._process.kill()
+        self._process.join()
+        lines = self._out.read_bytes().splitlines(keepends=True)
+        return [it.decode().strip() for it in lines if it.endswith(b"\n")]
 
 
 @pytest.mark.slow
@@ -58,10 +49,9 @@ def test_whatever_left_before_a_kill_is_in_the_ledger_once(tmp_path: Path, mold:
     reading = threading.Thread(target=read)
     reading.start()
     try:
-        for _ in range(ROUNDS):
-            writers = [started(path) for _ in range(2)]
-            for writer in writers:
-                told += told_by(writer, dice.uniform(0.01, 0.6))
+        for number in range(ROUNDS):
+            for writer in [Writer(path, 2 * number), Writer(path, 2 * number + 1)]:
+                told += writer.told(dice.uniform(0.01, 0.2))
     finally:
         stop.set()
         reading.join()
@@ -78,25 +68,15 @@ def test_a_reader_that_is_killed_while_it_folds_loses_nothing(tmp_path: Path, mo
     path = tmp_path / "regie-ledger.sqlite3"
     mold.pour(path)
     dice, told = random.Random(12), list[str]()
-    for _ in range(ROUNDS):
-        told += told_by(started(path), dice.uniform(0.01, 0.3))
-        folding = subprocess.Popen([sys.executable, "-c", _FOLDS, str(path)], cwd=ROOT)
-        with suppress(subprocess.TimeoutExpired):
-            folding.wait(dice.uniform(0.35, 0.8))
+    for number in range(ROUNDS):
+        told += Writer(path, number).told(dice.uniform(0.01, 0.3))
+        folding = forked(fold, path, out=path.with_name("nothing"))
+        folding.join(dice.uniform(0.005, 0.3))
         folding.kill()
-        folding.wait()
+        folding.join()
 
     reader = opened(path)
     found = Counter(f"{it.writer}:{it.seq}:{it.hash.hex()}" for it in stored(reader))
     assert [it for it in told if found[it] != 1] == []
     assert (findings(reader), reader.damage(), journals(reader)) == ([], [], [])
     reader.close()
-
-
-_FOLDS = """
-import sys
-from pathlib import Path
-sys.path[:0] = [".", "graphql"]
-from tests.journal import opened
-opened(Path(sys.argv[1])).fold()
-"""

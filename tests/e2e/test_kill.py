@@ -3,10 +3,9 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from regie.demo import shopify, woocommerce
 from regie.demo.shopify.generate import generate as generate_shopify
 from regie.demo.woocommerce.generate import generate as generate_woocommerce
+from tests.forked import command, forked
 
 KILLS = 20
 Words = list[str]
@@ -42,16 +42,16 @@ class Home:
         own = {"REGIE_HOME": str(folder), "REGIE_ALLOW_PRIVATE_HOSTS": "1"}
         self._environment = {**clean, **own, "REGIE_DATABASE_URL": url}
         folder.mkdir()
+        self._out = folder / "out"
 
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "regie", *words]
-        return subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE)
+    def start(self, *words: str) -> ForkServerProcess:
+        return forked(command, list(words), self._environment, out=self._out)
 
     def run(self, *words: str) -> bytes:
-        with self.start(*words) as process:
-            out, _ = process.communicate(timeout=120)
-        assert process.returncode == 0
-        return out
+        process = self.start(*words)
+        process.join(120)
+        assert process.exitcode == 0
+        return self._out.read_bytes()
 
 
 @pytest.mark.slow
@@ -69,12 +69,13 @@ def test_twenty_kills_change_nothing(
     for words in lines:
         killed.run(*words)
 
-    dice = random.Random(20)
-    for _ in range(KILLS):
-        with killed.start("sync", "--full") as process:
-            time.sleep(dice.uniform(0.3, 1.0) * longest)
-            os.kill(process.pid, signal.SIGKILL)
-            process.communicate()
+    dice, kills = random.Random(20), 0
+    while kills < KILLS:  # one that had ended before its kill does not count
+        process = killed.start("sync", "--full")
+        process.join(dice.uniform(0.02, 0.6) * longest)
+        process.kill()
+        process.join()
+        kills += process.exitcode == -signal.SIGKILL
     killed.run("sync", "--full")
 
     assert killed.run("export", "catalog") == whole.run("export", "catalog")

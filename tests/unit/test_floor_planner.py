@@ -65,7 +65,7 @@ class TestVroom(PlannerContract):
 
 
 class TestPyVRP(PlannerContract):
-    limit_s = 1.0
+    limit_s = 0.4
 
     @pytest.fixture
     def planner(self) -> Planner:

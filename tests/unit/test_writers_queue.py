@@ -100,7 +100,7 @@ def test_who_was_called_away_while_waiting_is_not_handed_the_turn() -> None:
         held.set()
         while not queue._waiting:
             time.sleep(0.001)
-        signal.raise_signal(signal.SIGUSR1)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
         while queue._waiting:
             time.sleep(0.001)
         queue.release()
