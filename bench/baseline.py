@@ -19,8 +19,8 @@ import orjson
 from harness import Row, least_cpu, options, peak_megabytes, require, show
 
 from connector.store.database import Database
-from gateway.asking import Asking
-from gateway.schema import schema
+from gateway.catalogue.asking import Asking
+from gateway.catalogue.schema import schema
 from regie.database import open_database
 from regie.settings import Settings
 from storefront.disclosure.ledger.entry import OPERATOR

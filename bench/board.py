@@ -42,15 +42,9 @@ from storefront.fulfillment.store.finished import Span  # noqa: E402 - as above
 from storefront.fulfillment.store.floor import Floor, ShopFloor  # noqa: E402 - as above
 from storefront.fulfillment.store.tables import job, order, promise  # noqa: E402 - as above
 from storefront.fulfillment.work import looking, riding  # noqa: E402 - as above
-from tests.floor_orders import an_order  # noqa: E402 - as above
-from tests.floor_walk import a_courier, taken_in  # noqa: E402 - as above
-from tests.floor_world import (  # noqa: E402 - as above
-    MERCHANT,
-    STORE_ID,
-    a_floor,
-    a_store,
-    stock,
-)
+from tests.kit.floor.orders import an_order  # noqa: E402 - as above
+from tests.kit.floor.walk import a_courier, taken_in  # noqa: E402 - as above
+from tests.kit.floor.world import MERCHANT, STORE_ID, a_floor, a_store, stock  # noqa: E402 - as above
 
 OPEN, WORKERS, BOARD, PAGE = 1000, 4, 40, 25
 COURIERS, JOBS_EACH = 80, 3

@@ -26,10 +26,11 @@ from connector.model.offer import Offer
 from connector.model.product import Product, Source, Variant
 from connector.model.publication import Status, Visibility
 from connector.model.text import Text
-from connector.store import merchants, writer
-from connector.store.change import Change, Scope
+from connector.store import merchants
 from connector.store.database import Database
 from connector.store.merchants import Merchant
+from connector.store.product import writer
+from connector.store.product.change import Change, Scope
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 MERCHANT = "mer_bench"

@@ -15,11 +15,11 @@ from graphql import DocumentNode, OperationDefinitionNode, get_operation_ast, pa
 from harness import Row, least_cpu, least_cpu_of, options, require, show
 
 from connector.store.database import Database
-from gateway.asking import Asking
-from gateway.brief import is_brief
+from gateway.catalogue.asking import Asking
+from gateway.catalogue.brief import is_brief
+from gateway.catalogue.schema import ENTITIES, LEAF_TYPES, schema
 from gateway.compiler import FragmentCache, Plan, answered, compile_operation
-from gateway.operation import Operation
-from gateway.schema import ENTITIES, LEAF_TYPES, schema
+from gateway.desk.operation import Operation
 from regie.database import open_database
 from regie.settings import Settings
 from storefront.disclosure.sight import operator

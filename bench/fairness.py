@@ -22,10 +22,11 @@ from harness import Row, options, require, show
 from processes import SECRET, Line, admit, server, verified
 from read_path import _each_product
 
-from connector.store import merchants, writer
-from connector.store.change import Change, Scope
+from connector.store import merchants
 from connector.store.database import Database
 from connector.store.merchants import Merchant
+from connector.store.product import writer
+from connector.store.product.change import Change, Scope
 from regie.house import build
 from regie.settings import Settings
 from storefront.disclosure.grant import Budget

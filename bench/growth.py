@@ -7,9 +7,10 @@ from pathlib import Path
 import catalogue as invented
 from harness import Row, least_cpu_of, options, peak_megabytes, require, show
 
-from connector.store import page, reader, rows
 from connector.store.database import Database
-from connector.store.page import Filter, Position, Sort
+from connector.store.listing import page, reader
+from connector.store.listing.page import Filter, Position, Sort
+from connector.store.product import rows
 from regie.database import open_database
 from regie.settings import Settings
 

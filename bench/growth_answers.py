@@ -19,8 +19,8 @@ from growth import _filled
 from harness import Row, least_cpu_of, options, peak_megabytes, require, show
 
 from connector.store.search.choose import choose
-from gateway.desk import Desk
-from gateway.request import Asked
+from gateway.desk.desk import Desk
+from gateway.desk.request import Asked
 from regie.house import House, build
 from regie.reading import services
 from regie.settings import Settings

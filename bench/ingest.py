@@ -23,9 +23,10 @@ import msgspec
 from harness import Row, options, peak_megabytes, require, show
 
 from connector.platforms import Config, Platform, platform_named
-from connector.store import connections, merchants, reader
+from connector.store import connections, merchants
 from connector.store.connections import Shopfront
 from connector.store.database import Database
+from connector.store.listing import reader
 from connector.store.merchants import Merchant
 from connector.store.secrets import SecretBox
 from connector.sync import Mode, Summary, Syncer

@@ -27,7 +27,7 @@ from harness import Row, options, require, show
 from read_path import ENDLESS
 from read_path_client import connected
 
-from connector.store.rows import ms
+from connector.store.clock import ms
 from regie.house import build
 from regie.settings import Settings
 from storefront.disclosure.agent import Agent, Kind

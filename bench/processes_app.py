@@ -4,7 +4,7 @@ import os
 
 from flask import Flask
 
-from gateway.desk import Desk
+from gateway.desk.desk import Desk
 from regie import settings as environment
 from regie.app import create_app
 from regie.cli.serve import settle

@@ -20,10 +20,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "graphql")]
 from connector.store.clock import system_clock  # noqa: E402 - the path comes first
 from connector.store.database import Database  # noqa: E402 - as above
 from regie.database import upgrade  # noqa: E402 - as above
-from tests.floor_world import a_floor, a_store, stock  # noqa: E402 - as above
-from tests.last_unit import Race, race  # noqa: E402 - as above
-from tests.promise_crowd import lay  # noqa: E402 - as above
-from tests.promise_siege import Crowd, Outcome, besiege  # noqa: E402 - as above
+from tests.kit.floor.last_unit import Race, race  # noqa: E402 - as above
+from tests.kit.floor.promise_crowd import lay  # noqa: E402 - as above
+from tests.kit.floor.promise_siege import Crowd, Outcome, besiege  # noqa: E402 - as above
+from tests.kit.floor.world import a_floor, a_store, stock  # noqa: E402 - as above
 
 RACES = {
     "10 threads": Race(1, 10),

@@ -17,7 +17,7 @@ from baseline import A, B, D
 from harness import Row, options, require, show
 from read_path_load import Ask, Load, Runner, running
 
-from connector.store.rows import ms
+from connector.store.clock import ms
 from regie.house import build
 from regie.settings import Settings
 from storefront.disclosure.agent import Agent, Kind

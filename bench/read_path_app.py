@@ -11,9 +11,9 @@ import orjson
 from flask import Flask, Response, request
 from msgspec import structs
 
-from gateway.asking import Asking
-from gateway.desk import Desk, Services
-from gateway.schema import schema
+from gateway.catalogue.asking import Asking
+from gateway.catalogue.schema import schema
+from gateway.desk.desk import Desk, Services
 from regie.app import create_app
 from regie.cli.serve import settle
 from regie.house import build

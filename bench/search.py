@@ -12,7 +12,7 @@ import catalogue as invented
 from harness import Row, least_cpu, options, peak_megabytes, require, show
 
 from connector.store.database import Database
-from connector.store.filter import Filter
+from connector.store.listing.filter import Filter
 from connector.store.search.choose import choose
 from connector.store.search.index import Search
 from connector.store.search.query import read

@@ -13,12 +13,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from connector.model.errors import BadSignature, InvalidInput, NotFound, RegieError
 from connector.model.ids import new_id
 from connector.platforms import Delivery, Incoming, platform_named
-from connector.store import connections, queue, tables
-from connector.store.clock import Clock
+from connector.store import connections, tables
+from connector.store.clock import Clock, ms
 from connector.store.connections import Shopfront
 from connector.store.database import Database
-from connector.store.rows import ms
 from connector.store.secrets import SecretBox
+from connector.store.work import queue
 
 _log = structlog.get_logger()
 # Shopify hangs up after five seconds; told to come back in time, it sends the event again.

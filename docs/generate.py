@@ -16,7 +16,7 @@ import gateway
 import regie
 import storefront
 from connector.model.errors import RegieError
-from gateway.schema import schema
+from gateway.catalogue.schema import schema
 from regie.cli import regie as command
 from regie.settings import HELP, Settings
 from storefront.fulfillment import hold

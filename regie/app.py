@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from connector.model.errors import RegieError
-from connector.store.sqlite_files import wal_split
+from connector.store.database.sqlite_files import wal_split
 from connector.webhooks import Door, webhooks
 from gateway import Desk, FrontDoor, Gate, gateway, merchant_gateway
 from gateway.courier import courier_gateway

@@ -4,11 +4,11 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from connector.store import runs
-from connector.store.change import Scope
+from connector.store.clock import ms
 from connector.store.connections import Shopfront
-from connector.store.rows import ms
-from connector.store.runs import Problem
+from connector.store.product.change import Scope
+from connector.store.work import runs
+from connector.store.work.runs import Problem
 from regie.house import House
 from storefront.fulfillment.work import forgetting
 from storefront.fulfillment.work.forgetting import Person

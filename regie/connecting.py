@@ -10,9 +10,9 @@ from connector.model.errors import InvalidInput
 from connector.model.ids import new_id
 from connector.platforms import Config, Context
 from connector.store import connections, merchants
+from connector.store.clock import ms
 from connector.store.connections import Shopfront
 from connector.store.merchants import Merchant
-from connector.store.rows import ms
 from regie.database import one_at_a_time
 from regie.house import House
 

@@ -7,12 +7,14 @@ import structlog
 from sqlalchemy import Connection, select, update
 
 from connector.platforms import Hint, HintKind
-from connector.store import connections, queue, reader, tables
-from connector.store.change import Scope
+from connector.store import connections, tables
+from connector.store.clock import ms
 from connector.store.connections import NoConnection, Shopfront
-from connector.store.erase import erase_connection
-from connector.store.queue import Work
-from connector.store.rows import ms
+from connector.store.listing import reader
+from connector.store.product.change import Scope
+from connector.store.product.erase import erase_connection
+from connector.store.work import queue
+from connector.store.work.queue import Work
 from connector.webhooks import inbox_owner
 from regie import compliance, orders
 from regie.house import House

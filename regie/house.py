@@ -10,8 +10,8 @@ from connector.platforms import Config, Platform, platform_named
 from connector.store.clock import Clock, system_clock
 from connector.store.connections import Shopfront, Vault
 from connector.store.database import Database
-from connector.store.holder import this_process
 from connector.store.secrets import SecretBox
+from connector.store.work.holder import this_process
 from regie.database import open_database, open_ledger
 from regie.following import Wakers
 from regie.settings import Settings

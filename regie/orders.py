@@ -11,8 +11,8 @@ from connector.model.errors import RegieError, StorageError
 from connector.model.order import PlacedOrder
 from connector.platforms import Hint
 from connector.store import connections, tables
+from connector.store.clock import ms
 from connector.store.connections import Shopfront
-from connector.store.rows import ms
 from regie.house import House
 from regie.shops import Guard, Shops
 from storefront.fulfillment.store import places, stock

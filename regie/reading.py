@@ -6,7 +6,7 @@ from functools import partial
 
 from connector.platforms.transport import Transport
 from connector.store.search.index import Search
-from gateway.desk import Desk, Services
+from gateway.desk.desk import Desk, Services
 from gateway.merchant import Office
 from regie import searching
 from regie.counts import shared_counts

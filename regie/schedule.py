@@ -6,9 +6,10 @@ from functools import partial
 from sqlalchemy import Connection, select
 
 from connector.model.ids import new_id
-from connector.store import connections, queue, tables
+from connector.store import connections, tables
+from connector.store.clock import ms
 from connector.store.connections import Shopfront
-from connector.store.rows import ms
+from connector.store.work import queue
 from regie.house import House
 from regie.settings import Settings
 

@@ -1,6 +1,6 @@
 """Which engine searches a merchant's catalogue: chosen by who writes, followed by who reads."""
 
-from connector.store import reader
+from connector.store.listing import reader
 from connector.store.search import follow
 from connector.store.search.choose import AUTOMATIC, TANTIVY, choose
 from connector.store.search.index import Search

@@ -18,10 +18,11 @@ from connector.model.errors import (
 from connector.model.order import News, Telling
 from connector.platforms.errors import TimedOut
 from connector.platforms.transport import Limits, Transport
-from connector.store import connections, queue, tables
+from connector.store import connections, tables
+from connector.store.clock import ms
 from connector.store.errors import LeaseLost
-from connector.store.queue import Work
-from connector.store.rows import ms
+from connector.store.work import queue
+from connector.store.work.queue import Work
 from regie.house import House
 from regie.shops import Shops
 from storefront.fulfillment.store import hooks, links, people

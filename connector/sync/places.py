@@ -8,11 +8,13 @@ from sqlalchemy import Connection, delete, select, update
 
 from connector.model.location import Location
 from connector.platforms import Context
-from connector.store import reader, tables, writer
-from connector.store.bulk import upsert_rows
-from connector.store.change import Counts, Scope
+from connector.store import tables
 from connector.store.database import Database
-from connector.store.sequence import take_sequence, take_turn
+from connector.store.database.bulk import upsert_rows
+from connector.store.listing import reader
+from connector.store.product import writer
+from connector.store.product.change import Counts, Scope
+from connector.store.product.sequence import take_sequence, take_turn
 
 _CHUNK = 200
 

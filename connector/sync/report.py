@@ -4,7 +4,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from connector.store.change import Counts
+from connector.store.product.change import Counts
 
 
 class Summary(Struct, frozen=True):

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from connector.platforms import Listed
-from connector.store.change import Scope
-from connector.store.rows import ms
-from connector.store.standing import modified
-from connector.store.variants import variants
+from connector.store.clock import ms
+from connector.store.product.change import Scope
+from connector.store.product.standing import modified
+from connector.store.product.variants import variants
 
 _FRESH_MS = 5_000
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from graphql import print_schema
 
+from gateway.catalogue.schema import schema
 from gateway.courier.schema import schema as courier_schema
 from gateway.merchant.schema import schema as merchant_schema
-from gateway.schema import schema
 
 SNAPSHOT = Path(__file__).parent.parent / "catalogue.graphql"
 MERCHANT_SNAPSHOT = SNAPSHOT.with_name("merchant.graphql")

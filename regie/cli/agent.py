@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from connector.model.errors import InvalidInput
 from connector.model.ids import new_id
-from connector.store.rows import ms
+from connector.store.clock import ms
 from regie.cli.common import say_json, the_house, the_merchant
 from regie.cli.named import RESERVED, open_agent
 from regie.cli.terms import NoTerms

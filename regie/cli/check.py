@@ -7,13 +7,14 @@ import click
 from sqlalchemy import Connection
 
 from connector.model.errors import RegieError, StorageError
-from connector.store import connections, queue, runs
-from connector.store.change import Scope
+from connector.store import connections
 from connector.store.clock import system_clock
 from connector.store.connections import Shopfront
-from connector.store.holder import this_process
+from connector.store.database.sqlite_files import filesystem, readable_by_all, wal_split
+from connector.store.product.change import Scope
 from connector.store.secrets import SecretBox
-from connector.store.sqlite_files import filesystem, readable_by_all, wal_split
+from connector.store.work import queue, runs
+from connector.store.work.holder import this_process
 from regie import database as databases
 from regie import settings as environment
 from regie.cli.common import say_json

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from connector.store import reader
+from connector.store.listing import reader
 from regie import database as databases
 from regie import settings as environment
 from regie.cli.common import the_house, the_merchant

@@ -7,8 +7,9 @@ import msgspec
 from sqlalchemy import Connection
 
 from connector.platforms import Shop
-from connector.store import connections, merchants, reader
-from connector.store.rows import ms
+from connector.store import connections, merchants
+from connector.store.clock import ms
+from connector.store.listing import reader
 from regie.cli.finding import Finding
 from regie.cli.rights import no_orders
 from regie.cli.words import plural

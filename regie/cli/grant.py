@@ -10,7 +10,7 @@ from msgspec import structs
 from sqlalchemy import Connection
 
 from connector.model.ids import new_id
-from connector.store.rows import ms
+from connector.store.clock import ms
 from regie.cli import named
 from regie.cli.common import say_json, the_house, the_merchant
 from regie.cli.words import plural, told

@@ -4,7 +4,7 @@ import click
 
 from connector.model.errors import NotFound
 from connector.store import connections, keys
-from connector.store.rows import ms
+from connector.store.clock import ms
 from regie.cli.common import say_json, the_house, the_merchant
 from storefront.fulfillment.store import hooks, people
 

@@ -8,7 +8,7 @@ import click
 import msgspec
 from msgspec import structs
 
-from connector.store.rows import ms
+from connector.store.clock import ms
 from regie.cli.common import say_json, the_house, the_merchant
 from regie.cli.named import in_ledger
 from regie.cli.words import moment, plural

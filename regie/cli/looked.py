@@ -7,8 +7,9 @@ from itertools import pairwise
 from sqlalchemy import Connection, func, select
 
 from connector.model.errors import RegieError
-from connector.store import merchants, reader, tables
-from connector.store.rows import ms
+from connector.store import merchants, tables
+from connector.store.clock import ms
+from connector.store.listing import reader
 from connector.store.search.choose import choose
 from regie.cli.finding import Finding
 from regie.cli.remedies import told

@@ -6,8 +6,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from connector.model.errors import Conflict, InvalidInput, NotFound
-from connector.store import connections, reader
+from connector.store import connections
 from connector.store.connections import NoConnection
+from connector.store.listing import reader
 from storefront.disclosure.agent import Agent
 from storefront.disclosure.ledger.entry import ANONYMOUS, OPERATOR
 from storefront.disclosure.preview import AgentRevoked

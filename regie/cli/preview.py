@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from connector.store.rows import ms
+from connector.store.clock import ms
 from regie.cli import named
 from regie.cli.common import say_json, the_house, the_merchant
 from regie.cli.words import listed, moment, plural

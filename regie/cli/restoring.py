@@ -10,14 +10,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connector.model.errors import RegieError
 from connector.store import backup as backups
-from connector.store import reader, tables
+from connector.store import tables
 from connector.store.backup import BadBackup
-from connector.store.clock import system_clock
+from connector.store.clock import ms, system_clock
 from connector.store.database import Database
-from connector.store.rows import ms
+from connector.store.database.sqlite_files import holds_rows, is_sound
+from connector.store.listing import reader
 from connector.store.search import follow
 from connector.store.search.choose import choose
-from connector.store.sqlite_files import holds_rows, is_sound
 from regie import database as databases
 from regie.settings import Settings
 from storefront.disclosure.store import pulse

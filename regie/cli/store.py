@@ -5,7 +5,8 @@ import msgspec
 
 from connector.model.location import Geo, Location
 from connector.platforms import Shop
-from connector.store import connections, reader
+from connector.store import connections
+from connector.store.listing import reader
 from regie.cli.common import say_json, the_house, the_merchant
 from regie.cli.postcodes import import_postcodes
 from regie.cli.rights import no_orders

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from connector.model.errors import NotFound
-from connector.store.rows import ms
+from connector.store.clock import ms
 from regie.cli.common import say_json, the_house, the_merchant
 from regie.cli.named import text_of
 from storefront.disclosure.store import terms as all_terms

@@ -6,8 +6,8 @@ from msgspec import Struct
 from rich.console import Console
 
 from connector.platforms import Shop
-from connector.store import reader
 from connector.store.connections import Shopfront
+from connector.store.listing import reader
 from regie.cli.staff import sign_in_link
 from regie.demo.phone import Phone
 from regie.demo.reading import price

@@ -16,9 +16,10 @@ from rich.table import Table
 
 from connector.model.errors import RegieError
 from connector.platforms import Shop
-from connector.store import connections, keys, reader
+from connector.store import connections, keys
+from connector.store.clock import ms
 from connector.store.connections import Shopfront
-from connector.store.rows import ms
+from connector.store.listing import reader
 from connector.sync import Mode
 from regie.cli.progress import show_summary
 from regie.cli.sync import Wish, run_sync

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from connector.model.errors import NotAllowed
-from connector.store.extent import Extent
+from connector.store.listing.extent import Extent
 from storefront.disclosure.agent import Caller, Tier
 from storefront.disclosure.grant import Budget, Grant
 from storefront.disclosure.mask import Mask

@@ -7,8 +7,8 @@ from enum import Enum
 from msgspec import Struct
 
 from connector.model.errors import InvalidInput
-from connector.store import rows
-from connector.store.extent import Extent
+from connector.store.listing.extent import Extent
+from connector.store.product import rows
 from storefront.disclosure.agent import Purpose, Tier
 from storefront.disclosure.field import WHOLESALE, Group
 from storefront.disclosure.mask import NOWHERE, Mask

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from connector.model.errors import Conflict, NotAllowed, NotFound
-from connector.store import reader
 from connector.store.database import Database
-from connector.store.page import Filter, Sort
+from connector.store.listing import reader
+from connector.store.listing.page import Filter, Sort
 from storefront.disclosure.agent import Agent, Caller, Purpose, Tier
 from storefront.disclosure.decision import Admission, Scope, decide, may_ask
 from storefront.disclosure.field import Group

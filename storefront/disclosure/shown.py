@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from connector.store.order import Position
+from connector.store.listing.order import Position
 from storefront.disclosure.mask import Mask, conceal
 
 

@@ -5,8 +5,8 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from connector.store.extent import Extent
-from connector.store.filter import Filter
+from connector.store.listing.extent import Extent
+from connector.store.listing.filter import Filter
 from storefront.disclosure.decision import Scope
 from storefront.disclosure.field import Group
 from storefront.disclosure.mask import CLEAR, Mask, union

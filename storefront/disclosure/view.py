@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from connector.store import connections, merchants, page, reader, unread
-from connector.store.brief import Form
+from connector.store import connections, merchants
 from connector.store.connections import Shopfront
 from connector.store.database import Database
-from connector.store.extent import Bounds, lies_within, shown_within
+from connector.store.listing import page, reader, unread
+from connector.store.listing.extent import Bounds, lies_within, shown_within
+from connector.store.listing.page import Filter, Found, Position, Sort
+from connector.store.listing.reader import StoredLocation, StoredProduct
 from connector.store.merchants import Merchant
-from connector.store.page import Filter, Found, Position, Sort
-from connector.store.reader import StoredLocation, StoredProduct
+from connector.store.product.brief import Form
 from connector.store.search.index import SearchIndex
 from storefront.disclosure.mask import Mask
 from storefront.disclosure.shown import Changes as Changes

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import structs
 
 from connector.model.errors import NotAllowed
-from connector.store.page import Filter, Sort
+from connector.store.listing.page import Filter, Sort
 from connector.store.search.query import Query
 from storefront.disclosure.decision import Scope
 from storefront.disclosure.field import Group

@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 from sqlalchemy import Connection
 
 from connector.model.location import Geo
-from connector.store import reader
+from connector.store.listing import reader
 from storefront.fulfillment.errors.place import BadStore
 from storefront.fulfillment.place.store import (
     SafetyStock,

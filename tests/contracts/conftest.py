@@ -12,11 +12,11 @@ from storefront.disclosure.ledger.book import Book
 from storefront.disclosure.ledger.entry import Entry
 from storefront.disclosure.store.ledger_file import LedgerFile
 from storefront.fulfillment.store.floor import ShopFloor
-from tests.command import Command, environment, seeded
-from tests.floor_world import SetClock, a_floor, a_store, stock
-from tests.journal import book_of, note, opened
-from tests.molds import Mold
-from tests.search_shop import open_shop
+from tests.kit.command import Command, environment, seeded
+from tests.kit.floor.world import SetClock, a_floor, a_store, stock
+from tests.kit.journal import book_of, note, opened
+from tests.kit.molds import Mold
+from tests.kit.search_shop import open_shop
 
 ENGINES = [("sqlite", "database"), ("postgres", "database"), ("sqlite", "tantivy")]
 

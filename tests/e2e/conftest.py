@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from connector.store.database import Database
-from tests.courier_street import Street, a_street
+from tests.kit.courier.street import Street, a_street
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from regie.demo import shopify, woocommerce
-from tests.loopback import Reply, loopback
+from tests.kit.shops.loopback import Reply, loopback
 
 Run = Callable[..., CompletedProcess[str]]
 

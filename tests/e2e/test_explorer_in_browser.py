@@ -11,7 +11,7 @@ from flask import Flask, Response
 
 from connector.store.database import Database
 from gateway import Gate, gateway
-from tests.catalogue import desk_at, seed, served
+from tests.kit.catalogue import desk_at, seed, served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [

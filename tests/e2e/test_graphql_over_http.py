@@ -13,7 +13,7 @@ from connector.store.secrets import SecretBox
 from regie.app import create_app
 from regie.house import House
 from regie.settings import Settings
-from tests.catalogue import seed, served
+from tests.kit.catalogue import seed, served
 
 AUDIT = Path(__file__).parents[1] / "audit"
 NODE = shutil.which("node")

@@ -19,8 +19,8 @@ from regie.demo.processes import free_port
 from storefront.disclosure.agent import Agent
 from storefront.disclosure.grant import Budget, Grant
 from storefront.disclosure.store import keys
-from tests.disclosure_world import PRODUCTS, furnish, put
-from tests.many_processes import LINES, PATIENCE, PROCESSES, Redis, Served, Told
+from tests.kit.disclosure.many_processes import LINES, PATIENCE, PROCESSES, Redis, Served, Told
+from tests.kit.disclosure.world import PRODUCTS, furnish, put
 
 SECRET = "k" * 40
 STOCK = "{products(first: 50) {nodes {id variants {inventory {available}}}}}"

@@ -16,7 +16,7 @@ import pytest
 
 from regie.demo.processes import free_port
 from storefront.fulfillment.work.following import MOST_OF_ONE, MOST_WAITERS
-from tests.command import Command, environment, seeded
+from tests.kit.command import Command, environment, seeded
 
 PATIENCE = 30
 MORE = 4

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import Command, environment, seeded
+from tests.kit.command import Command, environment, seeded
 
 
 @pytest.fixture

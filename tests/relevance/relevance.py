@@ -15,7 +15,7 @@ from connector.model.text import Text
 from connector.store.database import Database
 from connector.store.search.choose import choose
 from regie.database import upgrade
-from tests.search_shop import follow, found, golden, named, open_shop, put
+from tests.kit.search_shop import follow, found, golden, named, open_shop, put
 
 HERE = Path(__file__).parent
 SHOPS = HERE.parent / "shops"

@@ -19,8 +19,8 @@ from graphql import (
 from graphql.language import Visitor
 
 from connector.store.database import Database
-from gateway.schema import schema as our_schema
-from tests.siege import LONG, SHORT, Siege
+from gateway.catalogue.schema import schema as our_schema
+from tests.kit.disclosure.siege import LONG, SHORT, Siege
 
 pytest.importorskip("schemathesis", reason="schemathesis is not installed: the extra `security`")
 

@@ -7,7 +7,7 @@ import responses
 
 from connector.platforms.transport import Transport
 from storefront.disclosure.directory import PATH, Directory
-from tests.signing import JWKS, KEY, ORIGIN, Clock, key_set
+from tests.kit.disclosure.signing import JWKS, KEY, ORIGIN, Clock, key_set
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ import stamina
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from connector.platforms.response import Response, shape_only
+from connector.platforms.shopify.access.domain import shop_domain
+from connector.platforms.shopify.access.token import TokenProvider
 from connector.platforms.shopify.document import Document, document
-from connector.platforms.shopify.domain import shop_domain
 from connector.platforms.shopify.errors import (
     GraphqlError,
     QueryRefused,
@@ -24,7 +25,6 @@ from connector.platforms.shopify.errors import (
     user_error,
 )
 from connector.platforms.shopify.throttle import Cost, CostBucket
-from connector.platforms.shopify.token import TokenProvider
 from connector.platforms.shopify.version import TARGET, VersionWatch, negotiate
 from connector.platforms.transport import Transport
 

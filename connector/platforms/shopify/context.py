@@ -11,11 +11,11 @@ from connector.model.errors import RegieError
 from connector.model.location import Address, Geo, Location, LocationKind, Pickup
 from connector.model.money import minor_digits
 from connector.platforms import Context, Shop
-from connector.platforms.shopify import scopes
+from connector.platforms.shopify.access import scopes
 from connector.platforms.shopify.client import ShopifyClient
-from connector.platforms.shopify.house_fields import NAMESPACE
-from connector.platforms.shopify.normalise import NORMALISER
 from connector.platforms.shopify.paging import Nodes
+from connector.platforms.shopify.product.house_fields import NAMESPACE
+from connector.platforms.shopify.product.normalise import NORMALISER
 from connector.platforms.shopify.terms import PICKUP_MINUTES, Terms, location_id
 
 

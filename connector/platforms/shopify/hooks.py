@@ -7,11 +7,11 @@ import structlog
 from msgspec import Struct
 
 from connector.platforms import HookReport
+from connector.platforms.shopify.access.scopes import TOPICS, allowed_topics
 from connector.platforms.shopify.client import ShopifyClient
 from connector.platforms.shopify.context import granted_scopes
 from connector.platforms.shopify.errors import MissingScope, ProtectedData, UserErrors
 from connector.platforms.shopify.paging import Nodes
-from connector.platforms.shopify.scopes import TOPICS, allowed_topics
 
 log = structlog.get_logger(__name__)
 

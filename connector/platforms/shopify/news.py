@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from connector.platforms import Delivery, Hint, HintKind, Incoming
-from connector.platforms.shopify.signature import verify_webhook
+from connector.platforms.shopify.access.signature import verify_webhook
 
 KINDS: Mapping[str, tuple[HintKind, str]] = {
     "products": (HintKind.PRODUCT, "Product"),

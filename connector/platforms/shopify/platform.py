@@ -16,15 +16,16 @@ from connector.platforms import (
     Listed,
     Page,
 )
-from connector.platforms.shopify import changes, hooks, news
+from connector.platforms.shopify import hooks, news
+from connector.platforms.shopify.access.credentials import token_provider
+from connector.platforms.shopify.access.domain import shop_domain
 from connector.platforms.shopify.client import ShopifyClient, connect
 from connector.platforms.shopify.context import Read, read_context
-from connector.platforms.shopify.credentials import token_provider
-from connector.platforms.shopify.domain import shop_domain
-from connector.platforms.shopify.fetch import Fetcher
-from connector.platforms.shopify.full import FullRead
-from connector.platforms.shopify.orders import OrderReader
-from connector.platforms.shopify.tell import FloorNews
+from connector.platforms.shopify.export.full import FullRead
+from connector.platforms.shopify.order.orders import OrderReader
+from connector.platforms.shopify.order.tell import FloorNews
+from connector.platforms.shopify.product import changes
+from connector.platforms.shopify.product.fetch import Fetcher
 from connector.platforms.transport import Transport
 
 

@@ -12,7 +12,7 @@ from connector.model.language.form import forms
 from connector.model.language.split import chunks, index_words, joined, plain_words
 from connector.model.product import Product, Variant
 from connector.model.text import Text
-from connector.store import rows
+from connector.store.product import rows
 from connector.store.search.weight import Field, Form
 
 VERSION = 1

@@ -8,13 +8,13 @@ from sqlalchemy import Connection, delete, select, update
 
 from connector.model import document as documents
 from connector.store import tables
-from connector.store.bulk import upsert_rows
 from connector.store.database import Database
-from connector.store.reader import StoredProduct, sequence
+from connector.store.database.bulk import upsert_rows
+from connector.store.database.upsert import insert_missing
+from connector.store.listing.reader import StoredProduct, sequence
 from connector.store.search.entry import VERSION, Entry, Origin, entry_of
 from connector.store.search.inverted import Inverted
 from connector.store.search.tables import search_entry, search_position
-from connector.store.upsert import insert_missing
 
 _entry = search_entry.c
 _position = search_position.c

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, delete, select
 
-from connector.store.change import Scope
+from connector.store.product.change import Scope
 from connector.store.search.follow import stored
 from connector.store.search.inverted import Inverted
 from connector.store.search.tables import search_entry

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, lite
 
 from connector.store import tables
 from connector.store.database import Database
-from connector.store.filter import Filter, conditions
+from connector.store.listing.filter import Filter, conditions
 from connector.store.search import follow
 from connector.store.search.inverted import Inverted, Within, entry
 from connector.store.search.query import Query, Term

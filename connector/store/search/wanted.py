@@ -5,7 +5,7 @@ from enum import Enum
 
 from msgspec import Struct, structs
 
-from connector.store.filter import Filter
+from connector.store.listing.filter import Filter
 from connector.store.search.query import Query, Term
 from connector.store.search.token import key_token, price_step, salt
 

@@ -8,9 +8,9 @@ import graphene
 import orjson
 
 from connector.model.money import Money, minor_digits
+from gateway.catalogue.scalars import BigInt
 from gateway.courier import enums
 from gateway.courier.types import listed
-from gateway.scalars import BigInt
 from storefront.fulfillment.job.offline import Operation
 from storefront.fulfillment.work.deeds import Arrive, Deliver, Fail, Near, Picture
 

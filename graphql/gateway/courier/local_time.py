@@ -1,6 +1,6 @@
 """Instants on the clock of the store that they belong to."""
 
-from gateway import scalars
+from gateway.catalogue import scalars
 
 
 class DateTime(scalars.DateTime):

@@ -2,11 +2,11 @@
 
 import graphene
 
+from gateway.catalogue.document_type import DocumentType
+from gateway.catalogue.scalars import BigInt
 from gateway.courier import enums
 from gateway.courier.local_time import DateTime
 from gateway.courier.types import Courier, CourierJob, Lease, UserError, listed
-from gateway.document_type import DocumentType
-from gateway.scalars import BigInt
 
 _ERRORS = graphene.Field(listed(UserError), description="Empty: it was done.")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from connector.model.errors import PlatformError, RegieError, StorageError
-from gateway import faults
+from gateway.desk import faults
 
 Document = dict[str, Any]
 _RETRY_MS = 1000

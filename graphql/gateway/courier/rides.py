@@ -3,11 +3,11 @@
 import graphene
 from sqlalchemy import Connection
 
+from gateway.catalogue.document_type import DocumentType
 from gateway.courier import cursor, enums, shown
 from gateway.courier.cursor import Place
 from gateway.courier.local_time import DateTime
 from gateway.courier.types import Money, Store, Window, listed
-from gateway.document_type import DocumentType
 from gateway.errors import BadCursor
 from storefront.fulfillment.courier.courier import Courier
 from storefront.fulfillment.job.job import DeliveryJob

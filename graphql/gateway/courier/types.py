@@ -5,10 +5,10 @@ from typing import Any
 import graphene
 from graphql import GraphQLResolveInfo
 
+from gateway.catalogue.document_type import DocumentType
+from gateway.catalogue.scalars import BigInt
 from gateway.courier import enums
 from gateway.courier.local_time import DateTime
-from gateway.document_type import DocumentType
-from gateway.scalars import BigInt
 
 
 def listed(of: Any) -> graphene.NonNull:

@@ -20,17 +20,17 @@ from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
 from connector.model.errors import RegieError
-from gateway import faults, limits
-from gateway.answer import Answer
 from gateway.courier.depot import BUDGET, Caller, Depot, caller_of
 from gateway.courier.round import Round
 from gateway.courier.schema import MOST, schema
-from gateway.desk import Reply
+from gateway.desk import faults, limits
+from gateway.desk.answer import Answer
+from gateway.desk.desk import Reply
+from gateway.desk.execution import refusal
+from gateway.desk.operation import Invalid
+from gateway.desk.request import PLAIN_JSON, Asked, read
+from gateway.door.http import entity_headers, status_for
 from gateway.errors import BadRequest, QueryTooLarge, WrongMethod
-from gateway.execution import refusal
-from gateway.http import entity_headers, status_for
-from gateway.operation import Invalid
-from gateway.request import PLAIN_JSON, Asked, read
 from storefront.disclosure.meter import RateLimited
 
 METHODS = ("POST", "OPTIONS")

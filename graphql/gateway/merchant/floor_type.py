@@ -6,9 +6,9 @@ import graphene
 from graphql import GraphQLError, value_from_ast_untyped
 from graphql.language import ast
 
-from gateway.document_type import DocumentType
-from gateway.parts import Money
-from gateway.scalars import DateTime
+from gateway.catalogue.document_type import DocumentType
+from gateway.catalogue.parts import Money
+from gateway.catalogue.scalars import DateTime
 
 
 def _all(of: Any) -> graphene.NonNull:

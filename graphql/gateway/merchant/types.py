@@ -4,9 +4,9 @@ from typing import Any
 
 import graphene
 
-from gateway.document_type import DocumentType
+from gateway.catalogue.document_type import DocumentType
+from gateway.catalogue.scalars import BigInt, DateTime
 from gateway.merchant.floor_type import Document
-from gateway.scalars import BigInt, DateTime
 
 
 def _all(of: Any) -> graphene.NonNull:

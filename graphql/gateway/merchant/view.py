@@ -19,19 +19,19 @@ from werkzeug.exceptions import HTTPException
 
 from connector.model.errors import NotAllowed, RegieError
 from connector.store.database import Database
-from gateway import faults, limits
-from gateway.answer import Answer
-from gateway.desk import Reply
+from gateway.desk import faults, limits
+from gateway.desk.answer import Answer
+from gateway.desk.desk import Reply
+from gateway.desk.execution import refusal
+from gateway.desk.operation import Invalid
+from gateway.desk.request import PLAIN_JSON, Asked, read
+from gateway.door.http import METHODS, entity_headers, status_for
+from gateway.door.view import credentials
 from gateway.errors import BadRequest, MutationByGet, QueryTooLarge
-from gateway.execution import refusal
-from gateway.http import METHODS, entity_headers, status_for
 from gateway.merchant.deed import Merchant
 from gateway.merchant.floor_record import FloorRecords
 from gateway.merchant.records import Records
 from gateway.merchant.schema import schema
-from gateway.operation import Invalid
-from gateway.request import PLAIN_JSON, Asked, read
-from gateway.view import credentials
 from storefront.disclosure.reception import Reception
 from storefront.fulfillment.store.floor import ShopFloor
 

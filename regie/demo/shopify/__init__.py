@@ -5,7 +5,7 @@ from typing import Final
 
 from regie.demo.shopify.clock import Clock
 from regie.demo.shopify.faults import Faults
-from regie.demo.shopify.schema import VERSIONS
+from regie.demo.shopify.query.schema import VERSIONS
 from regie.demo.shopify.server import Served, serve
 from regie.demo.shopify.shop import CUSTOMER_DATA, FLOOR_SCOPES, SCOPES, ShopifyShop
 from regie.demo.shopify.webhooks import Tried, sign

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from flask import Flask, Response, jsonify, request
 
-from regie.demo.shopify.answers import Answer
 from regie.demo.shopify.control import control
+from regie.demo.shopify.query.answers import Answer
 from regie.demo.shopify.shop import ShopifyShop
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})

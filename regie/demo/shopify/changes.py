@@ -4,8 +4,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from regie.demo.shopify.creation import new_product
-from regie.demo.shopify.fields import quantity
 from regie.demo.shopify.loading import digest, keep_level
+from regie.demo.shopify.query.fields import quantity
 from regie.demo.shopify.stock import new_level, settle, shift_with_on_hand
 from regie.demo.shopify.store import Row, gid, kind_of
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from connector.model.errors import RegieError
 from regie.demo.shopify.faults import Faults
-from regie.demo.shopify.order_book import shown
+from regie.demo.shopify.order.book import shown
 from regie.demo.shopify.shop import ShopifyShop
 from regie.demo.shopify.webhooks import Delivery
 

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from regie.demo.shopify.answers import problem, user_error
-from regie.demo.shopify.fields import QUANTITY_NAMES, quantity
-from regie.demo.shopify.idempotency import failed
 from regie.demo.shopify.loading import keep_level
+from regie.demo.shopify.query.answers import problem, user_error
+from regie.demo.shopify.query.fields import QUANTITY_NAMES, quantity
+from regie.demo.shopify.query.idempotency import failed
 from regie.demo.shopify.stock import new_level, settle, shift, shift_with_on_hand
 from regie.demo.shopify.store import Row, Store, gid
 
 if TYPE_CHECKING:
-    from regie.demo.shopify.execute import Call
+    from regie.demo.shopify.query.execute import Call
 
 REASONS: Final = frozenset(
     {

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from regie.demo.shopify.paging import number
+from regie.demo.shopify.query.paging import number
 from regie.demo.shopify.store import Row, Store, kind_of
 
 

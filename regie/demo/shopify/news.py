@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from regie.demo.shopify import order_payloads, payloads
-from regie.demo.shopify.paging import number
+from regie.demo.shopify import payloads
+from regie.demo.shopify.order import payloads as order_payloads
+from regie.demo.shopify.query.paging import number
 from regie.demo.shopify.store import Row
 
 if TYPE_CHECKING:

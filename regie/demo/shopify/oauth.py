@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from regie.demo.shopify.access import Rights
-from regie.demo.shopify.answers import Answer, refuse
+from regie.demo.shopify.query.access import Rights
+from regie.demo.shopify.query.answers import Answer, refuse
 from regie.demo.shopify.session_token import BadSessionToken, verified
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from regie.demo.shopify.fields import quantity
-from regie.demo.shopify.paging import number
+from regie.demo.shopify.query.fields import quantity
+from regie.demo.shopify.query.paging import number
 from regie.demo.shopify.store import Row, Store, kind_of
 
 MOST_VARIANTS: Final = 100

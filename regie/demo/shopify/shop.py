@@ -12,21 +12,21 @@ from uuid import UUID
 
 from flask import Flask
 
-from regie.demo.shopify.answers import Answer, Refused, refuse
-from regie.demo.shopify.ask import ask
-from regie.demo.shopify.bulk import BulkDesk
 from regie.demo.shopify.changes import Changes
 from regie.demo.shopify.clock import Clock, wall_time
-from regie.demo.shopify.cost import Bucket
-from regie.demo.shopify.execute import Call
+from regie.demo.shopify.export.bulk import BulkDesk
 from regie.demo.shopify.faults import Dice, Faults
-from regie.demo.shopify.idempotency import Attempts
 from regie.demo.shopify.loading import load_store
 from regie.demo.shopify.log import Log
 from regie.demo.shopify.news import News
 from regie.demo.shopify.oauth import TokenDesk
-from regie.demo.shopify.order_book import OrderBook
-from regie.demo.shopify.schema import RELEASE, VERSIONS
+from regie.demo.shopify.order.book import OrderBook
+from regie.demo.shopify.query.answers import Answer, Refused, refuse
+from regie.demo.shopify.query.ask import ask
+from regie.demo.shopify.query.cost import Bucket
+from regie.demo.shopify.query.execute import Call
+from regie.demo.shopify.query.idempotency import Attempts
+from regie.demo.shopify.query.schema import RELEASE, VERSIONS
 from regie.demo.shopify.session_token import mint
 from regie.demo.shopify.store import Store
 from regie.demo.shopify.webhooks import PostOffice, Send, Tried, send

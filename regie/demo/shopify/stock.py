@@ -1,6 +1,6 @@
 """How quantities move, and what a product's totals make of it."""
 
-from regie.demo.shopify.fields import QUANTITY_NAMES, quantity
+from regie.demo.shopify.query.fields import QUANTITY_NAMES, quantity
 from regie.demo.shopify.store import Row, gid
 
 

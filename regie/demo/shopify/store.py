@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from regie.demo.shopify.answers import NotInShop
+from regie.demo.shopify.query.answers import NotInShop
 
 Row = dict[str, Any]
 FIRST_NEW: Final = 8_800_000_000_000

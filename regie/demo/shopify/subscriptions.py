@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from regie.demo.shopify.answers import NotPlayed, user_error
-from regie.demo.shopify.idempotency import Refusal
-from regie.demo.shopify.schema import access
+from regie.demo.shopify.query.answers import NotPlayed, user_error
+from regie.demo.shopify.query.idempotency import Refusal
+from regie.demo.shopify.query.schema import access
 from regie.demo.shopify.store import Row, gid
 
 if TYPE_CHECKING:
-    from regie.demo.shopify.execute import Call
+    from regie.demo.shopify.query.execute import Call
     from regie.demo.shopify.shop import ShopifyShop
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 from msgspec import Struct
 
-from regie.demo.shopify.answers import Answer
+from regie.demo.shopify.query.answers import Answer
 from regie.demo.shopify.shop import ShopifyShop
 
 NOON: Final = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -11,7 +11,7 @@ import requests
 from msgspec import Struct
 
 from regie.demo.shopify.payloads import encode
-from regie.demo.shopify.schema import access
+from regie.demo.shopify.query.schema import access
 from regie.demo.shopify.store import Row
 from regie.demo.shopify.subscriptions import subscribe
 

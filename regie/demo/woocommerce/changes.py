@@ -3,14 +3,18 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from regie.demo.woocommerce import ordering
 from regie.demo.woocommerce.errors import unknown
-from regie.demo.woocommerce.orders import create_order, delete_order, update_order
+from regie.demo.woocommerce.order import ordering
+from regie.demo.woocommerce.order.orders import create_order, delete_order, update_order
+from regie.demo.woocommerce.product.terms import update_entry
+from regie.demo.woocommerce.product.variants import (
+    create_variation,
+    delete_variation,
+    update_variation,
+)
+from regie.demo.woocommerce.product.writes import create_product, delete_product, update_product
 from regie.demo.woocommerce.state import Shop
-from regie.demo.woocommerce.terms import update_entry
 from regie.demo.woocommerce.text import Json, stamp
-from regie.demo.woocommerce.variants import create_variation, delete_variation, update_variation
-from regie.demo.woocommerce.writes import create_product, delete_product, update_product
 
 
 class Changes:

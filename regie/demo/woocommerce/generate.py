@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from regie.demo.woocommerce.blank import PRODUCT, VARIATION, blank
 from regie.demo.woocommerce.chance import roll
+from regie.demo.woocommerce.product.blank import PRODUCT, VARIATION, blank
 from regie.demo.woocommerce.shop import DEMO_SHOP
 from regie.demo.woocommerce.text import HOME, Json, links, set_dates
 

@@ -5,22 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from regie.demo.woocommerce import (
-    hooks_api,
-    notes,
-    orders,
-    products,
-    refunds,
-    store_api,
-    terms,
-    variants,
-    writes,
-)
+from regie.demo.woocommerce import hooks_api, store_api
 from regie.demo.woocommerce.auth import demand_key
 from regie.demo.woocommerce.batch import run_batch
 from regie.demo.woocommerce.call import Answer, Call
 from regie.demo.woocommerce.errors import RestError, no_route
-from regie.demo.woocommerce.pickup import exported_locations
+from regie.demo.woocommerce.order import notes, orders, refunds
+from regie.demo.woocommerce.order.pickup import exported_locations
+from regie.demo.woocommerce.product import products, terms, variants, writes
 from regie.demo.woocommerce.state import Shop
 from regie.demo.woocommerce.text import HOME, Json, is_true
 

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from regie.demo.woocommerce.chance import roll
+from regie.demo.woocommerce.product.views import amount, on_sale, price_html
 from regie.demo.woocommerce.state import Shop
 from regie.demo.woocommerce.text import Json, read_gmt, set_dates
-from regie.demo.woocommerce.views import amount, on_sale, price_html
 
 PARENT_FIELDS = ("stock_quantity", "stock_status", "backorders", "backorders_allowed")
 

@@ -6,18 +6,18 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from regie.demo.woocommerce.blank import BILLING_ADDRESS, SHIPPING_ADDRESS
 from regie.demo.woocommerce.call import Answer, Call
 from regie.demo.woocommerce.chance import token
 from regie.demo.woocommerce.errors import RestError
-from regie.demo.woocommerce.money import cents, split, tax_class_of
-from regie.demo.woocommerce.orders import create_order
-from regie.demo.woocommerce.pickup import pickup_meta, pickup_rates
+from regie.demo.woocommerce.order.money import cents, split, tax_class_of
+from regie.demo.woocommerce.order.orders import create_order
+from regie.demo.woocommerce.order.pickup import pickup_meta, pickup_rates
+from regie.demo.woocommerce.product.blank import BILLING_ADDRESS, SHIPPING_ADDRESS
+from regie.demo.woocommerce.product.views import amount, item_view
 from regie.demo.woocommerce.selection import answer_page, check_params
 from regie.demo.woocommerce.state import Reservation, Shop
 from regie.demo.woocommerce.stock import stock_holder
 from regie.demo.woocommerce.text import Json
-from regie.demo.woocommerce.views import amount, item_view
 
 CURRENCY: Json = {
     "currency_code": "EUR",

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import requests
 
 from regie.demo.woocommerce.chance import token
+from regie.demo.woocommerce.product.views import shown
 from regie.demo.woocommerce.text import stamp, write_json
-from regie.demo.woocommerce.views import shown
 
 if TYPE_CHECKING:
     from regie.demo.woocommerce.state import Shop

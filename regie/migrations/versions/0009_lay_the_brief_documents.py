@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from msgspec import ValidationError
 
-from connector.store.brief import brief_of
+from connector.store.product.brief import brief_of
 
 revision = "0009"
 down_revision = "0008"

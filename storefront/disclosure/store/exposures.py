@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from sqlalchemy import Connection, select
 
-from connector.store.bulk import upsert_rows
+from connector.store.database.bulk import upsert_rows
 from storefront.disclosure.exposure import Exposure, fold
 from storefront.disclosure.ledger.entry import Entry, Shown
 from storefront.disclosure.store import ledger

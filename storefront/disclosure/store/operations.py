@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, select
 
-from connector.store.upsert import insert_missing
+from connector.store.database.upsert import insert_missing
 from storefront.disclosure.store.tables import operation
 
 

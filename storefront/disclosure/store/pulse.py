@@ -5,7 +5,7 @@ from sqlalchemy import Connection, select, update
 
 from connector.store import tables as catalog
 from connector.store.database import Database
-from connector.store.upsert import insert_missing
+from connector.store.database.upsert import insert_missing
 from storefront.disclosure.store.tables import disclosure
 
 

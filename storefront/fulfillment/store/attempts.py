@@ -4,7 +4,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
 from connector.model.errors import RateLimited
-from connector.store.upsert import insert_missing
+from connector.store.database.upsert import insert_missing
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.tables import person
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
 from connector.model.location import Geo
-from connector.store.upsert import insert_missing
+from connector.store.database.upsert import insert_missing
 from storefront.fulfillment.courier.courier import Courier
 from storefront.fulfillment.errors.job import CourierNotFound
 from storefront.fulfillment.order.event import Event

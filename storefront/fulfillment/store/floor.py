@@ -10,11 +10,10 @@ from msgspec import Struct
 from sqlalchemy import Connection, case, func, select, update
 
 from connector.model.errors import StorageError
-from connector.store.clock import Clock
+from connector.store.clock import Clock, ms
 from connector.store.database import Database
-from connector.store.rows import ms
+from connector.store.database.upsert import insert_missing
 from connector.store.secrets import SecretBox
-from connector.store.upsert import insert_missing
 from storefront.fulfillment.errors.deed import Resync
 from storefront.fulfillment.store.tables import promise
 

@@ -16,7 +16,7 @@ from connector.model.inventory import StockPolicy
 from connector.model.measure import Dimensions, Weight
 from connector.model.money import Money
 from connector.store import tables as catalog
-from connector.store.rows import category_key
+from connector.store.product.rows import category_key
 
 _product = catalog.product
 _level = catalog.inventory_level

@@ -6,7 +6,7 @@ from hashlib import sha256
 from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
-from connector.store.upsert import insert_missing
+from connector.store.database.upsert import insert_missing
 from storefront.fulfillment.errors.person import LinkDead
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.tables import person

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from connector.store.upsert import insert_missing
+from connector.store.database.upsert import insert_missing
 from storefront.fulfillment.order.order import FulfillmentOrder
 from storefront.fulfillment.store import orders
 from storefront.fulfillment.store.floor import Floor

@@ -8,9 +8,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, select, update
 
+from connector.store.database.upsert import insert_missing
 from connector.store.errors import SecretKeyWrong
 from connector.store.secrets import SecretBox
-from connector.store.upsert import insert_missing
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.store.tables import person
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from connector.model.errors import NotFound
-from connector.store.upsert import insert_missing
+from connector.store.database.upsert import insert_missing
 from storefront.fulfillment.errors.place import BadStore, StoreNotFound
 from storefront.fulfillment.place.check import checked_store
 from storefront.fulfillment.place.hours import Hours, checked_hours

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, select, update
 
 from connector.model.errors import Conflict, NotFound
-from connector.store.upsert import insert_missing
+from connector.store.database.upsert import insert_missing
 from storefront.fulfillment.job.proof import Proof
 from storefront.fulfillment.person.retention import What, due_at
 from storefront.fulfillment.store import people

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import structs
 from sqlalchemy import Connection, func, select
 
-from connector.store.upsert import insert_missing
+from connector.store.database.upsert import insert_missing
 from storefront.fulfillment.errors.slot import SlotNotFound
 from storefront.fulfillment.place.hours import Service, hours_of
 from storefront.fulfillment.place.store import Store

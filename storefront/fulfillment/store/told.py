@@ -7,7 +7,8 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from connector.model.order import News
-from connector.store import connections, queue, tables
+from connector.store import connections, tables
+from connector.store.work import queue
 from storefront.fulfillment.store import hooks, orders
 
 _outbox = tables.outbox

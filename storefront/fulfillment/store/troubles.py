@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, case, exists, or_, select, update
 
 from connector.model.errors import NotFound
-from connector.store.upsert import insert_missing
+from connector.store.database.upsert import insert_missing
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.tables import trouble
 

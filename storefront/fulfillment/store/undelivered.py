@@ -6,7 +6,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
 from connector.model.errors import NotFound
-from connector.store import queue, tables
+from connector.store import tables
+from connector.store.work import queue
 from storefront.fulfillment.store.floor import Floor
 
 _outbox = tables.outbox

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from connector.model.ids import new_id
 from connector.model.order import Reservation
-from connector.store import reader
+from connector.store.listing import reader
 from storefront.fulfillment.hold import Hold, HoldState
 from storefront.fulfillment.store import goods, holds, places, slots
 from storefront.fulfillment.store.floor import Floor

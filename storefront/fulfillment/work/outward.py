@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from connector.model.ids import new_id
 from connector.model.order import News, Reservation, Telling, ToldLine
-from connector.store import queue, tables
+from connector.store import tables
+from connector.store.work import queue
 from storefront.fulfillment.job.job import DeliveryJob
 from storefront.fulfillment.order.order import FulfillmentOrder
 from storefront.fulfillment.store import hooks, orders

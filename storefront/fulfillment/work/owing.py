@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from connector.model.location import Location
 from connector.model.order import HandingOver, OrderPart, PlacedOrder
-from connector.store import reader
+from connector.store.listing import reader
 from storefront.fulfillment.errors.order import (
     NoDeliveryForOrder,
     NoPickupForOrder,

@@ -10,11 +10,11 @@ from connector.store.connections import Shopfront
 from connector.store.merchants import Merchant
 from regie.house import build
 from regie.settings import Settings
-from tests.fakes import HandClock
-from tests.floor_orders import an_order
-from tests.loopback import loopback
-from tests.outbox import MERCHANT, SHOP, Outbox, Receiver, Shop
-from tests.street import silence
+from tests.kit.floor.orders import an_order
+from tests.kit.floor.outbox import MERCHANT, SHOP, Outbox, Receiver, Shop
+from tests.kit.shops.fakes import HandClock
+from tests.kit.shops.loopback import loopback
+from tests.kit.shops.street import silence
 
 
 @pytest.fixture

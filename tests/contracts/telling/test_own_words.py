@@ -4,8 +4,8 @@ import pytest
 
 from connector.model.order import News
 from storefront.fulfillment.work import contacts
-from tests.outbox import MERCHANT, Outbox
-from tests.planted import rows
+from tests.kit.floor.outbox import MERCHANT, Outbox
+from tests.kit.floor.planted import rows
 
 MARK = "Zyxmark fell ill"
 

@@ -12,8 +12,8 @@ from connector.store import connections, tables
 from regie.shops import Shops
 from regie.telling import Teller
 from storefront.fulfillment.work.outward import PLATFORM
-from tests.floor_orders import an_order
-from tests.outbox import SHOP, Outbox
+from tests.kit.floor.orders import an_order
+from tests.kit.floor.outbox import SHOP, Outbox
 
 
 def test_what_waits_is_told(outbox: Outbox) -> None:

@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 import pytest
 
 from storefront.fulfillment.store import hooks
-from tests.outbox import SECRET, Outbox, Receiver
+from tests.kit.floor.outbox import SECRET, Outbox, Receiver
 
 
 def test_a_webhook_is_signed_as_standard_webhooks_say(outbox: Outbox, receiver: Receiver) -> None:

@@ -3,10 +3,10 @@
 import pytest
 
 from regie.demo.shopify import VERSIONS
-from regie.demo.shopify.access import Rights
-from regie.demo.shopify.schema import admin_schema
+from regie.demo.shopify.query.access import Rights
+from regie.demo.shopify.query.schema import admin_schema
 from regie.demo.shopify.testing import Practice
-from tests.fake_shopify import DEAR, PRODUCT, SHOP
+from tests.kit.shops.fake_shopify import DEAR, PRODUCT, SHOP
 
 
 @pytest.mark.parametrize("version", VERSIONS)

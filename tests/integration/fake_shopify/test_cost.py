@@ -2,7 +2,7 @@
 
 from regie.demo.shopify import Faults
 from regie.demo.shopify.testing import Practice
-from tests.fake_shopify import DEAR, PRODUCT, SET, SHOP, setting
+from tests.kit.shops.fake_shopify import DEAR, PRODUCT, SET, SHOP, setting
 
 
 def test_a_query_over_1000_points_is_refused() -> None:

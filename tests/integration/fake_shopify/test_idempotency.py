@@ -2,7 +2,7 @@
 
 from regie.demo.shopify import Faults
 from regie.demo.shopify.testing import Practice
-from tests.fake_shopify import SET, available, set_codes, setting, sku
+from tests.kit.shops.fake_shopify import SET, available, set_codes, setting, sku
 
 
 def test_an_inventory_mutation_without_idempotent_fails() -> None:

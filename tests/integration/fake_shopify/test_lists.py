@@ -3,7 +3,7 @@
 import pytest
 
 from regie.demo.shopify.testing import Practice
-from tests.fake_shopify import PRODUCT
+from tests.kit.shops.fake_shopify import PRODUCT
 
 
 def test_a_connection_without_a_size_is_refused() -> None:

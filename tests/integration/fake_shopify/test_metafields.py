@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from regie.demo.shopify.testing import Practice
-from tests.fake_shopify import PLACE, PRODUCT
+from tests.kit.shops.fake_shopify import PLACE, PRODUCT
 
 METAFIELDS = """mutation($m: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $m) {
   metafields { id namespace key value compareDigest ownerType } userErrors { code } } }"""

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from regie.demo.shopify import FLOOR_SCOPES
-from regie.demo.shopify.fields import quantity
-from regie.demo.shopify.order_book import shown
+from regie.demo.shopify.order.book import shown
+from regie.demo.shopify.query.fields import quantity
 from regie.demo.shopify.testing import Practice
 
 COFFEE, HERE, THERE = "KAF-1-250-B", "Laden Ottensen", "Laden Eimsbüttel"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from regie.demo.shopify.testing import Practice
-from tests.fake_shopify import ITEM, PRODUCT
+from tests.kit.shops.fake_shopify import ITEM, PRODUCT
 
 
 def test_an_unknown_field_has_the_shops_code() -> None:

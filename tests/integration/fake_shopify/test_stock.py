@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from regie.demo.shopify.testing import Practice
-from tests.fake_shopify import ITEM, PLACE, SET, available, set_codes, setting, sku
+from tests.kit.shops.fake_shopify import ITEM, PLACE, SET, available, set_codes, setting, sku
 
 MOVE = """mutation($input: InventoryMoveQuantitiesInput!, $key: String!) {
   inventoryMoveQuantities(input: $input) @idempotent(key: $key) {

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from regie.demo.shopify.answers import Answer
 from regie.demo.shopify.oauth import EXCHANGE, ID_TOKEN, OFFLINE, ONLINE
+from regie.demo.shopify.query.answers import Answer
 from regie.demo.shopify.testing import Practice
 
 SHOP = "{ shop { name } }"

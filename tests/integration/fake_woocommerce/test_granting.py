@@ -7,7 +7,7 @@ import pytest
 
 from regie.demo.woocommerce import WooShop
 from regie.demo.woocommerce.testing import Inbox
-from tests.fake_woo import AUTHORIZE
+from tests.kit.shops.fake_woo import AUTHORIZE
 
 
 def grant(shop: WooShop) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from regie.demo.woocommerce.testing import Caller
-from tests.fake_woo import item
+from tests.kit.shops.fake_woo import item
 
 
 def test_a_batch_of_orders_works_like_single_calls(call: Caller) -> None:

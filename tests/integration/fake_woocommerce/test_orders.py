@@ -6,7 +6,7 @@ import pytest
 
 from regie.demo.woocommerce import WooShop
 from regie.demo.woocommerce.testing import Caller, HandClock
-from tests.fake_woo import STORE, item
+from tests.kit.shops.fake_woo import STORE, item
 
 
 def ordered(call: Caller, sku: str, quantity: int = 1, **fields: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 from regie.demo.woocommerce import WooShop
 from regie.demo.woocommerce.errors import RestError
 from regie.demo.woocommerce.testing import NOON, Caller, HandClock, Inbox
-from tests.fake_woo import item, made
+from tests.kit.shops.fake_woo import item, made
 
 
 def test_a_global_attribute_brings_its_name_and_slug(call: Caller) -> None:

@@ -12,7 +12,7 @@ from woocommerce import API
 
 from regie.demo.woocommerce import Options, Served, WooShop, serve
 from regie.demo.woocommerce.testing import Caller, HandClock
-from tests.fake_woo import AUTHORIZE
+from tests.kit.shops.fake_woo import AUTHORIZE
 
 
 @pytest.fixture

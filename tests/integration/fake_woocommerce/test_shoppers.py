@@ -3,7 +3,7 @@
 from typing import Any
 
 from regie.demo.woocommerce.testing import Caller
-from tests.fake_woo import STORE, item
+from tests.kit.shops.fake_woo import STORE, item
 
 
 def in_cart(call: Caller, method: str, path: str, body: Any = None) -> Any:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from regie.demo.woocommerce.testing import Caller
-from tests.fake_woo import item
+from tests.kit.shops.fake_woo import item
 
 
 def names(call: Caller, path: str = "products", **params: Any) -> set[str]:

@@ -5,7 +5,7 @@ import pytest
 from regie.demo.woocommerce import WooShop
 from regie.demo.woocommerce.errors import RestError
 from regie.demo.woocommerce.testing import Caller
-from tests.fake_woo import item
+from tests.kit.shops.fake_woo import item
 
 
 def test_variations_can_be_asked_for_by_parent(call: Caller) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from regie.demo.woocommerce import WooShop
 from regie.demo.woocommerce.testing import Caller, Inbox
-from tests.fake_woo import fail_times, item, topics, watch
+from tests.kit.shops.fake_woo import fail_times, item, topics, watch
 
 
 def test_the_seventh_failure_disables(shop: WooShop, call: Caller, inbox: Inbox) -> None:

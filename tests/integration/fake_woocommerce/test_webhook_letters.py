@@ -6,7 +6,7 @@ from base64 import b64encode
 
 from regie.demo.woocommerce import WooShop
 from regie.demo.woocommerce.testing import Caller, HandClock, Inbox
-from tests.fake_woo import fail_times, item, watch
+from tests.kit.shops.fake_woo import fail_times, item, watch
 
 
 def test_the_signature_covers_the_raw_body(shop: WooShop, call: Caller, inbox: Inbox) -> None:

@@ -7,7 +7,7 @@ import pytest
 from regie.demo.woocommerce import WooShop
 from regie.demo.woocommerce.testing import Caller, Inbox
 from regie.demo.woocommerce.webhooks import is_safe
-from tests.fake_woo import fail_times, topics, watch
+from tests.kit.shops.fake_woo import fail_times, topics, watch
 
 
 def hook(call: Caller, **fields: Any) -> Any:

@@ -4,7 +4,7 @@ import pytest
 
 from regie.demo.woocommerce import Options, WooShop
 from regie.demo.woocommerce.testing import Caller, HandClock, Inbox
-from tests.fake_woo import ORDER_TOPICS, PRODUCT_TOPICS, item, topics, watch
+from tests.kit.shops.fake_woo import ORDER_TOPICS, PRODUCT_TOPICS, item, topics, watch
 
 
 def test_a_variation_speaks_for_itself_and_its_parent_is_silent(

@@ -6,7 +6,7 @@ import pytest
 
 from regie.demo.woocommerce import WooShop
 from regie.demo.woocommerce.testing import Caller
-from tests.fake_woo import made
+from tests.kit.shops.fake_woo import made
 
 
 def code(call: Caller, method: str, path: str, body: Any = None) -> tuple[int, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import stamina
 
-from tests.woo import Open, opened
+from tests.kit.shops.woo import Open, opened
 
 
 @pytest.fixture(autouse=True)

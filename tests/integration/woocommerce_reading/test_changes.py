@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from connector.platforms import Hint, HintKind
-from tests.woo import Open, by_id
+from tests.kit.shops.woo import Open, by_id
 
 
 def test_a_delta_reads_what_changed_and_asks_in_utc(shop: Open) -> None:

@@ -10,7 +10,7 @@ from connector.model.location import LocationKind
 from connector.platforms.woocommerce import WooCommercePlatform
 from connector.platforms.woocommerce.errors import ApiMissing, KeyLacksRights, KeyRefused, WrongHome
 from regie.demo.woocommerce import Options
-from tests.woo import Open, Vault, config, opened
+from tests.kit.shops.woo import Open, Vault, config, opened
 
 
 def test_the_context_says_who_the_shop_is(shop: Open) -> None:

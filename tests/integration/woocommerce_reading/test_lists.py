@@ -8,7 +8,7 @@ from connector.model.errors import PlatformUnavailable
 from connector.platforms.woocommerce.paging import LARGEST, Pace
 from regie.demo.woocommerce import Faults, Options
 from regie.demo.woocommerce.generate import generate
-from tests.woo import Open, by_id, opened
+from tests.kit.shops.woo import Open, by_id, opened
 
 
 @pytest.fixture(scope="module")

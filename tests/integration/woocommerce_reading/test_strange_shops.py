@@ -4,8 +4,8 @@ import pytest
 from msgspec import structs
 
 from connector.model.errors import PlatformUnavailable
-from tests.loopback import Asked, Reply, loopback
-from tests.woo import open_at
+from tests.kit.shops.loopback import Asked, Reply, loopback
+from tests.kit.shops.woo import open_at
 
 
 def test_a_shop_that_ignores_the_fields_asked_for_gives_the_same_digest_each_time() -> None:

@@ -10,7 +10,7 @@ from connector.platforms.shopify.client import ShopifyClient
 from connector.platforms.shopify.throttle import CostBucket
 from connector.platforms.shopify.version import TARGET
 from connector.platforms.transport import Transport
-from tests.shopify_calls import SHOP, Tokens
+from tests.kit.shops.shopify_calls import SHOP, Tokens
 
 
 @pytest.fixture(autouse=True)

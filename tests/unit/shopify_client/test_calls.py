@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from connector.platforms.errors import NotJson
 from connector.platforms.shopify import errors
+from connector.platforms.shopify.access.domain import InvalidShop
+from connector.platforms.shopify.access.token import FixedToken
 from connector.platforms.shopify.client import ShopifyClient, connect
 from connector.platforms.shopify.document import BadDocument
-from connector.platforms.shopify.domain import InvalidShop
-from connector.platforms.shopify.token import FixedToken
 from connector.platforms.shopify.version import TARGET, VersionUnsupported
 from connector.platforms.transport import Transport
-from tests.shopify_calls import ANSWER, QUERY, SHOP, URL, recorded, run
+from tests.kit.shops.shopify_calls import ANSWER, QUERY, SHOP, URL, recorded, run
 
 
 class Shop(Struct):

@@ -9,7 +9,17 @@ from connector.model.errors import Conflict, PlatformCredentials, RegieError
 from connector.platforms.shopify import errors
 from connector.platforms.shopify.client import ShopifyClient
 from connector.platforms.shopify.document import BadDocument
-from tests.shopify_calls import ANSWER, CASES, DONE, MUTATION, URL, Tokens, play, recorded, run
+from tests.kit.shops.shopify_calls import (
+    ANSWER,
+    CASES,
+    DONE,
+    MUTATION,
+    URL,
+    Tokens,
+    play,
+    recorded,
+    run,
+)
 
 DESTINATION = "fulfillmentOrders.nodes.destination"
 LASTING = [

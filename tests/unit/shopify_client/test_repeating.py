@@ -9,7 +9,7 @@ from connector.model.errors import PlatformUnavailable
 from connector.platforms.errors import ServerFault
 from connector.platforms.shopify import errors
 from connector.platforms.shopify.client import ShopifyClient
-from tests.shopify_calls import ANSWER, DONE, MUTATION, URL, play, recorded, run
+from tests.kit.shops.shopify_calls import ANSWER, DONE, MUTATION, URL, play, recorded, run
 
 
 @pytest.mark.parametrize(

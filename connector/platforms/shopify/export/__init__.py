@@ -1,0 +1,1 @@
+"""All products at once: three exports, fetched, shuffled and brought together."""

@@ -1,0 +1,1 @@
+"""Orders as Shopify tells them, and what it is told of them."""

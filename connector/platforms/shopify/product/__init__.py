@@ -1,0 +1,1 @@
+"""Products as Shopify tells them, and in canonical form."""

@@ -1,0 +1,1 @@
+"""Products on their way out: one, a page, what changed."""

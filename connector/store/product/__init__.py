@@ -1,0 +1,1 @@
+"""A product on its way in: made ready, taken apart, compared with what stands, stored."""

@@ -1,0 +1,1 @@
+"""From a query to an answer on record: read, weighed, executed, kept."""

@@ -1,0 +1,288 @@
+"""The read path of one process: who asks, what he may see, the answer, the record, the receipt."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+from msgspec import Struct, structs
+
+from connector.model.errors import RegieError
+from connector.store.database import Database
+from connector.store.search.index import SearchIndex
+from gateway.bounded import Bounded
+from gateway.catalogue.asking import Asking, Stores
+from gateway.compiler import FragmentCache
+from gateway.desk.answer import Answer
+from gateway.desk.execution import Ready, prepared, refusal, run
+from gateway.desk.operation import Invalid, Operation, Operations
+from gateway.desk.persisted import Persisted
+from gateway.desk.record import SURFACE as SURFACE
+from gateway.desk.record import headers_of, note_of
+from gateway.desk.request import Asked
+from gateway.desk.responses import Responses
+from gateway.errors import BadRequest, SchemaClosed
+from gateway.weight import Weight
+from storefront.disclosure.agent import Tier
+from storefront.disclosure.courtesy import Courtesy
+from storefront.disclosure.ledger.book import Book
+from storefront.disclosure.ledger.entry import (
+    ANONYMOUS,
+    ANSWERED,
+    FAILED,
+    NOT_MODIFIED,
+    REFUSED,
+    Note,
+)
+from storefront.disclosure.meter import Counted, Meter, Standing
+from storefront.disclosure.reception import Admitted, Asker, Credentials, Reception
+from storefront.disclosure.sight import Sight
+from storefront.disclosure.store.pulse import Pulse
+from storefront.disclosure.turns import Turns
+from storefront.disclosure.view import PATIENCE, CatalogView, Seen
+
+_MOST_READY = 2000
+_LONG = 2000
+_MOST_STORES = 100
+_RESPONSE_BYTES = 32 * 1024 * 1024
+_FRAGMENT_BYTES = 48 * 1024 * 1024
+_Checked = tuple[Mapping[str, Any], Mapping[str, Any], Weight]
+
+
+def _own_index(_merchant_id: str) -> SearchIndex | None:
+    return None
+
+
+class Services(Struct, frozen=True):
+    """What the read path needs; `seen` tells by sight which products went out before.
+
+    `index` gives what searches a merchant's products, None for the database's own.
+    """
+
+    database: Database
+    reception: Reception
+    book: Book
+    meter: Meter
+    seen: Callable[[Sight], Seen]
+    index: Callable[[str], SearchIndex | None] = _own_index
+
+
+class Visit(Struct, frozen=True):
+    """An asker at the desk, and the state of catalogue and register that he came to."""
+
+    asker: Asker
+    pulse: Pulse
+
+
+class Reply(Struct, frozen=True):
+    """An answer that is on record; `status` is as for application/graphql-response+json.
+
+    `well_formed` says that the request was one, whatever became of its query.
+    """
+
+    answer: Answer
+    status: int
+    headers: Sequence[tuple[str, str]]
+    well_formed: bool = True
+
+
+class Desk:
+    """Answers queries. Nothing leaves without a grant and a ledger entry, hits and errors too."""
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        response_bytes: int = _RESPONSE_BYTES,
+        fragment_bytes: int = _FRAGMENT_BYTES,
+        patience: float = PATIENCE,
+        turns: Turns | None = None,
+    ) -> None:
+        self._services = services
+        self._patience = patience
+        self._turns = turns or Turns()
+        self._reading = Turns(running=1, waiting=7)
+        self._courtesy = Courtesy()
+        self._operations = Operations(pause=self._courtesy.pause)
+        self._persisted = Persisted(services.database)
+        self._ready: Bounded[_Checked] = Bounded(_MOST_READY)
+        self._stores: Bounded[Stores] = Bounded(_MOST_STORES)
+        self._responses = Responses(response_bytes)
+        self._fragments = FragmentCache(fragment_bytes) if fragment_bytes else None
+        self._lean: Bounded[bool] = Bounded(_MOST_READY)
+
+    def welcome(self, shown: Credentials) -> Visit:
+        """Let somebody come to the desk, or put on record why not and raise it."""
+        try:
+            return Visit(*self._services.reception.receive(shown))
+        except RegieError as error:
+            self._turn_away(shown, error)
+            raise
+
+    def reject(self, visit: Visit, error: RegieError, status: int | None = None) -> Reply:
+        """Answer a request that cannot even be read."""
+        answer = structs.replace(refusal(error), status=status or error.status)
+        reply = self._recorded(visit, answer, REFUSED, None, None)
+        return structs.replace(reply, well_formed=False)
+
+    def answer(self, visit: Visit, asked: Asked) -> Reply:
+        """Answer a request."""
+        asker = visit.asker
+        with self._courtesy.visit((asker.merchant_id, asker.name)):
+            return self._answered(visit, asked)
+
+    def _answered(self, visit: Visit, asked: Asked) -> Reply:
+        digest = None
+        standing = None
+        try:
+            text, digest = self._persisted.resolve(visit.asker.merchant_id, asked)
+            admitted = self._services.reception.admit(visit.asker, digest)
+            counted = self._counted(visit.asker, admitted)
+            ready = self._read(visit.asker, text, asked)
+            _require_known(visit.asker, ready.weight)
+            standing = self._charged(visit.asker, admitted, counted, ready.weight.cost)
+            found = self._found(visit, admitted, ready)
+        except (RegieError, GraphQLError, Invalid) as error:
+            return self._recorded(visit, refusal(error), REFUSED, digest, standing)
+        except Exception as error:  # noqa: BLE001 - nothing of an unknown error may leave
+            return self._recorded(visit, refusal(error), FAILED, digest, standing)
+        decision = NOT_MODIFIED if _is_same(found, asked.validators) else ANSWERED
+        return self._recorded(visit, found, decision, digest, standing)
+
+    def _read(self, asker: Asker, text: str, asked: Asked) -> Ready:
+        """Read a query; to read one for the first time is work, and takes a turn."""
+        known = self._operations.knows(text, asked.operation_name)
+        turn = nullcontext() if known else self._reading.one((asker.merchant_id, asker.name))
+        with turn:
+            if not known:
+                self._courtesy.rest()
+            operation = self._operations.get(text, asked.operation_name, by_get=asked.by_get)
+            return self._made_ready(operation, asked.variables)
+
+    def _made_ready(self, operation: Operation, given: Mapping[str, Any]) -> Ready:
+        """Remember what was checked, not the operation: what is parsed has its own bound."""
+        try:
+            key = (operation.key, orjson.dumps(given, option=orjson.OPT_SORT_KEYS))
+        except TypeError:
+            raise BadRequest("`variables` cannot be read.", field="variables") from None
+        known = self._ready.get(key)
+        if known is not None:
+            return Ready(operation, *known)
+        found = prepared(operation, given)
+        if len(key[1]) <= _LONG:
+            self._ready.put(key, (found.given, found.variables, found.weight))
+        return found
+
+    def _counted(self, asker: Asker, admitted: Admitted) -> Counted | None:
+        """Count a request before it is read: also one that cannot be read makes work."""
+        if admitted.budget is None:
+            return None
+        return self._services.meter.count(asker.merchant_id, asker.name, admitted.budget)
+
+    def _charged(
+        self, asker: Asker, admitted: Admitted, counted: Counted | None, cost: int
+    ) -> Standing | None:
+        budget = admitted.budget
+        if budget is None or counted is None:
+            return None
+        meter = self._services.meter
+        return meter.charge(asker.merchant_id, asker.name, budget, cost, counted)
+
+    def _found(self, visit: Visit, admitted: Admitted, ready: Ready) -> Answer:
+        """Return a kept answer where nothing that shapes it has changed, else execute."""
+        variables = orjson.dumps(ready.given, option=orjson.OPT_SORT_KEYS)
+        sight, sequence = admitted.sight, visit.pulse.sequence
+        if not ready.operation.can_be_kept or len(variables) > _LONG:
+            return self._executed(sight, sequence, ready)
+        key = (sight.merchant_id, sight.digest, ready.operation.key, variables, *visit.pulse.both)
+        found = self._responses.get(key)
+        return found or self._kept(key, self._executed(sight, sequence, ready))
+
+    def _kept(self, key: tuple[object, ...], found: Answer) -> Answer:
+        """Keep an answer without errors under all that shapes it, if the key says all.
+
+        The catalogue may have moved on since its version was read: then the answer is newer than
+        its key says, and nobody asks for that key again.
+        """
+        if found.code is not None or not found.lasting:
+            return found
+        kept = structs.replace(found, key=key)
+        self._responses.put(key, kept)
+        return kept
+
+    def _executed(self, sight: Sight, sequence: int, ready: Ready) -> Answer:
+        """Execute on one consistent picture of the catalogue."""
+        services = self._services
+        index = services.index(sight.merchant_id)
+        view = CatalogView(services.database, sight, services.seen(sight), index, self._patience)
+        places = (sight.merchant_id, sight.widest.stores, sequence)
+        habit = (ready.operation.key, sight.digest)
+        turn = self._turns.one((sight.merchant_id, sight.agent))
+        self._courtesy.pause()
+        with turn, view.snapshot():
+            lean = self._lean.get(habit) or False
+            asking = Asking(view, self._stores.get(places), lean=lean)
+            found = run(ready, asking, self._fragments)
+        self._notice(habit, asking, lean=lean)
+        if asking.looked_at_stores:
+            self._stores.put(places, asking.stores)
+        moving = view.searched or view.remembered or asking.rests_on_floor
+        return structs.replace(found, lasting=not moving)
+
+    def _notice(self, habit: object, asking: Asking, *, lean: bool) -> None:
+        """Leave documents unread next time where fragments made most of them needless."""
+        wise = 2 * asking.opened < asking.read
+        if wise is not lean:
+            self._lean.put(habit, wise)
+
+    def _recorded(
+        self,
+        visit: Visit,
+        answer: Answer,
+        decision: str,
+        operation: str | None,
+        standing: Standing | None,
+    ) -> Reply:
+        """Put the answer on record; only then may it leave. Raises LedgerUnavailable."""
+        status = 304 if decision == NOT_MODIFIED else answer.status
+        entry = self._services.book.append(
+            note_of(visit.asker, answer, decision, operation, status)
+        )
+        return Reply(answer, status, headers_of(visit.asker, entry, answer, standing))
+
+    def _turn_away(self, shown: Credentials, error: RegieError) -> None:
+        """Put on record that somebody was not let in, where it is known whose door it was."""
+        try:
+            merchant_id = self._services.reception.merchant_of(shown.host)
+        except RegieError:
+            return
+        self._services.book.append(
+            Note(
+                merchant_id=merchant_id,
+                surface=SURFACE,
+                agent=ANONYMOUS,
+                tier=0,
+                key_id=None,
+                purpose="unknown",
+                region=None,
+                operation=None,
+                decision=REFUSED,
+                code=error.code,
+                status=error.status,
+                terms=None,
+                size=0,
+                detail=None,
+            )
+        )
+
+
+def _is_same(found: Answer, validators: str) -> bool:
+    """Tell whether the asker has this very answer already."""
+    return bool(validators and found.etag and found.etag in validators)
+
+
+def _require_known(asker: Asker, weight: Weight) -> None:
+    """Let only those look at the schema who proved who they are."""
+    if weight.introspection and asker.caller.tier < Tier.VERIFIED:
+        raise SchemaClosed("The schema is not shown to strangers.")

@@ -1,0 +1,1 @@
+"""Orders of the fake shop: placed, split, shipped, and told."""

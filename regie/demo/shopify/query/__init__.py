@@ -1,0 +1,1 @@
+"""A GraphQL request to the fake shop: read, weighed, allowed, answered."""

@@ -1,0 +1,1 @@
+"""Products of the fake shop: shown, checked, written."""

@@ -1,0 +1,118 @@
+"""The list of couriers says where each one stands, and what the shop can do next."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+
+from connector.model.ids import new_id
+from connector.store.database import Database
+from storefront.fulfillment.store import couriers, devices
+from tests.kit.floor.walk import a_courier
+from tests.kit.floor.world import MERCHANT
+from tests.kit.pages.world import World, a_world, send
+
+COURIERS = "/console/couriers"
+
+
+@pytest.fixture
+def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
+    return a_world(open_at(sqlite_url))
+
+
+def card(world: World) -> str:
+    """Return the text of the only courier's card."""
+    page = world.signed_in("manager").get(COURIERS).text
+    (found,) = re.findall(
+        r'<section class="card" aria-labelledby="cou_.*?</section>', page, re.DOTALL
+    )
+    return re.sub(r"<[^>]+>|\s+", " ", found)
+
+
+def invited(world: World) -> str:
+    send(world.signed_in("manager"), COURIERS, "invite", name="Noor")
+    with world.floor.database.read() as connection:
+        return couriers.all_of(connection, MERCHANT)[0].id
+
+
+def a_phone(world: World, courier_id: str) -> None:
+    chance = [world.floor.random(24), world.floor.random(24)]
+    with world.floor.write(MERCHANT) as here:
+        devices.sign_in(here, new_id("dev"), devices.COURIER, courier_id, chance)
+
+
+def test_an_invitation_that_waits_says_until_when(world: World) -> None:
+    invited(world)
+
+    told = card(world)
+
+    assert " Invited " in told
+    assert re.search(r"The link works until\s+Sat, Nov 28\s+13:00", told)
+    assert "If it was lost, make a new one." in told
+
+
+def test_an_invitation_that_grew_old_asks_for_a_new_link(world: World) -> None:
+    invited(world)
+    world.clock.move(days=9)
+
+    told = card(world)
+
+    assert " Invitation expired " in told
+    assert re.search(r"The link stopped working\s+2 days ago", told)
+    assert "Make a new link and send it." in told
+
+
+def test_who_joined_is_told_apart_from_who_was_invited(world: World) -> None:
+    a_phone(world, invited(world))
+
+    told = card(world)
+
+    assert " Joined " in told
+    assert " Invited " not in told
+    assert re.search(r"Joined on\s+Nov 21, 2026", told)
+    assert re.search(r"1 phone is signed in\s*, last heard of\s+just now", told)
+    assert "Look at the documents, then let the courier work." in told
+
+
+def test_who_is_suspended_has_no_phone_and_can_be_let_work_again(world: World) -> None:
+    courier = a_courier(world.floor)
+    a_phone(world, courier.id)
+    send(world.signed_in("manager"), COURIERS, "suspend")
+
+    told = card(world)
+
+    assert " Suspended " in told
+    assert "No phone is signed in" in told
+    assert "Let the courier work again" in told
+    assert "New link" not in told
+
+
+def test_who_is_blocked_is_offered_no_link_that_would_be_refused(world: World) -> None:
+    a_courier(world.floor)
+    send(world.signed_in("manager"), COURIERS, "block")
+
+    told = card(world)
+
+    assert " Blocked " in told
+    assert "Unblock to take the courier back." in told
+    assert "New link" not in told
+
+
+def test_who_may_work_but_has_no_phone_left_needs_a_link(world: World) -> None:
+    courier = a_courier(world.floor)
+    a_phone(world, courier.id)
+    with world.floor.write(MERCHANT) as here:
+        devices.sign_out_all(here, devices.COURIER, courier.id)
+
+    told = card(world)
+
+    assert " Active " in told
+    assert "A new link lets a phone in." in told
+
+
+def test_the_secret_of_a_link_is_not_in_the_list(world: World) -> None:
+    page = send(world.signed_in("manager"), COURIERS, "invite", name="Noor").text
+    (link,) = re.findall(r'value="(http[^"]+#join=[^"]+)"', page)
+
+    assert urlsplit(link).fragment.removeprefix("join=") not in card(world)
