@@ -1,8 +1,7 @@
 """The route `/graphql/courier`: strict as the catalogue's, by POST alone, for couriers."""
 
-from typing import Any
+from functools import cache
 
-import orjson
 from flask import Request, Response
 from graphql import (
     DocumentNode,
@@ -11,11 +10,7 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     execute,
-    get_operation_ast,
-    parse,
-    validate,
 )
-from graphql.execution.values import get_variable_values
 from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
@@ -23,18 +18,18 @@ from connector.model.errors import RegieError
 from gateway.courier.depot import BUDGET, Caller, Depot, caller_of
 from gateway.courier.round import Round
 from gateway.courier.schema import MOST, schema
-from gateway.desk import faults, limits
+from gateway.desk import limits
 from gateway.desk.answer import Answer
 from gateway.desk.desk import Reply
 from gateway.desk.execution import refusal
+from gateway.desk.interpreted import Documents, body, operation_of
 from gateway.desk.operation import Invalid
 from gateway.desk.request import PLAIN_JSON, Asked, read
 from gateway.door.http import entity_headers, status_for
-from gateway.errors import BadRequest, QueryTooLarge, WrongMethod
+from gateway.errors import BadRequest, WrongMethod
 from storefront.disclosure.meter import RateLimited
 
 METHODS = ("POST", "OPTIONS")
-_MOST_ERRORS = 5
 
 
 class _Ready(Struct, frozen=True):
@@ -80,21 +75,15 @@ def _run(depot: Depot, caller: Caller, asked: Asked) -> Answer:
     )
     assert isinstance(found, ExecutionResult)  # noqa: S101 - sync resolvers only
     code, wait = _first_error(found)
-    return Answer(_body(found), 503 if wait else 200, code=code, retry_after=wait)
+    return Answer(body(found), 503 if wait else 200, code=code, retry_after=wait)
 
 
 def _prepared(depot: Depot, caller: Caller, asked: Asked) -> _Ready:
     """Check everything that can be checked without looking at any data."""
-    document = _parsed(asked.query or "")
-    graphql_schema = schema().graphql_schema
-    errors = validate(graphql_schema, document, max_errors=_MOST_ERRORS, hide_suggestions=True)
-    if errors:
-        raise Invalid(errors)
-    operation = get_operation_ast(document, asked.operation_name)
-    if operation is None:
-        raise BadRequest("The operation to run is not clear.", field="operationName")
-    variables = _variables(operation, asked)
-    weight = limits.check(graphql_schema, document, operation, variables, MOST)
+    document = _documents().read(asked.query or "")
+    operation = operation_of(document, asked.operation_name)
+    variables = _documents().variables(operation, asked.variables)
+    weight = limits.check(schema().graphql_schema, document, operation, variables, MOST)
     return _Ready(document, asked, _over_budget(depot, caller, operation, weight.cost))
 
 
@@ -115,23 +104,9 @@ def _over_budget(
     return None
 
 
-def _parsed(text: str) -> DocumentNode:
-    if len(text) > limits.CHARACTERS:
-        raise QueryTooLarge(f"The query has {len(text)} characters.", limit=limits.CHARACTERS)
-    return parse(text, max_tokens=limits.TOKENS)
-
-
-def _variables(operation: OperationDefinitionNode, asked: Asked) -> dict[str, Any]:
-    found = get_variable_values(
-        schema().graphql_schema,
-        operation.variable_definitions,
-        dict(asked.variables),
-        max_errors=_MOST_ERRORS,
-        hide_suggestions=True,
-    )
-    if isinstance(found, list):
-        raise Invalid(found)
-    return found
+@cache
+def _documents() -> Documents:
+    return Documents(schema().graphql_schema)
 
 
 def _first_error(found: ExecutionResult) -> tuple[str | None, int | None]:
@@ -145,16 +120,9 @@ def _first_error(found: ExecutionResult) -> tuple[str | None, int | None]:
     return None, None
 
 
-def _body(found: ExecutionResult) -> bytes:
-    told: dict[str, Any] = {"data": found.data}
-    if found.errors:
-        told = {"errors": [faults.failed(error) for error in found.errors], **told}
-    return orjson.dumps(told, default=str)
-
-
 def _response(asked_for: Request, wanted: str, reply: Reply) -> Response:
-    body, encoding = reply.answer.encoded(asked_for.headers.get("Accept-Encoding", ""))
-    response = Response(body, status_for(reply, wanted))
+    text, encoding = reply.answer.encoded(asked_for.headers.get("Accept-Encoding", ""))
+    response = Response(text, status_for(reply, wanted))
     for name, value in entity_headers(reply, wanted, encoding, by_get=False):
         response.headers[name] = value
     if response.status_code == 405:

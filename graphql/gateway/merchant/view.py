@@ -1,41 +1,30 @@
 """The route `/graphql/merchant`: strict as the catalogue's, open to operators alone."""
 
-from typing import Any
+from functools import cache
 
-import orjson
 from flask import Blueprint, Request, Response, request
-from graphql import (
-    ExecutionResult,
-    GraphQLError,
-    OperationDefinitionNode,
-    execute,
-    get_operation_ast,
-    parse,
-    validate,
-)
-from graphql.execution.values import get_variable_values
+from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, execute
 from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
 from connector.model.errors import NotAllowed, RegieError
 from connector.store.database import Database
-from gateway.desk import faults, limits
+from gateway.desk import limits
 from gateway.desk.answer import Answer
 from gateway.desk.desk import Reply
 from gateway.desk.execution import refusal
+from gateway.desk.interpreted import Documents, body, operation_of
 from gateway.desk.operation import Invalid
 from gateway.desk.request import PLAIN_JSON, Asked, read
 from gateway.door.http import METHODS, entity_headers, status_for
 from gateway.door.view import credentials
-from gateway.errors import BadRequest, MutationByGet, QueryTooLarge
+from gateway.errors import BadRequest, MutationByGet
 from gateway.merchant.deed import Merchant
 from gateway.merchant.floor_record import FloorRecords
 from gateway.merchant.records import Records
 from gateway.merchant.schema import schema
 from storefront.disclosure.reception import Reception
 from storefront.fulfillment.store.floor import ShopFloor
-
-_MOST_ERRORS = 5
 
 
 class OperatorsOnly(NotAllowed):
@@ -93,15 +82,12 @@ def _operator_of(office: Office, asked_for: Request) -> Merchant:
 
 
 def _run(asked: Asked, records: Records) -> Answer:
-    document = _parsed(asked.query or "")
-    graphql_schema = schema().graphql_schema
-    errors = validate(graphql_schema, document, max_errors=_MOST_ERRORS, hide_suggestions=True)
-    if errors:
-        raise Invalid(errors)
-    operation = get_operation_ast(document, asked.operation_name)
-    if operation is None:
-        raise BadRequest("The operation to run is not clear.", field="operationName")
-    limits.check(graphql_schema, document, operation, _variables(operation, asked))
+    graphql_schema, documents = schema().graphql_schema, _documents()
+    document = documents.read(asked.query or "")
+    operation = operation_of(document, asked.operation_name)
+    _require_allowed(operation, asked)
+    variables = documents.variables(operation, asked.variables)
+    limits.check(graphql_schema, document, operation, variables)
     found = execute(
         graphql_schema,
         document,
@@ -110,42 +96,24 @@ def _run(asked: Asked, records: Records) -> Answer:
         operation_name=asked.operation_name,
     )
     assert isinstance(found, ExecutionResult)  # noqa: S101 - sync resolvers only
-    return Answer(_body(found))
+    return Answer(body(found))
 
 
-def _parsed(text: str) -> Any:
-    if len(text) > limits.CHARACTERS:
-        raise QueryTooLarge(f"The query has {len(text)} characters.", limit=limits.CHARACTERS)
-    return parse(text, max_tokens=limits.TOKENS)
+@cache
+def _documents() -> Documents:
+    return Documents(schema().graphql_schema)
 
 
-def _variables(operation: OperationDefinitionNode, asked: Asked) -> dict[str, Any]:
+def _require_allowed(operation: OperationDefinitionNode, asked: Asked) -> None:
     if asked.by_get and operation.operation.value != "query":
         raise MutationByGet("GET runs queries only.")
     if operation.operation.value == "subscription":
         raise BadRequest("There is no subscription here.", field="query")
-    found = get_variable_values(
-        schema().graphql_schema,
-        operation.variable_definitions,
-        dict(asked.variables),
-        max_errors=_MOST_ERRORS,
-        hide_suggestions=True,
-    )
-    if isinstance(found, list):
-        raise Invalid(found)
-    return found
-
-
-def _body(found: ExecutionResult) -> bytes:
-    told: dict[str, Any] = {"data": found.data}
-    if found.errors:
-        told = {"errors": [faults.failed(error) for error in found.errors], **told}
-    return orjson.dumps(told, default=str)
 
 
 def _response(asked_for: Request, wanted: str, reply: Reply) -> Response:
-    body, encoding = reply.answer.encoded(asked_for.headers.get("Accept-Encoding", ""))
-    response = Response(body, status_for(reply, wanted))
+    text, encoding = reply.answer.encoded(asked_for.headers.get("Accept-Encoding", ""))
+    response = Response(text, status_for(reply, wanted))
     for name, value in entity_headers(reply, wanted, encoding, by_get=False):
         response.headers[name] = value
     return response
