@@ -86,7 +86,7 @@ _FORKS = """
 import os, sys, time
 from pathlib import Path
 sys.path[:0] = [".", "graphql"]
-from tests.journal import book_of, note, opened
+from tests.kit.journal import book_of, note, opened
 found = opened(Path(sys.argv[1]))
 book_of(found).append(note())
 pid = os.fork()
