@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from storefront.fulfillment.order.life import OVER
 from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
+from storefront.fulfillment.order.past import ended_at
 from storefront.fulfillment.person.mask import first_name
 from storefront.fulfillment.person.visibility import Phase, Viewer, Visible, When, visible
 from storefront.fulfillment.work import contacts
@@ -14,8 +14,9 @@ from storefront.pages.staffed import Visit
 
 def when(order: FulfillmentOrder) -> When:
     """Return how far an order is, in the words of the visibility table."""
-    if order.state in OVER:
-        return When(Phase.ENDED, order.closed_at or order.updated_at)
+    ended = ended_at(order)
+    if ended is not None:
+        return When(Phase.ENDED, ended)
     carried = order.state is OrderState.OUT_FOR_DELIVERY
     return When(Phase.CARRIED if carried else Phase.OPEN)
 

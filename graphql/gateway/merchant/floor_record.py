@@ -11,7 +11,7 @@ from gateway.errors import BadCursor, BadPage
 from storefront.fulfillment.courier.courier import Courier
 from storefront.fulfillment.errors.order import BadSearch
 from storefront.fulfillment.job.job import DeliveryJob
-from storefront.fulfillment.order.life import LIFE, OVER
+from storefront.fulfillment.order.life import LIFE
 from storefront.fulfillment.order.order import FulfillmentOrder
 from storefront.fulfillment.order.past import ended_at
 from storefront.fulfillment.person.visibility import Phase, Viewer, When, visible
@@ -120,8 +120,8 @@ class FloorRecords:
             return self._customer(connection, found)
 
     def _customer(self, connection: Connection, found: FulfillmentOrder) -> dict[str, Any]:
-        over = found.state in OVER
-        when = When(Phase.ENDED if over else Phase.OPEN, found.closed_at)
+        ended = ended_at(found)
+        when = When(Phase.OPEN) if ended is None else When(Phase.ENDED, ended)
         contact = contacts.of_order(connection, self.merchant_id, self.floor.box, found.id)
         person: dict[str, Any] = msgspec.to_builtins(
             visible(contact, Viewer.STORE, when, self.floor.now())

@@ -17,6 +17,13 @@ depends_on = None
 _CHUNK = 500
 _MOST = 64
 _CLOSED, _UNFETCHED = frozenset({"COLLECTED", "DELIVERED", "CANCELLED"}), "NO_SHOW"
+_KEPT_MS = 90 * 86_400_000
+_contact = sa.table(
+    "contact",
+    sa.column("merchant_id", sa.Text),
+    sa.column("subject", sa.Text),
+    sa.column("purge_at", sa.BigInteger),
+)
 _order = sa.table(
     "fulfillment_order",
     sa.column("merchant_id", sa.Text),
@@ -60,14 +67,28 @@ def upgrade() -> None:
 
 
 def _fill(connection: sa.Connection) -> None:
-    """Go through all orders by their key, a few hundred at a time."""
+    """Go through all orders by their key, a few hundred at a time.
+
+    Who never fetched his order is forgotten, too: until now that waited for somebody to cancel it.
+    """
     mine = (_order.c.merchant_id == sa.bindparam("m")) & (_order.c.id == sa.bindparam("i"))
     change = _order.update().where(mine)
     fill = change.values(ended_at=sa.bindparam("at"), number_from_end=sa.bindparam("signs"))
     after = ("", "")
     while rows := _behind(connection, after):
-        connection.execute(fill, [_values(row) for row in rows])
+        values = [_values(row) for row in rows]
+        connection.execute(fill, values)
+        unfetched = [it for it, row in zip(values, rows, strict=True) if row.state == _UNFETCHED]
+        if unfetched:
+            connection.execute(_forgetting(), unfetched)
         after = (rows[-1].merchant_id, rows[-1].id)
+
+
+def _forgetting() -> sa.Update:
+    theirs = _contact.c.subject == sa.literal("order:") + sa.bindparam("i", type_=sa.Text)
+    open_ended = (_contact.c.merchant_id == sa.bindparam("m")) & _contact.c.purge_at.is_(None)
+    until = sa.bindparam("at", type_=sa.BigInteger) + _KEPT_MS
+    return _contact.update().where(open_ended, theirs).values(purge_at=until)
 
 
 def _values(row: sa.Row[Any]) -> dict[str, object]:

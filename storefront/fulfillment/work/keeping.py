@@ -11,6 +11,7 @@ from storefront.fulfillment.order import handover as handing
 from storefront.fulfillment.order.event import PLATFORM, TIMER, Actor, Event
 from storefront.fulfillment.order.life import OVER
 from storefront.fulfillment.order.order import FulfillmentOrder, Line, Method, OrderState, Payment
+from storefront.fulfillment.order.past import PAST
 from storefront.fulfillment.store import (
     ageing,
     handovers,
@@ -61,7 +62,7 @@ def keep_job(
 
 
 def _follow(here: Floor, order: FulfillmentOrder, events: Sequence[Event]) -> None:
-    contacts.set_end(here, order.id, here.now if order.state in OVER else None)
+    contacts.set_end(here, order.id, here.now if order.state in PAST else None)
     if order.state in OVER and ageing.is_to_erase(here, order.id):
         ageing.erase_order(here, order.id)
     follow = _FOLLOWS.get(order.state)

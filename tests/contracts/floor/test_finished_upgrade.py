@@ -1,17 +1,19 @@
 """Orders that ended before the upgrade are found after it, too."""
 
-from sqlalchemy import text
+from sqlalchemy import literal, select, text
 
 from connector.store.database import Database
 from regie.database import head, upgrade
 from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.store.tables import order as order_tables
+from storefront.fulfillment.store.tables import person as person_tables
 from storefront.fulfillment.work import preparing, timers
 from tests.kit.floor.orders import STAFF, an_order, bought
 from tests.kit.floor.walk import collected, delivered, packed, taken_in
 from tests.kit.floor.world import MERCHANT, SetClock, a_floor, a_store, stock
 
 _TABLE = order_tables.fulfillment_order
+_CONTACT = person_tables.contact
 _BEFORE = (
     "DROP INDEX fulfillment_order_ended",
     "DROP INDEX fulfillment_order_by_number_end",
@@ -58,6 +60,27 @@ def test_the_upgrade_gives_every_order_the_end_that_it_would_have_now(database: 
     assert upgrade(database) == ("0011", head())
     assert rows(floor) == before
     assert [row[2] is not None for row in before] == [True, True, True, True, False]
+
+
+def test_the_upgrade_lets_who_never_fetched_his_order_be_forgotten(database: Database) -> None:
+    floor = lived(database)
+    ends = {str(number): int(str(at or 0)) for number, _, at in rows(floor)}
+    with database.write() as connection:
+        connection.execute(_CONTACT.update().values(purge_at=None))
+        for statement in _BEFORE:
+            connection.execute(text(statement))
+
+    upgrade(database)
+
+    query = select(_TABLE.c.number, _CONTACT.c.purge_at).where(
+        _CONTACT.c.subject == literal("order:") + _TABLE.c.id
+    )
+    with database.read() as connection:
+        found = {row[0]: row[1] for row in connection.execute(query)}
+    assert found == {
+        **dict.fromkeys(ends),
+        "#1003": ends["#1003"] + 90 * 86_400_000,
+    }
 
 
 def test_the_upgrade_of_a_house_without_orders_does_nothing_else(database: Database) -> None:

@@ -31,6 +31,8 @@ from storefront.fulfillment.work import (
     customer,
     forgetting,
     pictures,
+    preparing,
+    timers,
 )
 from storefront.fulfillment.work.forgetting import Person
 from tests.kit.floor.orders import BUYER, STAFF, an_order, bought
@@ -178,6 +180,34 @@ def test_each_field_has_its_own_end(
     forgetting.sweep(floor, MERCHANT)
 
     assert contact_fields(floor, order.id) == left
+
+
+def test_who_never_fetched_his_order_is_forgotten_too(floor: ShopFloor, clock: SetClock) -> None:
+    order = packed(floor)
+    clock.move(days=9)
+    timers.turn(floor)
+
+    clock.move(days=89)
+    forgetting.sweep(floor, MERCHANT)
+    before = contact_fields(floor, order.id)
+    clock.move(days=2)
+    forgetting.sweep(floor, MERCHANT)
+
+    assert "phone" in before
+    assert contact_fields(floor, order.id) == set()
+
+
+def test_an_order_that_is_kept_longer_keeps_its_contact(floor: ShopFloor, clock: SetClock) -> None:
+    order = packed(floor)
+    clock.move(days=9)
+    timers.turn(floor)
+    with floor.write(MERCHANT) as here:
+        preparing.extend(here, order.id, 3, STAFF)
+
+    clock.move(days=2)
+    forgetting.sweep(floor, MERCHANT)
+
+    assert "notes" in contact_fields(floor, order.id)
 
 
 def test_what_is_not_ended_is_not_forgotten(floor: ShopFloor, clock: SetClock) -> None:
