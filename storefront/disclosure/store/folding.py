@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +17,11 @@ from storefront.disclosure.store.tables import ledger_detail, ledger_end, ledger
 
 _Kind = TypeVar("_Kind")
 _End = tuple[str, str, int, bytes, bytes]
+_ROWS = 400
+"""Entries stored by one statement: each statement lets go of the interpreter, and where others
+compute it comes back after 5 ms only."""
 _ENTRY = f"{insert(ledger_entry, '?')} ON CONFLICT DO NOTHING"
+_ENTRIES = f"{insert(ledger_entry, '?', rows=_ROWS)} ON CONFLICT DO NOTHING"
 _DETAIL = f"{insert(ledger_detail, '?')} {DETAIL_KEPT}"
 _END = (
     f"{insert(ledger_end, '?')} ON CONFLICT (merchant_id, writer) DO UPDATE SET "
@@ -52,10 +57,18 @@ def fold(connection: Connection, groups: Sequence[Group]) -> None:
     """
     cursor: Any = connection.connection.cursor()
     fresh = [it for it in groups if it.details and not _stands(cursor, it)]
-    cursor.executemany(_ENTRY, [structs.astuple(it) for group in groups for it in group.entries])
+    _store(cursor, [structs.astuple(it) for group in groups for it in group.entries])
     cursor.executemany(_DETAIL, [it for group in fresh for it in group.details])
     cursor.executemany(_END, list(_last_ends(groups).values()))
     cursor.close()
+
+
+def _store(cursor: Any, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Store rows of entries, many with one statement."""
+    many = len(rows) - len(rows) % _ROWS
+    for start in range(0, many, _ROWS):
+        cursor.execute(_ENTRIES, list(chain.from_iterable(rows[start : start + _ROWS])))
+    cursor.executemany(_ENTRY, rows[many:])
 
 
 def _stands(cursor: Any, group: Group) -> bool:

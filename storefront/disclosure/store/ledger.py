@@ -170,12 +170,13 @@ def details(
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def insert(table: Table, mark: str) -> str:
-    """Return the statement of the driver that stores a row of a table."""
+def insert(table: Table, mark: str, *, rows: int = 1) -> str:
+    """Return the statement of the driver that stores rows of a table."""
     names = [column.name for column in table.c]
+    row = f"({', '.join(mark for _ in names)})"
     return (
         f"INSERT INTO {table.name} ({', '.join(names)}) "  # noqa: S608 - our own names only
-        f"VALUES ({', '.join(mark for _ in names)})"
+        f"VALUES {', '.join([row] * rows)}"
     )
 
 

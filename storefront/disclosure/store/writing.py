@@ -20,7 +20,9 @@ _log = structlog.get_logger()
 _PAUSE = 1.0
 _PLENTY = 1000
 _MOST_WAITING = 64 * 1024 * 1024
-"""Bytes that may wait to be folded; beyond them nothing is answered."""
+"""Bytes that may wait to be folded; beyond them answers wait for room, and then are refused."""
+_ROOM_WITHIN = 5.0
+"""Seconds that an answer waits while folding gets on."""
 
 
 class Unfolded(StorageError):
@@ -61,7 +63,7 @@ class Writing:
                 it.let_go()
         name = new_id("jnl")
         self._names: Iterator[str] = (f"{name}.{number:09}" for number in count(1))
-        self._pen = threading.Lock()
+        self._pen = threading.Condition(threading.Lock())
         self._folding = threading.Lock()
         self._plenty = threading.Event()
         self._growing = None
@@ -70,12 +72,16 @@ class Writing:
         self._is_stuck = False
 
     def append(self, frame: bytes) -> None:
-        """Write one record; when this returns, it survives the end of this process."""
+        """Write one record; when this returns, it survives the end of this process.
+
+        Whoever writes faster than can be folded is held up by folding, and refused where that is
+        stuck.
+        """
         with self._pen:
-            growing = self._growing or self._begun()
             self._keep_folding()
-            if growing.size + sum(it.size for it in self._whole) > self._most:
-                raise Unfolded("Too much of the ledger waits to be folded.")
+            if not self._has_room():
+                self._await_room()
+            growing = self._growing or self._begun()
             try:
                 growing.append(frame)
             except OSError:
@@ -83,6 +89,17 @@ class Writing:
                 raise
             if len(growing.frames) == _PLENTY:
                 self._plenty.set()
+
+    def _has_room(self) -> bool:
+        growing = self._growing.size if self._growing else 0
+        return growing + sum(it.size for it in self._whole) <= self._most
+
+    def _await_room(self) -> None:
+        """Let go of the pen until something was folded."""
+        self._plenty.set()
+        self._pen.wait_for(lambda: self._is_stuck or self._has_room(), _ROOM_WITHIN)
+        if not self._has_room():
+            raise Unfolded("Too much of the ledger waits to be folded.")
 
     def _begun(self) -> Journal:
         found = self._growing = journal.begun(self._folder, self._names)
@@ -122,6 +139,8 @@ class Writing:
             self._is_stuck = True
         else:
             self._is_stuck = False
+        with self._pen:
+            self._pen.notify_all()
 
     def fold(self) -> None:
         """Carry over everything that was written before this was called."""
@@ -137,7 +156,9 @@ class Writing:
     def _finish(self) -> None:
         while self._whole:
             self._carry_over(self._whole[0])
-            self._whole.popleft()
+            with self._pen:
+                self._whole.popleft()
+                self._pen.notify_all()
 
     def _carry_over(self, it: Journal) -> None:
         """Fold what we know that we wrote; a file that says something else is evidence."""

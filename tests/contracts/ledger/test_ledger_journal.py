@@ -138,13 +138,26 @@ def test_the_register_of_exposures_misses_nothing(reader: LedgerFile, book: Book
 
 def test_where_too_much_waits_nothing_is_answered(journal_path: Path) -> None:
     found = opened(journal_path, most=500)
+    found.patience = 0.0
     book = book_of(found)
     book.append(note())
 
-    with pytest.raises(LedgerUnavailable):
+    with Database(found.url).write(), pytest.raises(LedgerUnavailable):
         book.append(note())
     found.fold()
     book.append(note())
+
+    assert findings(found) == []
+    found.close()
+
+
+def test_who_writes_faster_than_can_be_folded_waits_and_is_not_refused(journal_path: Path) -> None:
+    found = opened(journal_path, most=500)
+    book = book_of(found)
+
+    written = [book.append(note(f"prd_{number}")).hash for number in range(50)]
+
+    assert [it.hash for it in stored(found)][-50:] == written
 
     assert findings(found) == []
     found.close()

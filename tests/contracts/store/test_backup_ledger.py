@@ -19,6 +19,8 @@ from storefront.disclosure.store import pulse
 from storefront.disclosure.store.ledger_file import where
 from tests.kit.command import ALL, Command, environment, seeded
 
+BETWEEN = 0.001
+"""Seconds between two answers of a thread; an answer takes about that long."""
 NOTE = Note(
     "mer_1", "graphql", "agt_1", 3, None, "search", None, None, ANSWERED, None, 200, None, 1,
     detail_of(["Product.id"], ["prd_1"], []),
@@ -182,6 +184,7 @@ def writing(regie: Command) -> Iterator[None]:
             while not stop.is_set():
                 book.append(NOTE)
                 wrote.set()
+                stop.wait(BETWEEN)
 
     threads = [threading.Thread(target=write) for _ in range(3)]
     for thread in threads:
