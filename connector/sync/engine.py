@@ -237,15 +237,14 @@ class Syncer:
 
     def _look_for_vanished(self, run: Run) -> Run:
         """Ask for every product that the read did not show; only a confirmed end is an end."""
-        if not self._accept_deletions:
-            with self._database.read() as connection:
-                refuse_mass_deletion(*runs.count_unseen(connection, run))
         after, done = "", 0
         while True:
             with self._database.read() as connection:
                 ids = runs.unseen(connection, run, after, _CHUNK)
-            if not ids:
-                return run
+                if not ids:
+                    return run
+                if not done and not self._accept_deletions:
+                    refuse_mass_deletion(*runs.count_unseen(connection, run))
             counts = self._refresh_chunk(run, ids)
             run = structs.replace(run, counts=run.counts + counts)
             after, done = ids[-1], done + len(ids)

@@ -170,11 +170,11 @@ def keep_problems(
 def clear_problems(connection: Connection, scope: Scope, external_ids: Iterable[str]) -> None:
     """Forget the problems of products that were read well, or are gone."""
     ids = list(external_ids)
-    if not ids:
-        return
     mine = _problem.c.merchant_id == scope.merchant_id
     here = _problem.c.connection_id == scope.connection_id
-    connection.execute(delete(_problem).where(mine, here, _problem.c.external_id.in_(ids)))
+    standing = select(_problem.c.external_id).where(mine, here).limit(1)
+    if ids and connection.execute(standing).first():
+        connection.execute(delete(_problem).where(mine, here, _problem.c.external_id.in_(ids)))
 
 
 def problems(connection: Connection, scope: Scope, limit: int = 100) -> Sequence[Problem]:

@@ -235,11 +235,11 @@ def _product_line(line: bytes) -> tuple[str, int, bytes, tuple[int, ...]]:
 
 def _level_or_item(line: bytes) -> tuple[bool, int]:
     """Return whether the line is an item, and the key of the item that it is or belongs to."""
+    if line.startswith(_ITEM_START) and line.endswith(b"}") and _stands_alone(line):
+        return True, _number_at(line, len(_ITEM_START)) * 2
     slash = line.rfind(b"/") + 1
     if line.endswith(_ITEM_PARENT, 0, slash) and line.endswith(b'"}'):
         return False, int(line[slash:-2]) * 2
-    if line.startswith(_ITEM_START) and line.endswith(b"}") and _stands_alone(line):
-        return True, _number_at(line, len(_ITEM_START)) * 2
     head = _head(line)
     return not head.parent, int((head.parent or head.id).rpartition("/")[2]) * 2
 
