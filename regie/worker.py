@@ -18,7 +18,7 @@ from connector.store.clock import ms
 from connector.store.connections import Shopfront
 from connector.store.errors import DatabaseBusy, LeaseLost, SyncRunning
 from connector.store.listing import reader
-from connector.store.product import writer
+from connector.store.product import recomposing
 from connector.store.work import queue
 from connector.store.work.queue import Work
 from connector.sync import Mode, Syncer
@@ -134,7 +134,7 @@ class Worker:
         """Compose products anew whose sale began or ended."""
         house, now = self._house, self._house.clock()
         with house.database.read() as connection:
-            due = writer.due(connection, now)
+            due = recomposing.due(connection, now)
         by_merchant: dict[str, list[str]] = {}
         for merchant_id, product_id in due:
             by_merchant.setdefault(merchant_id, []).append(product_id)
@@ -142,7 +142,7 @@ class Worker:
             with house.database.write() as connection:
                 stored = reader.locations(connection, merchant_id)
                 places = {found.location.id: found.location for found in stored}
-                writer.recompose(connection, merchant_id, ids, places, now)
+                recomposing.recompose(connection, merchant_id, ids, places, now)
         return bool(due)
 
     def _one_job(self) -> bool:

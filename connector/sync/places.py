@@ -12,7 +12,7 @@ from connector.store import tables
 from connector.store.database import Database
 from connector.store.database.bulk import upsert_rows
 from connector.store.listing import reader
-from connector.store.product import writer
+from connector.store.product import recomposing
 from connector.store.product.change import Counts, Scope
 from connector.store.product.sequence import take_sequence, take_turn
 
@@ -93,7 +93,7 @@ def recompose_all(
     while ids := _ids(database, scope, after):
         with database.write() as connection:
             check(connection)
-            total += writer.recompose(connection, scope.merchant_id, ids, locations, now)
+            total += recomposing.recompose(connection, scope.merchant_id, ids, locations, now)
         after = ids[-1]
     return total
 

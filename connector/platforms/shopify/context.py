@@ -13,6 +13,7 @@ from connector.model.money import minor_digits
 from connector.platforms import Context, Shop
 from connector.platforms.shopify.access import scopes
 from connector.platforms.shopify.client import ShopifyClient
+from connector.platforms.shopify.lists import Listing
 from connector.platforms.shopify.paging import Nodes
 from connector.platforms.shopify.product.house_fields import NAMESPACE
 from connector.platforms.shopify.product.normalise import NORMALISER
@@ -89,8 +90,7 @@ class _Location(Struct, rename="camel"):
     metafields: Nodes[_Metafield] | None = None
 
 
-class _Locations(Struct):
-    locations: Nodes[_Location]
+_LOCATIONS = Listing("locations", "locations", _Location)
 
 
 class _Publication(Struct):
@@ -126,7 +126,7 @@ def read_context(client: ShopifyClient) -> Read:
     answer = client.execute("shop", type=_ShopAnswer)
     scopes.check(client.shop, answer.granted)
     minor_digits(answer.shop.currency_code)
-    locations = tuple(_location(client.shop, found) for found in _locations(client))
+    locations = tuple(_location(client.shop, found) for found in _LOCATIONS.every(client))
     digest = _digest(answer.shop, locations, _publications(client))
     shop = _shop(answer.shop, _policies(client, answer.granted), answer.granted)
     context = Context(shop, locations, digest, client.skew_seconds or 0.0)
@@ -139,16 +139,6 @@ def read_context(client: ShopifyClient) -> Read:
 def granted_scopes(client: ShopifyClient) -> Sequence[str]:
     """Return what the merchant allows this app."""
     return client.execute("shop", type=_ShopAnswer).granted
-
-
-def _locations(client: ShopifyClient) -> Iterable[_Location]:
-    after = None
-    while True:
-        page = client.execute("locations", {"after": after}, type=_Locations).locations
-        yield from page.nodes
-        after = page.page_info.after
-        if after is None:
-            return
 
 
 def _publications(client: ShopifyClient) -> Sequence[str]:

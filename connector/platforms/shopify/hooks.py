@@ -11,7 +11,7 @@ from connector.platforms.shopify.access.scopes import TOPICS, allowed_topics
 from connector.platforms.shopify.client import ShopifyClient
 from connector.platforms.shopify.context import granted_scopes
 from connector.platforms.shopify.errors import MissingScope, ProtectedData, UserErrors
-from connector.platforms.shopify.paging import Nodes
+from connector.platforms.shopify.lists import Listing
 
 log = structlog.get_logger(__name__)
 
@@ -35,8 +35,7 @@ class _Hook(Struct, rename="camel"):
     uri: str | None = None
 
 
-class _Hooks(Struct, rename="camel"):
-    webhook_subscriptions: Nodes[_Hook]
+_HOOKS = Listing("webhook_list", "webhookSubscriptions", _Hook)
 
 
 def ensure(client: ShopifyClient, callback_url: str) -> HookReport:
@@ -62,14 +61,7 @@ def ensure(client: ShopifyClient, callback_url: str) -> HookReport:
 
 
 def _known(client: ShopifyClient) -> list[_Hook]:
-    found: list[_Hook] = []
-    after = None
-    while True:
-        page = client.execute("webhook_list", {"after": after}, type=_Hooks).webhook_subscriptions
-        found += [hook for hook in page.nodes if hook.topic in TOPICS]
-        after = page.page_info.after
-        if after is None:
-            return found
+    return [hook for hook in _HOOKS.every(client) if hook.topic in TOPICS]
 
 
 def _create(client: ShopifyClient, topic: str, callback_url: str) -> bool:

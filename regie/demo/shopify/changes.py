@@ -1,16 +1,15 @@
 """What a merchant does in the admin while Regie watches."""
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from regie.demo.shopify.creation import new_product
 from regie.demo.shopify.loading import digest, keep_level
+from regie.demo.shopify.oauth import TokenDesk
 from regie.demo.shopify.query.fields import quantity
 from regie.demo.shopify.stock import new_level, settle, shift_with_on_hand
 from regie.demo.shopify.store import Row, gid, kind_of
-
-if TYPE_CHECKING:
-    from regie.demo.shopify.shop import ShopifyShop
+from regie.demo.shopify.telling import TellingShop
 
 CENT: Final = Decimal("0.01")
 UNITS: Final = {
@@ -38,8 +37,9 @@ def amount(value: Decimal) -> str:
 class Changes:
     """The admin's verbs; things are named by id, handle, SKU or name."""
 
-    def __init__(self, shop: "ShopifyShop") -> None:
+    def __init__(self, shop: TellingShop, tokens: TokenDesk) -> None:
         self._shop = shop
+        self._tokens = tokens
 
     def set_price(self, variant: str, price: str, compare_at: str | None = None) -> Row:
         """Change a price, and the crossed-out one beside it."""
@@ -177,7 +177,7 @@ class Changes:
         """Remove the app: its tokens die at once, the last news still goes out."""
         with self._shop.lock:
             self._shop.news.uninstalled()
-            self._shop.tokens.revoke_all()
+            self._tokens.revoke_all()
 
     def _touch(self, product: Row) -> Row:
         """Date a product anew and tell it."""

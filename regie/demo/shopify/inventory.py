@@ -1,17 +1,15 @@
 """Writing stock: set, adjust and move, with every check the shop makes."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from regie.demo.shopify.loading import keep_level
 from regie.demo.shopify.query.answers import problem, user_error
+from regie.demo.shopify.query.call import Call
 from regie.demo.shopify.query.fields import QUANTITY_NAMES, quantity
 from regie.demo.shopify.query.idempotency import failed
 from regie.demo.shopify.stock import new_level, settle, shift, shift_with_on_hand
 from regie.demo.shopify.store import Row, Store, gid
-
-if TYPE_CHECKING:
-    from regie.demo.shopify.query.execute import Call
 
 REASONS: Final = frozenset(
     {
@@ -39,7 +37,7 @@ HIGHEST_MOVE: Final = 2_000_000_000
 MOST_ROWS: Final = 250
 MOST_DOCUMENTS: Final = 2
 MOVABLE: Final = frozenset(QUANTITY_NAMES) - {"on_hand", "committed", "incoming"}
-Verb = Callable[["Call", Mapping[str, Any]], Row]
+Verb = Callable[[Call, Mapping[str, Any]], Row]
 
 
 class Unfit(Exception):  # becomes a user error, not a crash
@@ -55,7 +53,7 @@ class Unfit(Exception):  # becomes a user error, not a crash
 def _guarded(verb: Verb) -> Verb:
     """Turn the first unfit row into a user error; nothing is written then."""
 
-    def act(call: "Call", arguments: Mapping[str, Any]) -> Row:
+    def act(call: Call, arguments: Mapping[str, Any]) -> Row:
         try:
             return verb(call, arguments)
         except Unfit as unfit:
@@ -118,7 +116,7 @@ def _change(level: Row, name: str, delta: int, after: int | None, document: str 
     }
 
 
-def _group(call: "Call", given: Mapping[str, Any], changes: list[Row], levels: list[Row]) -> Row:
+def _group(call: Call, given: Mapping[str, Any], changes: list[Row], levels: list[Row]) -> Row:
     """Answer with what was changed, and tell the subscribers."""
     for level in {level["id"]: level for level in levels}.values():
         call.shop.news.level_changed(level)
@@ -133,7 +131,7 @@ def _group(call: "Call", given: Mapping[str, Any], changes: list[Row], levels: l
 
 
 @_guarded
-def set_quantities(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def set_quantities(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Write absolute numbers of `available` or `on_hand`."""
     given = arguments["input"]
     name, rows = given["name"], given["quantities"]
@@ -167,7 +165,7 @@ def _settable(store: Store, name: str, row: Mapping[str, Any], place: int) -> Ro
 
 
 @_guarded
-def adjust_quantities(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def adjust_quantities(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Add to or take from one named quantity."""
     given = arguments["input"]
     name, rows = given["name"], given["changes"]
@@ -213,7 +211,7 @@ def _check_document(name: str, document: str | None, *path: str) -> None:
 
 
 @_guarded
-def move_quantities(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def move_quantities(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Move pieces from one state to another at one place, as a reservation does."""
     given = arguments["input"]
     rows = given["changes"]
@@ -231,7 +229,7 @@ def move_quantities(call: "Call", arguments: Mapping[str, Any]) -> Row:
     return _group(call, given, changes, levels)
 
 
-def _moved(call: "Call", level: Row, end: Mapping[str, Any], delta: int) -> Row:
+def _moved(call: Call, level: Row, end: Mapping[str, Any], delta: int) -> Row:
     shift(level, end["name"], delta, call.shop.clock.stamp())
     if end["name"] == "available":
         settle(level, delta)
@@ -262,7 +260,7 @@ def _movable(store: Store, row: Mapping[str, Any], place: int) -> Row:
     return level
 
 
-def activate(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def activate(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Let a location stock an item."""
     store, moment = call.shop.store, call.shop.clock.stamp()
     item = store.items.get(arguments["inventoryItemId"])

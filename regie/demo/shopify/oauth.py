@@ -1,16 +1,14 @@
 """Keys to the shop: given, renewed, expired, taken away."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import Struct
 
 from regie.demo.shopify.query.access import Rights
 from regie.demo.shopify.query.answers import Answer, refuse
 from regie.demo.shopify.session_token import BadSessionToken, verified
-
-if TYPE_CHECKING:
-    from regie.demo.shopify.shop import ShopifyShop
+from regie.demo.shopify.state import ShopState
 
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
@@ -49,7 +47,7 @@ def denied(error: str, description: str) -> Answer:
 class TokenDesk:
     """Knows every token of one app in one shop."""
 
-    def __init__(self, shop: "ShopifyShop") -> None:
+    def __init__(self, shop: ShopState) -> None:
         self._shop = shop
         self._tokens: dict[str, Token] = {}
         self._refreshes: dict[str, Refresh] = {}

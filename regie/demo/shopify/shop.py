@@ -1,43 +1,29 @@
 """One Shopify shop that exists only on this machine, and is never kinder than a real one."""
 
 import json
-import secrets
-import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from random import Random
 from typing import Any, Final
-from uuid import UUID
 
 from flask import Flask
 
 from regie.demo.shopify.changes import Changes
-from regie.demo.shopify.clock import Clock, wall_time
 from regie.demo.shopify.export.bulk import BulkDesk
-from regie.demo.shopify.faults import Dice, Faults
+from regie.demo.shopify.faults import Faults
 from regie.demo.shopify.loading import load_store
-from regie.demo.shopify.log import Log
-from regie.demo.shopify.news import News
 from regie.demo.shopify.oauth import TokenDesk
 from regie.demo.shopify.order.book import OrderBook
 from regie.demo.shopify.query.answers import Answer, Refused, refuse
 from regie.demo.shopify.query.ask import ask
-from regie.demo.shopify.query.cost import Bucket
-from regie.demo.shopify.query.execute import Call
-from regie.demo.shopify.query.idempotency import Attempts
-from regie.demo.shopify.query.schema import RELEASE, VERSIONS
+from regie.demo.shopify.query.call import Call
+from regie.demo.shopify.query.schema import VERSIONS
 from regie.demo.shopify.session_token import mint
+from regie.demo.shopify.state import SCOPES
 from regie.demo.shopify.store import Store
-from regie.demo.shopify.webhooks import PostOffice, Send, Tried, send
+from regie.demo.shopify.telling import TellingShop
+from regie.demo.shopify.webhooks import Tried
 
-SCOPES: Final = (
-    "read_products",
-    "read_inventory",
-    "write_inventory",
-    "read_locations",
-    "read_publications",
-)
 FLOOR_SCOPES: Final = (
     *SCOPES,
     "read_orders",
@@ -51,55 +37,16 @@ FIREWALL: Final = "<!DOCTYPE html><html><title>Attention Required!</title><h1>Ch
 CLOSED: Final = {402: "Unavailable Shop", 404: "Not Found", 423: "This shop is unavailable"}
 
 
-class ShopifyShop:
+class ShopifyShop(TellingShop):
     """The whole shop: data, rules, keys, exports, news. Every public verb is safe in threads."""
 
-    def __init__(
-        self,
-        store: Store,
-        *,
-        domain: str | None = None,
-        access_token: str | None = None,
-        client_id: str | None = None,
-        client_secret: str | None = None,
-        scopes: Iterable[str] = SCOPES,
-        approved: Iterable[str] = (),
-        public_app: bool = False,
-        clock: Callable[[], datetime] = wall_time,
-        seed: int | None = None,
-        faults: Faults | None = None,
-        points: tuple[float, float] = (2000.0, 100.0),
-        bulk_seconds: float = 1.0,
-        bulk_gzip: bool = False,
-        sender: Send = send,
-    ) -> None:
-        self.seed = secrets.randbits(63) if seed is None else seed
-        self._random = Random(self.seed)  # noqa: S311  # repeatable; guards only invented data
-        self.store: Store = store
-        self.lock = threading.RLock()
-        self.clock = Clock(clock)
-        self.version = RELEASE
-        self.domain = domain or str(store.shop["myshopifyDomain"])
-        self.base_url = f"https://{self.domain}"
-        self.closed: int | None = None
-        self.bulk_gzip = bulk_gzip
-        self.public_app = public_app
-        self.scopes = tuple(scopes)
-        self.approved = tuple(approved)
-        self.access_token = access_token or self.new_secret("shpat_")
-        self.client_id = client_id or self.new_secret("")
-        self.client_secret = client_secret or self.new_secret("shpss_")
-        self.dice = Dice(faults or Faults(), self.seed)
-        self.log = Log()
-        self.attempts = Attempts()
-        self.bucket = Bucket(self.clock, *points)
-        self.news = News(self)
-        self.post = PostOffice(self, sender)
+    def __init__(self, store: Store, *, bulk_seconds: float = 1.0, **options: Any) -> None:
+        super().__init__(store, **options)
         self.bulk = BulkDesk(self, seconds=bulk_seconds)
-        self.changes = Changes(self)
         self.orders = OrderBook(self)
         self.tokens = TokenDesk(self)
         self.tokens.keep(self.access_token)
+        self.changes = Changes(self, self.tokens)
 
     @classmethod
     def load(cls, folder: str | Path, **options: Any) -> "ShopifyShop":
@@ -111,18 +58,6 @@ class ShopifyShop:
         from regie.demo.shopify.app import create_app  # noqa: PLC0415  # the engine needs no Flask
 
         return create_app(self)
-
-    def new_secret(self, prefix: str, size: int = 16) -> str:
-        """Return a secret nobody else has in this shop."""
-        return prefix + self._random.randbytes(size).hex()
-
-    def new_uuid(self) -> str:
-        """Return an id for an event or a request."""
-        return str(UUID(bytes=self._random.randbytes(16), version=4))
-
-    def new_request_id(self) -> str:
-        """Return an id the way the shop numbers its answers."""
-        return f"{self.new_uuid()}-{int(self.clock.seconds())}"
 
     def session_token(self, lifetime: int = 60, **claims: Any) -> str:
         """Return the proof the Shopify admin would hand to the embedded app."""
@@ -173,7 +108,7 @@ class ShopifyShop:
         self._weather()
         rights = self.tokens.rights(token or "")
         self.bulk.advance()
-        answered = ask(Call(self, version, rights), _json(raw))
+        answered = ask(Call(self, self.bulk, version, rights), _json(raw))
         if self.dice.strikes("lost_answer"):
             raise refuse(502, "Bad Gateway")
         return answered

@@ -1,17 +1,15 @@
 """Who wants to be told of which news, and where."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from regie.demo.shopify.query.answers import NotPlayed, user_error
+from regie.demo.shopify.query.call import Call
 from regie.demo.shopify.query.idempotency import Refusal
 from regie.demo.shopify.query.schema import access
-from regie.demo.shopify.store import Row, gid
-
-if TYPE_CHECKING:
-    from regie.demo.shopify.query.execute import Call
-    from regie.demo.shopify.shop import ShopifyShop
+from regie.demo.shopify.store import Row
+from regie.demo.shopify.subscribing import subscribe
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -28,7 +26,7 @@ def _refused(message: str, *path: str) -> Row:
     return Refusal({"userErrors": [user_error(None, message, *path)]})
 
 
-def _refusal(call: "Call", topic: str, given: Mapping[str, Any], own: str = "") -> Row | None:
+def _refusal(call: Call, topic: str, given: Mapping[str, Any], own: str = "") -> Row | None:
     """Return why a subscription is refused, or nothing."""
     uri = given.get("uri") or given.get("callbackUrl") or ""
     if given.get("filter") or given.get("metafields") or given.get("format", "JSON") != "JSON":
@@ -47,33 +45,7 @@ def _refusal(call: "Call", topic: str, given: Mapping[str, Any], own: str = "") 
     return None
 
 
-def subscribe(
-    shop: "ShopifyShop", topic: str, given: Mapping[str, Any], version: str, origin: str
-) -> Row:
-    """Keep a subscription."""
-    moment, number = shop.clock.stamp(), shop.store.new_number()
-    uri = given.get("uri") or given.get("callbackUrl")
-    row = {
-        "id": gid("WebhookSubscription", number),
-        "legacyResourceId": str(number),
-        "topic": topic,
-        "uri": uri,
-        "callbackUrl": uri,
-        "name": given.get("name"),
-        "format": "JSON",
-        "filter": "",
-        "includeFields": list(given.get("includeFields") or []),
-        "metafieldNamespaces": list(given.get("metafieldNamespaces") or []),
-        "metafields": [],
-        "apiVersion": {"handle": version, "displayName": version, "supported": True},
-        "createdAt": moment,
-        "updatedAt": moment,
-        "origin": origin,
-    }
-    return shop.store.put(shop.store.subscriptions, row)
-
-
-def create(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def create(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Subscribe to a topic."""
     topic, given = arguments["topic"], arguments["webhookSubscription"]
     refusal = _refusal(call, topic, given)
@@ -83,7 +55,7 @@ def create(call: "Call", arguments: Mapping[str, Any]) -> Row:
     return {"webhookSubscription": row, "userErrors": []}
 
 
-def update(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def update(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Change where, or which fields of, the news goes."""
     row = _own(call, arguments["id"])
     if row is None:
@@ -98,7 +70,7 @@ def update(call: "Call", arguments: Mapping[str, Any]) -> Row:
     return {"webhookSubscription": row, "userErrors": []}
 
 
-def delete(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def delete(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Stop telling."""
     row = _own(call, arguments["id"])
     if row is None:
@@ -107,7 +79,7 @@ def delete(call: "Call", arguments: Mapping[str, Any]) -> Row:
     return {"deletedWebhookSubscriptionId": row["id"], "userErrors": []}
 
 
-def _own(call: "Call", wanted: str) -> Row | None:
+def _own(call: Call, wanted: str) -> Row | None:
     """Return a subscription the API may touch; those of the app's file it may not."""
     row = call.shop.store.subscriptions.get(wanted)
     return row if row and row["origin"] == "api" else None

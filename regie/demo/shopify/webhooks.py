@@ -5,18 +5,16 @@ import hmac
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import requests
 from msgspec import Struct
 
 from regie.demo.shopify.payloads import encode
 from regie.demo.shopify.query.schema import access
+from regie.demo.shopify.state import ShopState
 from regie.demo.shopify.store import Row
-from regie.demo.shopify.subscriptions import subscribe
-
-if TYPE_CHECKING:
-    from regie.demo.shopify.shop import ShopifyShop
+from regie.demo.shopify.subscribing import subscribe
 
 Send = Callable[[str, bytes, Mapping[str, str]], int]
 TIMEOUT: Final = (1.0, 5.0)
@@ -74,7 +72,7 @@ def send(uri: str, body: bytes, headers: Mapping[str, str]) -> int:
 class PostOffice:
     """Keeps the messages until they arrive or the shop gives up."""
 
-    def __init__(self, shop: "ShopifyShop", send: Send) -> None:
+    def __init__(self, shop: ShopState, send: Send) -> None:
         self._shop = shop
         self._send = send
         self._waiting: list[Delivery] = []

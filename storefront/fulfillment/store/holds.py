@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
 from connector.model.ids import new_id
 from storefront.fulfillment.errors.hold import HoldLimit, HoldNotFound
@@ -20,17 +20,16 @@ from storefront.fulfillment.hold import (
 from storefront.fulfillment.place.store import Store, require_active
 from storefront.fulfillment.slot.load import Load
 from storefront.fulfillment.slot.slot import Slot
-from storefront.fulfillment.store import troubles
+from storefront.fulfillment.store import hold_rows, troubles
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.goods import Good
+from storefront.fulfillment.store.hold_rows import FOREVER
 from storefront.fulfillment.store.slots import taken
 from storefront.fulfillment.store.stock import Wanted, allot, load_of
 from storefront.fulfillment.store.tables import promise
 
 _hold = promise.hold
-_line = promise.hold_line
 _decode = msgspec.json.Decoder(Hold).decode
-FOREVER = 2**62
 
 
 class Basket(Struct, frozen=True):
@@ -74,7 +73,7 @@ def take(
         expires_at=here.now + time_to_live(basket.ttl_ms),
         created_at=here.now,
     )
-    _insert(here, hold, basket)
+    hold_rows.insert(here, hold, basket.session, basket.address)
     here.note("hold.taken", hold.id, store_id=store.id)
     return hold
 
@@ -105,47 +104,6 @@ def _require_modest(here: Floor, slot: Slot | None, basket: Basket) -> None:
         raise HoldLimit("Too many holds come from one address.", most=most)
 
 
-def _insert(here: Floor, hold: Hold, basket: Basket) -> None:
-    here.connection.execute(
-        _hold.insert().values(
-            merchant_id=here.merchant_id,
-            id=hold.id,
-            store_id=hold.store_id,
-            slot_key=hold.slot_key,
-            slot_until=hold.expires_at if hold.slot_key else 0,
-            orders=hold.load.orders,
-            prep_points=hold.load.prep_points,
-            volume_ml=hold.load.volume_ml,
-            session=basket.session,
-            address=basket.address,
-            cart=hold.cart,
-            created_at=here.now,
-            **_changing(hold, here.now),
-        )
-    )
-    for line in hold.lines:
-        here.connection.execute(
-            _line.insert().values(
-                merchant_id=here.merchant_id,
-                hold_id=hold.id,
-                until=hold.expires_at,
-                **structs.asdict(line),
-            )
-        )
-
-
-def _changing(hold: Hold, now: int) -> dict[str, object]:
-    return {
-        "state": hold.state.value,
-        "expires_at": hold.expires_at,
-        "extensions": hold.extensions,
-        "order_id": hold.order_id,
-        "document": msgspec.json.encode(hold),
-        "rev": hold.rev,
-        "updated_at": now,
-    }
-
-
 def get(connection: Connection, merchant_id: str, hold_id: str) -> Hold:
     """Return a hold, or raise HoldNotFound."""
     query = select(_hold.c.document).where(
@@ -160,7 +118,7 @@ def get(connection: Connection, merchant_id: str, hold_id: str) -> Hold:
 def extend(here: Floor, hold_id: str) -> Hold:
     """Give a hold ten minutes more, once."""
     hold = extended(get(here.connection, here.merchant_id, hold_id), here.now)
-    _save(here, hold, hold.expires_at)
+    hold_rows.save(here, hold, hold.expires_at)
     return hold
 
 
@@ -170,14 +128,14 @@ def release(here: Floor, hold_id: str) -> Hold:
     if before.state_at(here.now) is HoldState.EXPIRED:
         return structs.replace(before, state=HoldState.EXPIRED)
     hold = moved(before, "release", here.now)
-    _save(here, hold, 0)
+    hold_rows.save(here, hold, 0)
     here.note("hold.released", hold.id, store_id=hold.store_id)
     return hold
 
 
 def note_lapse(here: Floor, hold: Hold) -> None:
     """Write down that a hold ended by itself; it bound nothing any more since its end."""
-    _save(here, structs.replace(hold, state=HoldState.EXPIRED, rev=hold.rev + 1), 0)
+    hold_rows.save(here, structs.replace(hold, state=HoldState.EXPIRED, rev=hold.rev + 1), 0)
 
 
 def lapsed(connection: Connection, now: int, limit: int = 100) -> Sequence[tuple[str, str]]:
@@ -212,7 +170,7 @@ def consume(here: Floor, hold_id: str, order_id: str, settles_after: int | None)
     """
     before = moved(get(here.connection, here.merchant_id, hold_id), "consume", here.now)
     hold = structs.replace(before, order_id=order_id)
-    _save(here, hold, FOREVER, settles_after)
+    hold_rows.save(here, hold, FOREVER, settles_after)
     here.note("hold.consumed", hold.id, store_id=hold.store_id)
     return hold
 
@@ -224,8 +182,8 @@ def claim(here: Floor, hold: Hold, settles_after: int | None) -> Hold:
     to see.
     """
     made = structs.replace(hold, state=HoldState.CONSUMED)
-    _insert(here, made, Basket(hold.id, hold.cart, b"", None, ()))
-    _bind(here, made, FOREVER, settles_after)
+    hold_rows.insert(here, made)
+    hold_rows.bind(here, made, FOREVER, settles_after)
     return made
 
 
@@ -257,8 +215,8 @@ def reacquire(
     wanted = [Wanted(line.variant_id, line.quantity) for line in ended.lines]
     lines = allot(here, store, goods, wanted)
     hold = structs.replace(ended, lines=lines, expires_at=here.now + time_to_live(None))
-    _replace_lines(here, hold)
-    _save(here, hold, hold.expires_at)
+    hold_rows.replace_lines(here, hold)
+    hold_rows.save(here, hold, hold.expires_at)
     return hold
 
 
@@ -267,43 +225,5 @@ def move_slot(here: Floor, hold_id: str, slot: Slot) -> Hold:
     before = get(here.connection, here.merchant_id, hold_id)
     slot.require(before.load, here.now)
     hold = structs.replace(before, slot_key=slot.key, rev=before.rev + 1)
-    here.connection.execute(
-        update(_hold)
-        .where(_hold.c.merchant_id == here.merchant_id, _hold.c.id == hold_id)
-        .values(slot_key=slot.key, slot_until=FOREVER, **_changing(hold, here.now))
-    )
+    hold_rows.save_slot(here, hold)
     return hold
-
-
-def _replace_lines(here: Floor, hold: Hold) -> None:
-    mine = (_line.c.merchant_id == here.merchant_id, _line.c.hold_id == hold.id)
-    here.connection.execute(_line.delete().where(*mine))
-    for line in hold.lines:
-        values = {"merchant_id": here.merchant_id, "hold_id": hold.id, "until": hold.expires_at}
-        here.connection.execute(_line.insert().values(**values, **structs.asdict(line)))
-
-
-def _save(here: Floor, hold: Hold, until: int, settles_after: int | None = None) -> None:
-    here.connection.execute(
-        update(_hold)
-        .where(
-            _hold.c.merchant_id == here.merchant_id,
-            _hold.c.id == hold.id,
-        )
-        .values(**_changing(hold, here.now))
-    )
-    _bind(here, hold, until, settles_after)
-
-
-def _bind(here: Floor, hold: Hold, until: int, settles_after: int | None) -> None:
-    """Let slot and pieces be bound until a moment; 0 lets go of them."""
-    here.connection.execute(
-        update(_hold)
-        .where(_hold.c.merchant_id == here.merchant_id, _hold.c.id == hold.id)
-        .values(slot_until=until if hold.slot_key else 0)
-    )
-    here.connection.execute(
-        update(_line)
-        .where(_line.c.merchant_id == here.merchant_id, _line.c.hold_id == hold.id)
-        .values(until=until, settles_after=settles_after)
-    )

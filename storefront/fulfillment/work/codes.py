@@ -1,9 +1,10 @@
 """What a customer shows and follows: PIN and square of a hand-over, and an order's page."""
 
 from connector.model.ids import new_id
-from storefront.fulfillment.order import handover as handing
+from storefront.fulfillment.order import handing
 from storefront.fulfillment.order.event import PLATFORM, Actor
-from storefront.fulfillment.order.handover import Handover, HandoverKind, Issue
+from storefront.fulfillment.order.handing import Issue
+from storefront.fulfillment.order.handover import Handover, HandoverKind
 from storefront.fulfillment.order.order import FulfillmentOrder, Method
 from storefront.fulfillment.store import handovers, links, people
 from storefront.fulfillment.store.floor import Floor, ShopFloor

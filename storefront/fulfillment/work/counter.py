@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from storefront.fulfillment.errors.order import AlreadyCollected, CodeWrong, OrderNotFound
-from storefront.fulfillment.order import closing
-from storefront.fulfillment.order import handover as handing
+from storefront.fulfillment.order import closing, handing
 from storefront.fulfillment.order.code import pin_hash, pin_of, same, scanned
 from storefront.fulfillment.order.event import Actor
-from storefront.fulfillment.order.handover import AgeResult, Handover, HandoverState, Tried
+from storefront.fulfillment.order.handing import Tried
+from storefront.fulfillment.order.handover import AgeResult, Handover, HandoverKind, HandoverState
 from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
 from storefront.fulfillment.store import attempts, handovers, orders, people
 from storefront.fulfillment.store.attempts import Bound
@@ -49,7 +49,7 @@ def _by_square(
     floor: ShopFloor, here: Floor, handover_id: str, token: bytes, actor: Actor
 ) -> Shown:
     found = handovers.get(here.connection, here.merchant_id, handover_id)
-    if found is None or found[0].kind is not handing.HandoverKind.COUNTER:
+    if found is None or found[0].kind is not HandoverKind.COUNTER:
         raise OrderNotFound("No order of ours has this code.")
     held = found[0]
     if held.state is HandoverState.VERIFIED:
@@ -71,9 +71,7 @@ def _by_pin(
     attempts.require(here, door, _BARE_PINS)
     key = people.sealer(floor, here).code_key
     for held in handovers.waiting(here.connection, here.merchant_id, store_id):
-        if held.kind is handing.HandoverKind.COUNTER and same(
-            held.pin_hash, pin_hash(key, held.id, pin)
-        ):
+        if held.kind is HandoverKind.COUNTER and same(held.pin_hash, pin_hash(key, held.id, pin)):
             if held.state is HandoverState.VERIFIED:
                 return [_shown(here, held)]
             return [_shown(here, _kept(here, held, _try(floor, here, held, pin, actor)))]

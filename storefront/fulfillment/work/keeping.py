@@ -7,7 +7,7 @@ from storefront.fulfillment.hold import HoldState
 from storefront.fulfillment.job import claiming
 from storefront.fulfillment.job.job import DeliveryJob, JobState
 from storefront.fulfillment.job.life import LIFE as JOB_LIFE
-from storefront.fulfillment.order import handover as handing
+from storefront.fulfillment.order import handing
 from storefront.fulfillment.order.event import PLATFORM, TIMER, Actor, Event
 from storefront.fulfillment.order.life import OVER
 from storefront.fulfillment.order.order import FulfillmentOrder, Line, Method, OrderState, Payment

@@ -10,10 +10,10 @@ from storefront.fulfillment.job.fence import require_holder
 from storefront.fulfillment.job.job import DeliveryJob, ProofKind
 from storefront.fulfillment.job.proof import Proof, Stage
 from storefront.fulfillment.job.steps import Holder
-from storefront.fulfillment.order import handover as handing
+from storefront.fulfillment.order import handing
 from storefront.fulfillment.order.code import scanned
 from storefront.fulfillment.order.event import Actor
-from storefront.fulfillment.order.handover import HandoverState
+from storefront.fulfillment.order.handover import AgeResult, HandoverState
 from storefront.fulfillment.store import handovers, people, proofs
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.store.once import Refused
@@ -115,6 +115,6 @@ def complete(here: Floor, subject: str, by: Holder, *, age_passed: bool | None =
         return
     held, actor = found[0], Actor("courier", by.courier_id)
     if held.age_min is not None and age_passed is not None:
-        result = handing.AgeResult.PASS if age_passed else handing.AgeResult.REFUSED
+        result = AgeResult.PASS if age_passed else AgeResult.REFUSED
         held = handovers.save(here, held, *handing.check_age(held, result, actor, here.now))
     handovers.save(here, held, *handing.complete(held, actor, here.now))

@@ -16,8 +16,7 @@ from storefront.fulfillment.job.job import (
 )
 from storefront.fulfillment.job.proof import Stage
 from storefront.fulfillment.job.steps import Holder
-from storefront.fulfillment.order import closing
-from storefront.fulfillment.order import handover as handing
+from storefront.fulfillment.order import closing, handing
 from storefront.fulfillment.order.event import Actor
 from storefront.fulfillment.order.handover import HandoverState
 from storefront.fulfillment.order.order import OrderState

@@ -11,12 +11,11 @@ from sqlalchemy import select
 
 from connector.model import document as documents
 from connector.platforms import Config, Context, Shop
-from connector.store import connections, merchants, tables
+from connector.store import connections, tables
 from connector.store.clock import system_clock
 from connector.store.database import Database
 from connector.store.errors import DatabaseBusy
-from connector.store.merchants import Merchant
-from connector.store.product import rows, writer
+from connector.store.product import recomposing, rows, writer
 from connector.store.product.change import Change, Scope
 from connector.store.secrets import SecretBox
 from connector.store.work.holder import this_process
@@ -33,13 +32,6 @@ PLACES = {place().id: place()}
 WRITERS, TURNS = 6, 15
 
 
-@pytest.fixture
-def shop(database: Database) -> Database:
-    with database.write() as connection:
-        merchants.add(connection, Merchant("mer_1", "Hafen", {}), 0)
-    return database
-
-
 def write_at_random(database: Database, seed: int) -> None:
     """Change, remove and compose a few of twelve products, in any order."""
     chance = random.Random(seed)
@@ -51,7 +43,7 @@ def write_at_random(database: Database, seed: int) -> None:
                 writer.remove(connection, SCOPE, [str(it) for it in numbers], moment, moment)
             elif turn % 5 == 4:
                 ids = [product(it).id for it in numbers]
-                writer.recompose(connection, "mer_1", ids, PLACES, moment)
+                recomposing.recompose(connection, "mer_1", ids, PLACES, moment)
             else:
                 changes = [change(it, chance.randint(1, 4), moment) for it in numbers]
                 writer.apply(connection, SCOPE, changes, PLACES, moment)

@@ -13,15 +13,10 @@ from storefront.fulfillment.errors.order import (
     CodeWrong,
 )
 from storefront.fulfillment.errors.person import RoleRequired
-from storefront.fulfillment.order import handover
+from storefront.fulfillment.order import handing
 from storefront.fulfillment.order.event import Actor, Event, replay
-from storefront.fulfillment.order.handover import (
-    AgeResult,
-    Handover,
-    HandoverKind,
-    HandoverState,
-    Issue,
-)
+from storefront.fulfillment.order.handing import Issue
+from storefront.fulfillment.order.handover import AgeResult, Handover, HandoverKind, HandoverState
 from tests.kit.floor.order_rules import KEY, MINUTE, NOON, SHOPPER, STAFF
 
 PIN = "123456"
@@ -42,7 +37,7 @@ class Counter:
             age_min=age_min,
         )
         self.now = NOON
-        self.held, events = handover.issue(wish, KEY, STAFF, NOON)
+        self.held, events = handing.issue(wish, KEY, STAFF, NOON)
         self.events: list[Event] = list(events)
 
     def do(self, verb: Any, *given: Any, by: Actor = STAFF) -> "Counter":
@@ -53,7 +48,7 @@ class Counter:
     def type_pin(self, pin: str, times: int = 1) -> "Counter":
         """Keep what a try left, then raise its refusal, as the counter does."""
         for _ in range(times):
-            tried = handover.try_pin(self.held, KEY, pin, STAFF, self.now)
+            tried = handing.try_pin(self.held, KEY, pin, STAFF, self.now)
             self.held = tried.handover
             self.events.extend(tried.events)
         if tried.refusal is not None:
@@ -61,7 +56,7 @@ class Counter:
         return self
 
     def scan(self, token: bytes = TOKEN) -> "Counter":
-        tried = handover.try_token(self.held, KEY, token, STAFF, self.now)
+        tried = handing.try_token(self.held, KEY, token, STAFF, self.now)
         self.held = tried.handover
         self.events.extend(tried.events)
         return self
@@ -79,7 +74,7 @@ def verified(age_min: int | None = None) -> Counter:
 
 
 def done() -> Counter:
-    return verified().do(handover.complete)
+    return verified().do(handing.complete)
 
 
 def test_neither_pin_nor_token_is_kept() -> None:
@@ -104,7 +99,7 @@ def test_the_right_square_opens() -> None:
 
 
 def test_a_square_that_was_shown_opens() -> None:
-    counter = Counter().do(handover.present)
+    counter = Counter().do(handing.present)
     assert counter.held.state is HandoverState.PRESENTED
 
     assert counter.scan().held.verified_by == "stf_1"
@@ -157,14 +152,14 @@ def test_a_lock_ends_by_itself_and_five_tries_are_there_again() -> None:
 
 
 def test_a_new_code_does_not_undo_a_lock() -> None:
-    counter = locked().do(handover.rotate, b"n" * 16, "654321", KEY, by=SHOPPER)
+    counter = locked().do(handing.rotate, b"n" * 16, "654321", KEY, by=SHOPPER)
 
     with pytest.raises(CodeLocked):
         counter.type_pin("654321")
 
 
 def test_a_new_code_kills_the_former_one() -> None:
-    counter = Counter().do(handover.rotate, b"n" * 16, "654321", KEY)
+    counter = Counter().do(handing.rotate, b"n" * 16, "654321", KEY)
 
     with pytest.raises(CodeWrong):
         counter.scan(TOKEN)
@@ -172,7 +167,7 @@ def test_a_new_code_kills_the_former_one() -> None:
 
 
 def test_staff_goes_on_without_the_code_for_a_reason() -> None:
-    counter = locked().do(handover.override, "knows the order by heart")
+    counter = locked().do(handing.override, "knows the order by heart")
 
     assert counter.held.state is HandoverState.VERIFIED
     assert counter.held.override_reason == "knows the order by heart"
@@ -181,12 +176,12 @@ def test_staff_goes_on_without_the_code_for_a_reason() -> None:
 @pytest.mark.parametrize(("reason", "by"), [("  ", STAFF), ("yes", Actor("store"))])
 def test_nobody_goes_on_without_reason_and_name(reason: str, by: Actor) -> None:
     with pytest.raises(RoleRequired):
-        Counter().do(handover.override, reason, by=by)
+        Counter().do(handing.override, reason, by=by)
 
 
 def test_a_shopper_cannot_open_by_himself() -> None:
     with pytest.raises(RoleRequired):
-        Counter().do(handover.override, "me", by=Actor("customer", "x"))
+        Counter().do(handing.override, "me", by=Actor("customer", "x"))
 
 
 def test_second_scan_tells_when_it_was_collected() -> None:
@@ -203,11 +198,11 @@ def test_second_scan_tells_when_it_was_collected() -> None:
     "again",
     [
         lambda counter: counter.type_pin(PIN),
-        lambda counter: counter.do(handover.present),
-        lambda counter: counter.do(handover.override, "again"),
-        lambda counter: counter.do(handover.complete),
-        lambda counter: counter.do(handover.check_age, AgeResult.PASS),
-        lambda counter: counter.do(handover.tick_alternate),
+        lambda counter: counter.do(handing.present),
+        lambda counter: counter.do(handing.override, "again"),
+        lambda counter: counter.do(handing.complete),
+        lambda counter: counter.do(handing.check_age, AgeResult.PASS),
+        lambda counter: counter.do(handing.tick_alternate),
     ],
 )
 def test_nothing_is_collected_twice(again: Any) -> None:
@@ -216,49 +211,49 @@ def test_nothing_is_collected_twice(again: Any) -> None:
 
 
 def test_what_is_taken_back_asks_for_code_and_document_again() -> None:
-    counter = verified(18).do(handover.check_age, AgeResult.PASS).do(handover.complete)
+    counter = verified(18).do(handing.check_age, AgeResult.PASS).do(handing.complete)
 
-    counter.do(handover.reopen)
+    counter.do(handing.reopen)
 
     assert (counter.held.state, counter.held.age_result) == (HandoverState.ISSUED, None)
     with pytest.raises(IllegalTransition):
-        counter.do(handover.complete)
+        counter.do(handing.complete)
 
 
 def test_what_was_handed_over_is_not_killed_afterwards() -> None:
     counter = done()
 
-    assert handover.void(counter.held, STAFF, NOON)[0].state is HandoverState.DONE
+    assert handing.void(counter.held, STAFF, NOON)[0].state is HandoverState.DONE
 
 
 def test_nothing_ends_that_was_not_opened() -> None:
     with pytest.raises(IllegalTransition):
-        Counter().do(handover.complete)
+        Counter().do(handing.complete)
 
 
 def test_wine_is_not_handed_over_unlooked() -> None:
     with pytest.raises(AgeCheckRequired):
-        verified(18).do(handover.complete)
+        verified(18).do(handing.complete)
 
 
 @pytest.mark.parametrize("result", list(AgeResult))
 def test_either_result_of_a_look_ends_it(result: AgeResult) -> None:
-    counter = verified(18).do(handover.check_age, result).do(handover.complete)
+    counter = verified(18).do(handing.check_age, result).do(handing.complete)
 
     assert (counter.held.state, counter.held.age_result) == (HandoverState.DONE, result)
 
 
 def test_somebody_with_a_name_looks() -> None:
     with pytest.raises(RoleRequired):
-        verified(18).do(handover.check_age, AgeResult.PASS, by=Actor("store"))
+        verified(18).do(handing.check_age, AgeResult.PASS, by=Actor("store"))
 
 
 def test_somebody_else_may_come() -> None:
-    assert Counter().do(handover.tick_alternate).held.alternate
+    assert Counter().do(handing.tick_alternate).held.alternate
 
 
 def test_a_dead_code_opens_nothing() -> None:
-    counter = Counter().do(handover.void)
+    counter = Counter().do(handing.void)
 
     with pytest.raises(IllegalTransition):
         counter.type_pin(PIN)
@@ -267,13 +262,13 @@ def test_a_dead_code_opens_nothing() -> None:
 def test_what_is_over_stays_over() -> None:
     counter = done()
 
-    assert counter.do(handover.void).held.state is HandoverState.DONE
+    assert counter.do(handing.void).held.state is HandoverState.DONE
 
 
 def test_a_story_of_tries_told_again_is_the_same() -> None:
     counter = locked()
     counter.now += 15 * MINUTE
-    counter.type_pin(PIN).do(handover.complete)
+    counter.type_pin(PIN).do(handing.complete)
     told = msgspec.json.decode(msgspec.json.encode(counter.events), type=list[Event])
 
     assert replay(Handover, told) == counter.held

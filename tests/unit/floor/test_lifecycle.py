@@ -14,7 +14,7 @@ from storefront.fulfillment.job.job import CARRIED, ENDED, JobState
 from storefront.fulfillment.job.life import LIFE as JOB
 from storefront.fulfillment.job.proof import Stage
 from storefront.fulfillment.lifecycle import Lifecycle
-from storefront.fulfillment.order import change, closing, handover, picking, placing
+from storefront.fulfillment.order import change, closing, handing, handover, picking, placing
 from storefront.fulfillment.order.event import ROLES, TIMER, Event
 from storefront.fulfillment.order.life import LIFE as ORDER
 from storefront.fulfillment.order.order import OrderState
@@ -196,9 +196,9 @@ def test_every_step_of_a_job_is_a_verbs() -> None:
     assert {step.event for step in JOB.steps} - told == set()
 
 
-def wish() -> handover.Issue:
+def wish() -> handing.Issue:
     kind = handover.HandoverKind.COUNTER
-    return handover.Issue(
+    return handing.Issue(
         id="hov_1",
         merchant_id="mer_1",
         subject_id="ful_1",
@@ -210,22 +210,22 @@ def wish() -> handover.Issue:
 
 def handover_events() -> Iterable[Event]:
     """Take every step of a hand-over once."""
-    held, events = handover.issue(wish(), KEY, STAFF, NOON)
+    held, events = handing.issue(wish(), KEY, STAFF, NOON)
     told = list(events)
     for verb, given in (
-        (handover.rotate, (b"n" * 16, "654321", KEY)),
-        (handover.present, ()),
+        (handing.rotate, (b"n" * 16, "654321", KEY)),
+        (handing.present, ()),
     ):
         held, events = verb(held, *given, STAFF, NOON)
         told.extend(events)
-    _, overridden = handover.override(held, "lost telephone", STAFF, NOON)
-    _, voided = handover.void(held, TIMER, NOON)
+    _, overridden = handing.override(held, "lost telephone", STAFF, NOON)
+    _, voided = handing.void(held, TIMER, NOON)
     for _ in range(5):
-        tried = handover.try_pin(held, KEY, "000000", STAFF, NOON)
+        tried = handing.try_pin(held, KEY, "000000", STAFF, NOON)
         held = tried.handover
         told.extend(tried.events)
-    tried = handover.try_pin(held, KEY, "654321", STAFF, NOON + 15 * MINUTE)
-    _, ended = handover.complete(tried.handover, STAFF, NOON)
+    tried = handing.try_pin(held, KEY, "654321", STAFF, NOON + 15 * MINUTE)
+    _, ended = handing.complete(tried.handover, STAFF, NOON)
     return [*told, *overridden, *voided, *tried.events, *ended]
 
 
@@ -253,12 +253,12 @@ def test_every_step_of_a_hand_over_is_a_verbs() -> None:
 
 
 def test_a_code_that_is_locked_stays_so_for_the_clock_of_others() -> None:
-    held, _ = handover.issue(wish(), KEY, STAFF, NOON)
+    held, _ = handing.issue(wish(), KEY, STAFF, NOON)
     for _ in range(5):
-        held = handover.try_pin(held, KEY, "000000", STAFF, NOON).handover
+        held = handing.try_pin(held, KEY, "000000", STAFF, NOON).handover
 
     with pytest.raises(CodeLocked):
-        handover.try_pin(held, KEY, "123456", STAFF, NOON - DAY)
+        handing.try_pin(held, KEY, "123456", STAFF, NOON - DAY)
 
 
 @pytest.mark.parametrize("state", list(OrderState))

@@ -1,19 +1,23 @@
 """Read orders of a Shopify shop: one that a webhook points at, or all that changed lately."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from msgspec import Struct
 
 from connector.model.order import PlacedOrder
 from connector.platforms import Hint
 from connector.platforms.shopify.client import ShopifyClient
+from connector.platforms.shopify.lists import Listing, OwnerGone, changed_since
 from connector.platforms.shopify.order.contact import Contacts
 from connector.platforms.shopify.order.normalise import placed_order
 from connector.platforms.shopify.order.payload import OrderPayload, OwedPart, PartLine, Told
 from connector.platforms.shopify.paging import Nodes
 from connector.platforms.shopify.product.payload import Ref
+
+_CHANGED = Listing("orders_changed", "orders", Ref)
+_PARTS = Listing("order_parts", "fulfillmentOrders", OwedPart)
+_LINES = Listing("part_lines", "lineItems", PartLine)
 
 
 class _Of(Struct, rename="camel"):
@@ -32,14 +36,6 @@ class _OfFulfillment(Struct):
     fulfillment: _Ordered | None
 
 
-class _Changed(Struct):
-    orders: Nodes[Ref]
-
-
-class _Gone(Exception):
-    """The order was deleted while its pages were read."""
-
-
 class OrderReader:
     """Reads the orders of one shop."""
 
@@ -54,18 +50,10 @@ class OrderReader:
 
     def changed(self, since: datetime) -> Iterator[PlacedOrder]:
         """Yield what Shopify dates at or after `since`, oldest first."""
-        query = f"updated_at:>='{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
-        after = None
-        while True:
-            asked = {"query": query, "after": after}
-            page = self._client.execute("orders_changed", asked, type=_Changed).orders
-            for each in page.nodes:
-                found = self._read(each.id)
-                if found is not None:
-                    yield found
-            after = page.page_info.after
-            if after is None:
-                return
+        for each in _CHANGED.every(self._client, query=changed_since(since)):
+            found = self._read(each.id)
+            if found is not None:
+                yield found
 
     def _order_of(self, gid: str) -> str | None:
         """Ask which order something belongs to; None where the shop has no such thing."""
@@ -88,28 +76,13 @@ class OrderReader:
             return None
         try:
             self._complete(told)
-        except _Gone:
+        except OwnerGone:
             return None
         return placed_order(told, self._contacts.buyer(order_id))
 
     def _complete(self, told: OrderPayload) -> None:
         """Read the lists to their ends: every part, and every line of each."""
-        told.fulfillment_orders = self._rest(
-            "order_parts", told.id, told.fulfillment_orders, "fulfillmentOrders", OwedPart
-        )
-        for part in told.fulfillment_orders.nodes:
-            part.line_items = self._rest(
-                "part_lines", part.id, part.line_items, "lineItems", PartLine
-            )
-
-    def _rest(self, operation: str, gid: str, page: Nodes[Any], name: str, kind: Any) -> Nodes[Any]:
-        nodes, after = list(page.nodes), page.page_info.after
-        while after is not None:
-            shape: Any = dict[str, dict[str, Nodes[kind]] | None]
-            answer = self._client.execute(operation, {"id": gid, "after": after}, type=shape)
-            (owner,) = answer.values()
-            if owner is None:
-                raise _Gone
-            nodes += owner[name].nodes
-            after = owner[name].page_info.after
-        return Nodes(nodes)
+        parts = _PARTS.rest(self._client, told.id, told.fulfillment_orders)
+        told.fulfillment_orders = Nodes(parts)
+        for part in parts:
+            part.line_items = Nodes(_LINES.rest(self._client, part.id, part.line_items))

@@ -6,6 +6,7 @@ from msgspec import Struct, structs
 
 from connector.model.order import Telling
 from connector.platforms.shopify.client import ShopifyClient
+from connector.platforms.shopify.lists import Listing, OwnerGone
 from connector.platforms.shopify.order.refusals import PartGone
 from connector.platforms.shopify.paging import Nodes
 from connector.platforms.shopify.product.payload import Line
@@ -25,6 +26,9 @@ class Piece(Line):
     def left(self) -> int:
         """How many pieces have left the place."""
         return self.total_quantity - self.remaining_quantity
+
+
+_PIECES = Listing("part_pieces", "lineItems", Piece)
 
 
 class Happened(Line):
@@ -109,25 +113,13 @@ class _Answer(Struct, rename="camel"):
     fulfillment_order: PartState | None
 
 
-class _Pieces(Line):
-    line_items: Nodes[Piece]
-
-
-class _More(Struct, rename="camel"):
-    fulfillment_order: _Pieces | None
-
-
 def read_state(client: ShopifyClient, gid: str) -> PartState:
     """Read a part, or raise PartGone."""
     found = client.execute("part_state", {"id": gid}, type=_Answer).fulfillment_order
     if found is None:
         raise PartGone(gid)
-    nodes, after = list(found.line_items.nodes), found.line_items.page_info.after
-    while after is not None:
-        asked = {"id": gid, "after": after}
-        more = client.execute("part_pieces", asked, type=_More).fulfillment_order
-        if more is None:
-            raise PartGone(gid)
-        nodes += more.line_items.nodes
-        after = more.line_items.page_info.after
-    return structs.replace(found, line_items=Nodes(nodes))
+    try:
+        pieces = _PIECES.rest(client, gid, found.line_items)
+    except OwnerGone:
+        raise PartGone(gid) from None
+    return structs.replace(found, line_items=Nodes(pieces))

@@ -1,13 +1,14 @@
 """Which products changed lately, and which product a variant or a counted item belongs to."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
 from connector.platforms import Hint, HintKind, Page
 from connector.platforms.shopify.client import ShopifyClient
+from connector.platforms.shopify.lists import changed_since
 from connector.platforms.shopify.paging import Nodes
 from connector.platforms.shopify.product.fetch import Fetcher
 from connector.platforms.shopify.product.payload import Ref
@@ -52,7 +53,7 @@ def changed(
     Where to begin the next time is for the caller's clock to say: a product that is dated in the
     future is read again each time until then, and moves nothing.
     """
-    query = f"updated_at:>='{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
+    query = changed_since(since)
     at = _position(cursor)
     while True:
         read_at = now()

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -12,6 +11,7 @@ from connector.model.errors import InvalidInput
 from connector.model.product import Product
 from connector.platforms import Fetched
 from connector.platforms.shopify.client import ShopifyClient
+from connector.platforms.shopify.lists import Listing, OwnerGone
 from connector.platforms.shopify.paging import Nodes
 from connector.platforms.shopify.product.normalise import normalise
 from connector.platforms.shopify.product.payload import (
@@ -57,6 +57,15 @@ class _StockAnswer(Struct):
     nodes: list[_Item | None]
 
 
+_VARIANTS = Listing("product_variants", "variants", _Variant)
+_MEDIA = Listing("product_media", "media", MediaLine)
+_OWN_METAFIELDS = Listing("product_metafields", "metafields", MetafieldLine)
+_VARIANT_METAFIELDS = Listing("variant_metafields", "metafields", MetafieldLine)
+_COLLECTIONS = Listing("product_collections", "collections", CollectionLine)
+_PLACEMENTS = Listing("product_publications", "resourcePublicationsV2", PlacementLine)
+_LEVELS = Listing("stock_levels", "inventoryLevels", LevelLine)
+
+
 class FetchedRecord(Struct, frozen=True):
     """One product as it was just read.
 
@@ -73,10 +82,6 @@ class FetchedRecord(Struct, frozen=True):
     def product(self) -> Product:
         """Read the canonical product, or raise a RegieError that names the field."""
         return normalise(self.bundle, self.terms, self.read_at)
-
-
-class _Gone(Exception):
-    """The product was deleted while its pages were read."""
 
 
 class Fetcher:
@@ -115,49 +120,26 @@ class Fetcher:
             return None
         try:
             return self._complete(product)
-        except _Gone:
+        except OwnerGone:
             return None
 
     def _complete(self, product: _Product) -> Bundle:
-        gid = product.id
-        variants = self._all("product_variants", gid, product.variants, "variants", _Variant)
-        own = self._all("product_metafields", gid, product.metafields, "metafields", MetafieldLine)
+        client, gid = self._client, product.id
+        variants = _VARIANTS.rest(client, gid, product.variants)
+        own = _OWN_METAFIELDS.rest(client, gid, product.metafields)
         return Bundle(
             product,
-            variants,
-            self._all("product_media", gid, product.media, "media", MediaLine),
+            [*variants],
+            _MEDIA.rest(client, gid, product.media),
             [*_owned(own, gid), *(line for each in variants for line in self._of_variant(each))],
-            self._all(
-                "product_collections", gid, product.collections, "collections", CollectionLine
-            ),
-            self._all(
-                "product_publications",
-                gid,
-                product.placements,
-                "resourcePublicationsV2",
-                PlacementLine,
-            ),
+            _COLLECTIONS.rest(client, gid, product.collections),
+            _PLACEMENTS.rest(client, gid, product.placements),
             [],
         )
 
     def _of_variant(self, variant: _Variant) -> Iterable[MetafieldLine]:
-        lines = self._all(
-            "variant_metafields", variant.id, variant.metafields, "metafields", MetafieldLine
-        )
+        lines = _VARIANT_METAFIELDS.rest(self._client, variant.id, variant.metafields)
         return _owned(lines, variant.id)
-
-    def _all(self, operation: str, gid: str, page: Nodes[Any], name: str, kind: Any) -> list[Any]:
-        """Return a list to its end, beginning with the page that is already here."""
-        nodes, after = list(page.nodes), page.page_info.after
-        while after is not None:
-            shape: Any = dict[str, dict[str, Nodes[kind]] | None]
-            answer = self._client.execute(operation, {"id": gid, "after": after}, type=shape)
-            (owner,) = answer.values()
-            if owner is None:
-                raise _Gone
-            nodes += owner[name].nodes
-            after = owner[name].page_info.after
-        return nodes
 
     def _read_stock(self, bundles: Iterable[Bundle]) -> None:
         """Put the stock levels to their products, many items in one question."""
@@ -171,10 +153,8 @@ class Fetcher:
 
     def _levels_of(self, item: _Item) -> list[LevelLine]:
         try:
-            return self._all(
-                "stock_levels", item.id, item.inventory_levels, "inventoryLevels", LevelLine
-            )
-        except _Gone:
+            return _LEVELS.rest(self._client, item.id, item.inventory_levels)
+        except OwnerGone:
             return []
 
 

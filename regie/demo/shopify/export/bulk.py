@@ -1,7 +1,7 @@
 """Exports of the whole shop: started, run on the clock, fetched as a file."""
 
 from random import Random
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from graphql import DocumentNode
@@ -12,12 +12,11 @@ from regie.demo.shopify.export.lines import flat, written
 from regie.demo.shopify.query.access import first_refusal
 from regie.demo.shopify.query.answers import Answer, NotPlayed, user_error
 from regie.demo.shopify.query.ask import read
-from regie.demo.shopify.query.execute import Call, answer
+from regie.demo.shopify.query.call import Call
+from regie.demo.shopify.query.execute import answer
 from regie.demo.shopify.query.walk import Question
 from regie.demo.shopify.store import Row, gid
-
-if TYPE_CHECKING:
-    from regie.demo.shopify.shop import ShopifyShop
+from regie.demo.shopify.telling import TellingShop
 
 DAY: Final = 86_400.0
 KEPT: Final = 7 * DAY
@@ -49,7 +48,7 @@ class File(Struct, frozen=True):
 class BulkDesk:
     """Runs the exports of one app in one shop."""
 
-    def __init__(self, shop: "ShopifyShop", *, seconds: float) -> None:
+    def __init__(self, shop: TellingShop, *, seconds: float) -> None:
         self._shop = shop
         self._seconds = seconds
         self._jobs: dict[str, Job] = {}

@@ -1,7 +1,7 @@
 """What shoppers and the merchant do to orders while Regie watches."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from regie.demo.shopify.order import shipping
 from regie.demo.shopify.order import stock as order_stock
@@ -15,9 +15,7 @@ from regie.demo.shopify.order.rows import (
 )
 from regie.demo.shopify.query.answers import NotInShop
 from regie.demo.shopify.store import Row
-
-if TYPE_CHECKING:
-    from regie.demo.shopify.shop import ShopifyShop
+from regie.demo.shopify.telling import TellingShop
 
 ENDED = frozenset({"CLOSED", "CANCELLED"})
 
@@ -25,7 +23,7 @@ ENDED = frozenset({"CLOSED", "CANCELLED"})
 class OrderBook:
     """The verbs; orders are named by id, number or name ("#1001"), goods by SKU."""
 
-    def __init__(self, shop: "ShopifyShop") -> None:
+    def __init__(self, shop: TellingShop) -> None:
         self._shop = shop
 
     def place(

@@ -1,22 +1,20 @@
 """What an app may do to parts of orders through the API, with every check the shop makes."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from regie.demo.shopify.order import shipping
 from regie.demo.shopify.query.answers import NotPlayed, user_error
+from regie.demo.shopify.query.call import Call
 from regie.demo.shopify.query.idempotency import failed
 from regie.demo.shopify.store import Row
-
-if TYPE_CHECKING:
-    from regie.demo.shopify.query.execute import Call
 
 MOST_HOLDS: Final = 10
 WORKABLE: Final = frozenset({"OPEN", "IN_PROGRESS"})
 ENDED: Final = frozenset({"CLOSED", "CANCELLED", "INCOMPLETE"})
 
 
-def prepared(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def prepared(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Mark parts as ready to be picked up."""
     wanted = arguments["input"]["lineItemsByFulfillmentOrder"]
     parts = []
@@ -38,7 +36,7 @@ def prepared(call: "Call", arguments: Mapping[str, Any]) -> Row:
     return {"userErrors": []}
 
 
-def create(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def create(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Let pieces of one part leave."""
     given = arguments["fulfillment"]
     wanted = given["lineItemsByFulfillmentOrder"]
@@ -84,7 +82,7 @@ def _tracking(given: Mapping[str, Any]) -> list[Row]:
     return [{key: given.get(key) for key in ("company", "number", "url")}]
 
 
-def event(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def event(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Note what befell a shipment."""
     given = arguments["fulfillmentEvent"]
     shipment = call.shop.store.shipments.get(given["fulfillmentId"])
@@ -94,7 +92,7 @@ def event(call: "Call", arguments: Mapping[str, Any]) -> Row:
     return {"fulfillmentEvent": row, "userErrors": []}
 
 
-def cancel(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def cancel(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Call a shipment back."""
     shipment = call.shop.store.shipments.get(arguments["id"])
     if shipment is None:
@@ -105,7 +103,7 @@ def cancel(call: "Call", arguments: Mapping[str, Any]) -> Row:
     return {"fulfillment": shipment, "userErrors": []}
 
 
-def hold(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def hold(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Hold a part back."""
     given = arguments["fulfillmentHold"]
     if given.get("fulfillmentOrderLineItems"):
@@ -128,7 +126,7 @@ def hold(call: "Call", arguments: Mapping[str, Any]) -> Row:
     return held | {"remainingFulfillmentOrder": None, "userErrors": []}
 
 
-def release(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def release(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Lift holds of this app, all of them where none is named."""
     part = call.shop.store.parts.get(arguments["id"])
     if part is None:
@@ -139,7 +137,7 @@ def release(call: "Call", arguments: Mapping[str, Any]) -> Row:
     return {"fulfillmentOrder": part, "userErrors": []}
 
 
-def progress(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def progress(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Note that somebody works on a part."""
     part = call.shop.store.parts.get(arguments["id"])
     if part is None:

@@ -1,14 +1,12 @@
 """Parts of orders leave, come back and are held: what follows from it in the shop."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from regie.demo.shopify.order import stock as order_stock
 from regie.demo.shopify.order.rows import new_shipment
 from regie.demo.shopify.store import Row, gid
-
-if TYPE_CHECKING:
-    from regie.demo.shopify.shop import ShopifyShop
+from regie.demo.shopify.telling import TellingShop
 
 SHOWN: Final[Mapping[str, str]] = {
     "ATTEMPTED_DELIVERY": "ATTEMPTED_DELIVERY",
@@ -28,7 +26,7 @@ WORDS: Final[Mapping[str, str]] = {
 Pieces = Sequence[tuple[Row, int]]
 
 
-def ship(shop: "ShopifyShop", part: Row, pieces: Pieces, tracking: Iterable[Row]) -> Row:
+def ship(shop: TellingShop, part: Row, pieces: Pieces, tracking: Iterable[Row]) -> Row:
     """Let pieces of a part leave."""
     order, moment = part["order"], shop.clock.stamp()
     shipment = new_shipment(shop.store, moment, order, part, list(tracking))
@@ -51,7 +49,7 @@ def ship(shop: "ShopifyShop", part: Row, pieces: Pieces, tracking: Iterable[Row]
     return shipment
 
 
-def take_back(shop: "ShopifyShop", shipment: Row) -> None:
+def take_back(shop: TellingShop, shipment: Row) -> None:
     """Call a shipment back: its pieces are owed again, by the same part."""
     shipment |= {"status": "CANCELLED", "displayStatus": "CANCELED"}
     shipment["updatedAt"] = shop.clock.stamp()
@@ -64,7 +62,7 @@ def take_back(shop: "ShopifyShop", shipment: Row) -> None:
     shop.news.shipment_changed(shipment)
 
 
-def befall(shop: "ShopifyShop", shipment: Row, given: Mapping[str, Any]) -> Row:
+def befall(shop: TellingShop, shipment: Row, given: Mapping[str, Any]) -> Row:
     """Note what befell a shipment."""
     moment = shop.clock.stamp()
     kept = ("address1", "city", "country", "province", "zip", "latitude", "longitude")
@@ -86,7 +84,7 @@ def befall(shop: "ShopifyShop", shipment: Row, given: Mapping[str, Any]) -> Row:
     return event
 
 
-def hold(shop: "ShopifyShop", part: Row, given: Mapping[str, Any], *, ours: bool = True) -> Row:
+def hold(shop: TellingShop, part: Row, given: Mapping[str, Any], *, ours: bool = True) -> Row:
     """Hold a part back."""
     row = {
         "id": gid("FulfillmentHold", shop.store.new_number()),
@@ -103,7 +101,7 @@ def hold(shop: "ShopifyShop", part: Row, given: Mapping[str, Any], *, ours: bool
     return row
 
 
-def release(shop: "ShopifyShop", part: Row, holds: Iterable[str]) -> None:
+def release(shop: TellingShop, part: Row, holds: Iterable[str]) -> None:
     """Lift holds; without any left the part can be worked on."""
     wanted = set(holds)
     part["fulfillmentHolds"] = [
@@ -114,21 +112,21 @@ def release(shop: "ShopifyShop", part: Row, holds: Iterable[str]) -> None:
         shop.news.part_changed(part, "FULFILLMENT_ORDERS_HOLD_RELEASED")
 
 
-def prepare(shop: "ShopifyShop", part: Row) -> None:
+def prepare(shop: TellingShop, part: Row) -> None:
     """Mark a part as ready to be picked up; the buyer gets a mail."""
     part["prepared"] = True
     part["updatedAt"] = shop.clock.stamp()
     shop.news.part_changed(part, "FULFILLMENT_ORDERS_LINE_ITEMS_PREPARED_FOR_PICKUP")
 
 
-def progress(shop: "ShopifyShop", part: Row) -> None:
+def progress(shop: TellingShop, part: Row) -> None:
     """Note that somebody works on a part."""
     part["status"] = "IN_PROGRESS"
     part["updatedAt"] = shop.clock.stamp()
     shop.news.part_changed(part, "FULFILLMENT_ORDERS_PROGRESS_REPORTED")
 
 
-def _follow(shop: "ShopifyShop", part: Row) -> None:
+def _follow(shop: TellingShop, part: Row) -> None:
     """Bring the part's status in line with what has left, and date part and order anew."""
     stands = any(each["status"] == "SUCCESS" for each in part["fulfillments"])
     if not any(each["remainingQuantity"] for each in part["lineItems"]):

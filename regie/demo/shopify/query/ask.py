@@ -17,7 +17,8 @@ from graphql import (
 from regie.demo.shopify.query import cost
 from regie.demo.shopify.query.access import first_refusal
 from regie.demo.shopify.query.answers import LIMITS_PAGE, Answer, problem, refuse
-from regie.demo.shopify.query.execute import Call, answer
+from regie.demo.shopify.query.call import Call
+from regie.demo.shopify.query.execute import answer
 from regie.demo.shopify.query.idempotency import key_of, require_key
 from regie.demo.shopify.query.paging import check_size
 from regie.demo.shopify.query.schema import admin_schema

@@ -1,7 +1,7 @@
 """How a question is answered from the shop's rows, by the rules of the Admin schema."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from graphql import (
     DocumentNode,
@@ -13,10 +13,9 @@ from graphql import (
     execute_sync,
     get_named_type,
 )
-from msgspec import Struct
 
-from regie.demo.shopify.query.access import Rights
 from regie.demo.shopify.query.answers import NotPlayed
+from regie.demo.shopify.query.call import Call
 from regie.demo.shopify.query.fields import SHAPED, SHAPES
 from regie.demo.shopify.query.idempotency import Refusal, failed, key_of
 from regie.demo.shopify.query.mutations import MUTATIONS
@@ -25,19 +24,7 @@ from regie.demo.shopify.query.queries import PLAYED, ROOT
 from regie.demo.shopify.query.schema import GID, admin_schema
 from regie.demo.shopify.store import kind_of
 
-if TYPE_CHECKING:
-    from regie.demo.shopify.shop import ShopifyShop
-
 PAGING: Final = frozenset({"first", "last", "after", "before", "reverse"})
-
-
-class Call(Struct, frozen=True):
-    """One question in progress: to which shop, in which version, with which rights."""
-
-    shop: "ShopifyShop"
-    version: str
-    rights: Rights
-    grouped_by_default: bool = False
 
 
 def answer(

@@ -2,31 +2,29 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from regie.demo.shopify import inventory, subscriptions
 from regie.demo.shopify.loading import digest
 from regie.demo.shopify.order import fulfilling
 from regie.demo.shopify.query.access import METAFIELD_OWNERS
 from regie.demo.shopify.query.answers import problem, user_error
+from regie.demo.shopify.query.call import Call
 from regie.demo.shopify.query.idempotency import Refusal
 from regie.demo.shopify.store import Row, gid, kind_of
-
-if TYPE_CHECKING:
-    from regie.demo.shopify.query.execute import Call
 
 MOST_METAFIELDS: Final = 25
 
 
-def _bulk_run(call: "Call", arguments: Mapping[str, Any]) -> Row:
-    return call.shop.bulk.start(call, arguments["query"], grouped=arguments["groupObjects"])
+def _bulk_run(call: Call, arguments: Mapping[str, Any]) -> Row:
+    return call.exports.start(call, arguments["query"], grouped=arguments["groupObjects"])
 
 
-def _bulk_cancel(call: "Call", arguments: Mapping[str, Any]) -> Row:
-    return call.shop.bulk.cancel(arguments["id"])
+def _bulk_cancel(call: Call, arguments: Mapping[str, Any]) -> Row:
+    return call.exports.cancel(arguments["id"])
 
 
-def _pickup_enable(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def _pickup_enable(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Offer pickup at a location."""
     given = arguments["localPickupSettings"]
     location = call.shop.store.locations.get(given["locationId"])
@@ -42,7 +40,7 @@ def _pickup_enable(call: "Call", arguments: Mapping[str, Any]) -> Row:
     return {"localPickupSettings": settings, "userErrors": []}
 
 
-def _metafields_set(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def _metafields_set(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Write up to 25 metafields, all or none."""
     given = arguments["metafields"]
     if len(given) > MOST_METAFIELDS:
@@ -55,7 +53,7 @@ def _metafields_set(call: "Call", arguments: Mapping[str, Any]) -> Row:
     return {"metafields": [_write(call, row) for row in given], "userErrors": []}
 
 
-def _metafield_refusal(call: "Call", row: Mapping[str, Any]) -> tuple[str, str] | None:
+def _metafield_refusal(call: Call, row: Mapping[str, Any]) -> tuple[str, str] | None:
     owner = call.shop.store.by_id.get(row["ownerId"])
     if owner is None or kind_of(owner) not in METAFIELD_OWNERS or "metafields" not in owner:
         return "INVALID", "Owner does not exist."
@@ -95,7 +93,7 @@ def _space(row: Mapping[str, Any]) -> str:
     return str(row.get("namespace") or "app--512300011")
 
 
-def _write(call: "Call", given: Mapping[str, Any]) -> Row:
+def _write(call: Call, given: Mapping[str, Any]) -> Row:
     owner = call.shop.store.by_id[given["ownerId"]]
     row = _find(owner, given)
     if row is None:
@@ -118,7 +116,7 @@ def _write(call: "Call", given: Mapping[str, Any]) -> Row:
     return row
 
 
-MUTATIONS: Final[Mapping[str, Callable[["Call", Mapping[str, Any]], Row]]] = {
+MUTATIONS: Final[Mapping[str, Callable[[Call, Mapping[str, Any]], Row]]] = {
     "bulkOperationRunQuery": _bulk_run,
     "bulkOperationCancel": _bulk_cancel,
     "webhookSubscriptionCreate": subscriptions.create,

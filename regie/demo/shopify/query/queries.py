@@ -1,16 +1,14 @@
 """What can be asked of the shop at the top of a query."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from regie.demo.shopify.query.answers import NotPlayed, problem
+from regie.demo.shopify.query.call import Call
 from regie.demo.shopify.query.paging import Row, mark_of, page, write_mark
 from regie.demo.shopify.query.search import SORT_KEYS, search, sort_value
 
-if TYPE_CHECKING:
-    from regie.demo.shopify.query.execute import Call
-
-Root = Callable[["Call", Mapping[str, Any]], Any]
+Root = Callable[[Call, Mapping[str, Any]], Any]
 
 
 def _keyset(rows: list[Row], arguments: Mapping[str, Any]) -> Row:
@@ -39,7 +37,7 @@ def _cursor(value: Callable[[Row], tuple[Any, int]]) -> Callable[[Row, int], str
 def _searched(shelf: str) -> Root:
     """Return a root field that lists a shelf by search and sort."""
 
-    def ask(call: "Call", arguments: Mapping[str, Any]) -> Row:
+    def ask(call: Call, arguments: Mapping[str, Any]) -> Row:
         rows = getattr(call.shop.store, shelf).values()
         return _keyset(search(rows, arguments.get("query")), arguments)
 
@@ -49,7 +47,7 @@ def _searched(shelf: str) -> Root:
 def _listed(shelf: str) -> Root:
     """Return a root field that lists a shelf as it stands."""
 
-    def ask(call: "Call", arguments: Mapping[str, Any]) -> Row:
+    def ask(call: Call, arguments: Mapping[str, Any]) -> Row:
         rows = search(getattr(call.shop.store, shelf).values(), arguments.get("query"))
         return page(rows[::-1] if arguments.get("reverse") else rows, arguments)
 
@@ -59,7 +57,7 @@ def _listed(shelf: str) -> Root:
 def _single(kind: str) -> Root:
     """Return a root field that finds one thing by its id."""
 
-    def ask(call: "Call", arguments: Mapping[str, Any]) -> Row | None:
+    def ask(call: Call, arguments: Mapping[str, Any]) -> Row | None:
         wanted = arguments.get("id")
         if wanted is None:
             raise NotPlayed(f"a {kind} without an id")
@@ -70,7 +68,7 @@ def _single(kind: str) -> Root:
     return ask
 
 
-def _locations(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def _locations(call: Call, arguments: Mapping[str, Any]) -> Row:
     shown = [
         row
         for row in call.shop.store.locations.values()
@@ -80,7 +78,7 @@ def _locations(call: "Call", arguments: Mapping[str, Any]) -> Row:
     return page(found[::-1] if arguments.get("reverse") else found, arguments)
 
 
-def _subscriptions(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def _subscriptions(call: Call, arguments: Mapping[str, Any]) -> Row:
     rows = [
         row
         for row in call.shop.store.subscriptions.values()
@@ -91,7 +89,7 @@ def _subscriptions(call: "Call", arguments: Mapping[str, Any]) -> Row:
     return page(rows[::-1] if arguments.get("reverse") else rows, arguments)
 
 
-def _parts(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def _parts(call: Call, arguments: Mapping[str, Any]) -> Row:
     """List parts of orders; those that ended only if asked for."""
     shown = [
         row
@@ -101,11 +99,11 @@ def _parts(call: "Call", arguments: Mapping[str, Any]) -> Row:
     return _keyset(search(shown, arguments.get("query")), arguments)
 
 
-def _nodes(call: "Call", arguments: Mapping[str, Any]) -> list[Row | None]:
+def _nodes(call: Call, arguments: Mapping[str, Any]) -> list[Row | None]:
     return [call.shop.store.by_id.get(wanted) for wanted in arguments["ids"]]
 
 
-def _by_identifier(call: "Call", arguments: Mapping[str, Any]) -> Row | None:
+def _by_identifier(call: Call, arguments: Mapping[str, Any]) -> Row | None:
     """Find a product by handle or id."""
     wanted = arguments["identifier"]
     if "customId" in wanted:
@@ -114,12 +112,12 @@ def _by_identifier(call: "Call", arguments: Mapping[str, Any]) -> Row | None:
     return next((row for row in rows if all(row[key] == wanted[key] for key in wanted)), None)
 
 
-def _installation(call: "Call", _arguments: Mapping[str, Any]) -> Row:
+def _installation(call: Call, _arguments: Mapping[str, Any]) -> Row:
     handles = [{"handle": scope} for scope in call.shop.scopes]
     return call.shop.store.installation | {"accessScopes": handles}
 
 
-def _count(call: "Call", arguments: Mapping[str, Any]) -> Row:
+def _count(call: Call, arguments: Mapping[str, Any]) -> Row:
     found = search(call.shop.store.products.values(), arguments.get("query"))
     return {"count": len(found), "precision": "EXACT"}
 

@@ -32,6 +32,12 @@ ENUMS: dict[str, tuple[str, ...]] = {
     "stock_status": ("instock", "outofstock", "onbackorder"),
 }
 GROUPS = {"category": "categories", "tag": "tags", "brand": "brands"}
+IDS = {
+    "include": ("id", True),
+    "exclude": ("id", False),
+    "parent": ("parent_id", True),
+    "parent_exclude": ("parent_id", False),
+}
 EXACT = ("type", "slug", "stock_status")
 FLAGS = ("featured", "virtual", "downloadable", "sold_individually")
 
@@ -158,18 +164,14 @@ def _status_test(params: Json) -> Keep:
 
 
 def _id_tests(params: Json) -> Iterator[Keep]:
-    if params.get("include"):
-        included = set(as_ids(params["include"]))
-        yield lambda item: item["id"] in included
-    if params.get("exclude"):
-        excluded = set(as_ids(params["exclude"]))
-        yield lambda item: item["id"] not in excluded
-    if params.get("parent"):
-        parents = set(as_ids(params["parent"]))
-        yield lambda item: item["parent_id"] in parents
-    if params.get("parent_exclude"):
-        others = set(as_ids(params["parent_exclude"]))
-        yield lambda item: item["parent_id"] not in others
+    for name, (field, wanted) in IDS.items():
+        if params.get(name):
+            ids = set(as_ids(params[name]))
+            yield partial(_is_among, field=field, ids=ids, wanted=wanted)
+
+
+def _is_among(item: Json, *, field: str, ids: set[int], wanted: bool) -> bool:
+    return (item[field] in ids) is wanted
 
 
 def date_tests(shop: Shop, params: Json) -> Iterator[Keep]:
