@@ -13,7 +13,7 @@ from storefront.disclosure.ledger.entry import Entry
 from storefront.disclosure.store.ledger_file import LedgerFile
 from storefront.fulfillment.store.floor import ShopFloor
 from tests.kit.command import Command, environment, seeded
-from tests.kit.floor.world import SetClock, a_floor, a_store, stock
+from tests.kit.floor.world import SetClock, an_open_floor
 from tests.kit.journal import book_of, note, opened
 from tests.kit.molds import Mold
 from tests.kit.search_shop import open_shop
@@ -81,16 +81,23 @@ def entries(book: Book) -> list[Entry]:
 
 
 @pytest.fixture
-def regie(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    database_url: str,
-) -> Command:
+def commands_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[str], Command]:
+    """Lay a small catalogue into a database; return the commands of its house."""
+
+    def laid_out(url: str) -> Command:
+        command = Command(monkeypatch, capsys, environment(tmp_path / "home", url))
+        seeded(command).close()
+        return command
+
+    return laid_out
+
+
+@pytest.fixture
+def regie(commands_at: Callable[[str], Command], database_url: str) -> Command:
     """Return the commands of a house with a small catalogue."""
-    command = Command(monkeypatch, capsys, environment(tmp_path / "home", database_url))
-    seeded(command).close()
-    return command
+    return commands_at(database_url)
 
 
 @pytest.fixture
@@ -101,7 +108,4 @@ def clock() -> SetClock:
 @pytest.fixture
 def floor(database: Database, clock: SetClock) -> ShopFloor:
     """Return a floor with one open store, which holds fifty pieces of product 1."""
-    found = a_floor(database, clock)
-    stock(database, {1: 50})
-    a_store(found)
-    return found
+    return an_open_floor(database, {1: 50}, clock)

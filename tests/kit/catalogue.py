@@ -39,6 +39,12 @@ from tests.kit.samples import SHOP, place, product, rich_place, rich_product
 SCOPE = Scope("mer_1", "con_1")
 POLICIES = {"returns": f"https://{SHOP}/returns"}
 GRAPHQL_JSON = "application/graphql-response+json"
+LOOKUP = """query ($id: ID, $handle: String, $gtin: String, $sku: String, $platformId: String) {
+  product(id: $id, handle: $handle, gtin: $gtin, sku: $sku, platformId: $platformId) {id}}"""
+PAGE = """query ($first: Int! = 5, $after: String, $filter: ProductFilter, $sort: ProductSort! = ID)
+{
+  products(first: $first, after: $after, filter: $filter, sort: $sort) {totalCount nodes {id}}}"""
+QUERY = {"query": "{merchant {name}}"}
 
 
 def seed(database: Database, now: datetime = NOON) -> str:
@@ -79,7 +85,7 @@ def desk_at(database: Database) -> Desk:
             Reception(database, _now_ms),
             Book(LedgerTables(database, Seal(["k" * 40])), _now_ms),
             Meter(),
-            partial(_seen, database),
+            partial(seen_in, database),
         )
     )
 
@@ -88,7 +94,7 @@ def _now_ms() -> int:
     return ms(NOON)
 
 
-def _seen(database: Database, sight: Sight) -> Seen:
+def seen_in(database: Database, sight: Sight) -> Seen:
     def seen(product_ids: Sequence[str]) -> frozenset[str]:
         with database.write() as connection:
             exposures.follow(connection, sight.merchant_id)

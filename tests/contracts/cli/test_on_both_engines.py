@@ -1,5 +1,6 @@
 """The commands of the register and the ledger on SQLite and on Postgres."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import text
 
 from connector.store.database import Database
 from regie.upkeep import Upkeep
-from tests.kit.command import ALL, Command, environment, seeded
+from tests.kit.command import ALL, Command
 
 
 def let_in(regie: Command) -> str:
@@ -62,13 +63,9 @@ def test_check_says_when_search_is_far_behind(
 
 
 def test_a_server_that_lost_everything_takes_the_ledger_from_the_backup(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    postgres_url: str,
+    commands_at: Callable[[str], Command], tmp_path: Path, postgres_url: str
 ) -> None:
-    regie = Command(monkeypatch, capsys, environment(tmp_path / "home", postgres_url))
-    seeded(regie).close()
+    regie = commands_at(postgres_url)
     key = let_in(regie)
     receipt = regie.ask(ALL, key).headers["Regie-Receipt"]
     regie.ok("backup", str(tmp_path / "b"))

@@ -1,8 +1,5 @@
 """What the shop knows of an invitation: whether it waits, was used, or grew old."""
 
-import pytest
-
-from connector.store.database import Database
 from storefront.fulfillment.courier.standing import Acquaintance, Standing, standing
 from storefront.fulfillment.store import acquaintances, couriers
 from storefront.fulfillment.work import joining
@@ -11,11 +8,6 @@ from tests.kit.floor.orders import MANAGER
 from tests.kit.floor.world import MERCHANT, NOON_MS
 
 WEEK_MS = 7 * 86_400_000
-
-
-@pytest.fixture
-def yard(database: Database) -> Yard:
-    return Yard(database)
 
 
 def the_courier(yard: Yard) -> str:

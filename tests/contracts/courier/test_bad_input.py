@@ -2,20 +2,9 @@
 
 import pytest
 
-from connector.store.database import Database
 from tests.kit.courier.world import CLAIM, Phone, Yard
 
 REFUSED = {"job_not_found", "nul_in_text"}
-
-
-@pytest.fixture
-def yard(database: Database) -> Yard:
-    return Yard(database)
-
-
-@pytest.fixture
-def jan(yard: Yard) -> Phone:
-    return yard.phone()
 
 
 @pytest.mark.parametrize(("lat", "lng"), [(1e308, 4.9), (52.4, -1e308), (90.1, 4.9)])

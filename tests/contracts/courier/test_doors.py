@@ -7,7 +7,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from connector.store.database import Database
 from storefront.fulfillment.errors.job import NotEligible
 from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.store import couriers, people
@@ -15,11 +14,6 @@ from storefront.fulfillment.work import joining
 from tests.kit.courier.world import Phone, Yard, text
 from tests.kit.floor.orders import MANAGER, STAFF
 from tests.kit.floor.world import MERCHANT
-
-
-@pytest.fixture
-def yard(database: Database) -> Yard:
-    return Yard(database)
 
 
 def told(answer: Any) -> str:

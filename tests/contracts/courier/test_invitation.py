@@ -3,15 +3,9 @@
 import pytest
 from werkzeug.test import TestResponse
 
-from connector.store.database import Database
 from storefront.fulfillment.errors.person import LinkDead
 from storefront.fulfillment.work import joining
 from tests.kit.courier.world import Phone, Yard
-
-
-@pytest.fixture
-def yard(database: Database) -> Yard:
-    return Yard(database)
 
 
 def told(answer: TestResponse) -> str:

@@ -3,23 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
-
-from connector.store.database import Database
 from tests.kit.courier.world import Phone, Yard
 
 RENEW = """mutation($job: ID!, $fence: Int!) {
   renewLease(jobId: $job, fence: $fence) { lease { until latest } userErrors { code } } }"""
-
-
-@pytest.fixture
-def yard(database: Database) -> Yard:
-    return Yard(database)
-
-
-@pytest.fixture
-def jan(yard: Yard) -> Phone:
-    return yard.phone()
 
 
 def at(told: str) -> datetime:

@@ -19,16 +19,6 @@ from tests.kit.floor.orders import MANAGER
 from tests.kit.floor.world import MERCHANT
 
 
-@pytest.fixture
-def yard(database: Database) -> Yard:
-    return Yard(database)
-
-
-@pytest.fixture
-def jan(yard: Yard) -> Phone:
-    return yard.phone()
-
-
 @pytest.fixture(scope="module")
 def redis() -> Iterator[Redis]:
     found = Redis()

@@ -1,8 +1,9 @@
 """What a courier did without a network is taken in order, once, under its fence, and in time."""
 
+from typing import Any
+
 import pytest
 
-from connector.store.database import Database
 from storefront.fulfillment.store import jobs, proofs
 from storefront.fulfillment.work import joining
 from tests.kit.courier.world import DOOR_AT, Phone, Yard
@@ -13,14 +14,11 @@ NEAR_DOOR = {"latE6": 52_369_400, "lngE6": 4_901_200, "accuracyM": 10}
 TWO_HOURS = 2 * 3_600_000
 
 
-@pytest.fixture
-def yard(database: Database) -> Yard:
-    return Yard(database)
-
-
-@pytest.fixture
-def jan(yard: Yard) -> Phone:
-    return yard.phone()
+def carried_and_given(yard: Yard, phone: Phone) -> tuple[str, dict[str, Any]]:
+    """Let a courier carry a job to the door and give it there, where his phone hears nothing."""
+    job = yard.job()
+    phone.carry(job)
+    return job, phone.queued("deliver", job, {"code": yard.code(f"door:{job}")})
 
 
 def test_two_hours_in_a_dead_spot_are_told_afterwards(yard: Yard, jan: Phone) -> None:
@@ -63,9 +61,7 @@ def test_what_is_still_carried_is_held_on_to(yard: Yard, jan: Phone) -> None:
 
 
 def test_a_queue_that_is_sent_twice_is_done_once(yard: Yard, jan: Phone) -> None:
-    job = yard.job()
-    jan.carry(job)
-    given = jan.queued("deliver", job, {"code": yard.code(f"door:{job}")})
+    _, given = carried_and_given(yard, jan)
 
     first, again = jan.submit(given), jan.submit(given)
 
@@ -174,9 +170,7 @@ def test_a_wrong_pin_of_the_dead_spot_counts_when_it_is_told(yard: Yard, jan: Ph
 def test_what_was_altered_after_it_was_signed_is_refused(
     yard: Yard, jan: Phone, change: str, value: object
 ) -> None:
-    job = yard.job()
-    jan.carry(job)
-    queued = jan.queued("deliver", job, {"code": yard.code(f"door:{job}")})
+    job, queued = carried_and_given(yard, jan)
 
     (result,) = jan.submit({**queued, change: value})
 
@@ -185,9 +179,7 @@ def test_what_was_altered_after_it_was_signed_is_refused(
 
 
 def test_another_couriers_queue_is_not_sent_in_by_him(yard: Yard, jan: Phone) -> None:
-    job = yard.job()
-    jan.carry(job)
-    queued = jan.queued("deliver", job, {"code": yard.code(f"door:{job}")})
+    job, queued = carried_and_given(yard, jan)
 
     (result,) = yard.phone("Piet", 2).submit(queued)
 
@@ -196,9 +188,7 @@ def test_another_couriers_queue_is_not_sent_in_by_him(yard: Yard, jan: Phone) ->
 
 
 def test_a_closed_phones_queue_is_refused(yard: Yard, jan: Phone) -> None:
-    job = yard.job()
-    jan.carry(job)
-    queued = jan.queued("deliver", job, {"code": yard.code(f"door:{job}")})
+    _, queued = carried_and_given(yard, jan)
     with yard.floor.write(MERCHANT) as here:
         link = joining.invite_again(yard.floor, here, jan.courier_id, MANAGER).token
     second = Phone(yard, 2)
@@ -211,9 +201,7 @@ def test_a_closed_phones_queue_is_refused(yard: Yard, jan: Phone) -> None:
 
 
 def test_a_second_phone_of_the_same_courier_sends_the_queue_in(yard: Yard, jan: Phone) -> None:
-    job = yard.job()
-    jan.carry(job)
-    queued = jan.queued("deliver", job, {"code": yard.code(f"door:{job}")})
+    _, queued = carried_and_given(yard, jan)
     with yard.floor.write(MERCHANT) as here:
         link = joining.invite_again(yard.floor, here, jan.courier_id, MANAGER).token
     second = Phone(yard, 2)

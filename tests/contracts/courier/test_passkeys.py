@@ -9,7 +9,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, derive_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from connector.store.database import Database
 from storefront.fulfillment.store import passkeys
 from storefront.fulfillment.store.devices import COURIER
 from storefront.fulfillment.work import joining
@@ -62,16 +61,6 @@ class Authenticator:
             "type": "public-key",
             "response": {"clientDataJSON": client, **more},
         }
-
-
-@pytest.fixture
-def yard(database: Database) -> Yard:
-    return Yard(database)
-
-
-@pytest.fixture
-def jan(yard: Yard) -> Phone:
-    return yard.phone()
 
 
 def register(phone: Phone, by: Authenticator) -> int:

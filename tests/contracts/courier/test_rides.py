@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from connector.store.database import Database
 from gateway.courier import cursor
 from gateway.courier.cursor import Place
 from storefront.fulfillment.job.job import StockDecision
@@ -18,16 +17,6 @@ from tests.kit.floor.world import MERCHANT
 RIDES = """query($first: Int = 50, $after: String) {myRides(first: $first, after: $after) {
 nodes {jobId store {name} state dropoff {startAt endAt} endedAt earned {amount currency} failure}
 endCursor hasNextPage}}"""
-
-
-@pytest.fixture
-def yard(database: Database) -> Yard:
-    return Yard(database)
-
-
-@pytest.fixture
-def jan(yard: Yard) -> Phone:
-    return yard.phone()
 
 
 def rides(phone: Phone, **asked: Any) -> Any:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from connector.store.database import Database
 from storefront.fulfillment.store import proofs
 from tests.kit.courier.photo import a_photo
 from tests.kit.courier.world import DOOR_AT, OFFERS, PLANTED, STORE_AT, Phone, Yard
@@ -35,16 +34,6 @@ CARRIED = {
     "point": {"lat": 52.3694, "lng": 4.9012},
     "notes": "Bel bij de zijdeur, code 4711",
 }
-
-
-@pytest.fixture
-def yard(database: Database) -> Yard:
-    return Yard(database)
-
-
-@pytest.fixture
-def jan(yard: Yard) -> Phone:
-    return yard.phone()
 
 
 def seen(payload: Any) -> Any:

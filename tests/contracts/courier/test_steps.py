@@ -3,20 +3,7 @@
 import threading
 from typing import Any
 
-import pytest
-
-from connector.store.database import Database
 from tests.kit.courier.world import CLAIM, DOOR_AT, STORE_AT, Phone, Yard
-
-
-@pytest.fixture
-def yard(database: Database) -> Yard:
-    return Yard(database)
-
-
-@pytest.fixture
-def jan(yard: Yard) -> Phone:
-    return yard.phone()
 
 
 def codes(payload: Any) -> list[str]:

@@ -26,20 +26,15 @@ from tests.kit.floor.world import (
     MERCHANT,
     STORE_ID,
     SetClock,
-    a_floor,
-    a_store,
+    an_open_floor,
     for_adults,
     put_on_shelf,
-    stock,
 )
 
 
 @pytest.fixture
 def floor(database: Database, clock: SetClock) -> ShopFloor:
-    found = a_floor(database, clock)
-    stock(database, {1: 5})
-    a_store(found)
-    return found
+    return an_open_floor(database, {1: 5}, clock)
 
 
 def try_pin(floor: ShopFloor, order: FulfillmentOrder, pin: str, key: str) -> None:

@@ -1,25 +1,16 @@
 """What tells of a person is nowhere in clear, is erased in time, and leaves the numbers alone."""
 
-from io import BytesIO
 from pathlib import Path
 
 import msgspec
 import pytest
-from PIL import Image
 from sqlalchemy import select
 
 from connector.store.database import Database
 from regie.database import METADATA
 from storefront.fulfillment.errors.person import LinkDead
 from storefront.fulfillment.order.handover import AgeResult
-from storefront.fulfillment.store import (
-    couriers,
-    handovers,
-    links,
-    orders,
-    people,
-    proofs,
-)
+from storefront.fulfillment.store import couriers, handovers, links, orders, people, proofs
 from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.store.tables import metadata
 from storefront.fulfillment.store.tables import order as order_tables
@@ -30,14 +21,13 @@ from storefront.fulfillment.work import (
     counter,
     customer,
     forgetting,
-    pictures,
     preparing,
     timers,
 )
 from storefront.fulfillment.work.forgetting import Person
 from tests.kit.floor.orders import BUYER, STAFF, an_order, bought
 from tests.kit.floor.walk import collected, delivered, packed, pin_of, taken_in
-from tests.kit.floor.world import MERCHANT, SetClock, a_floor, a_store, stock
+from tests.kit.floor.world import MERCHANT, SetClock, an_open_floor
 
 PLANTED = (
     "Saskia",
@@ -54,10 +44,7 @@ ME = Person(emails=("Saskia@Example.org",))
 
 @pytest.fixture
 def floor(database: Database, clock: SetClock) -> ShopFloor:
-    found = a_floor(database, clock)
-    stock(database, {1: 50, 2: 50})
-    a_store(found)
-    return found
+    return an_open_floor(database, {1: 50, 2: 50}, clock)
 
 
 def everything(database: Database) -> bytes:
@@ -287,29 +274,6 @@ def story_rows(database: Database, order_id: str) -> list[bytes]:
     query = select(table.c.data).where(table.c.order_id == order_id).order_by(table.c.seq)
     with database.read() as connection:
         return list(connection.execute(query).scalars())
-
-
-def test_a_picture_loses_everything_but_its_pixels() -> None:
-    sent = BytesIO()
-    image = Image.new("RGB", (3000, 2000), "teal")
-    exif = Image.Exif()
-    exif[0x010F] = "Planted Camera"
-    exif.get_ifd(0x8825)[2] = (52.0, 22.0, 0.0)
-    image.save(sent, "JPEG", exif=exif)
-
-    found = pictures.harmless(sent.getvalue())
-
-    with Image.open(BytesIO(found.jpeg)) as kept:
-        assert max(kept.size) == 1280
-        assert not kept.getexif()
-    assert b"Planted" not in found.jpeg
-    assert len(found.jpeg) <= 300_000
-
-
-@pytest.mark.parametrize("sent", [b"", b"no picture", b"GIF89a" + b"\0" * 50, b"\xff\xd8\xff"])
-def test_what_is_no_picture_is_refused(sent: bytes) -> None:
-    with pytest.raises(pictures.BadProof):
-        pictures.harmless(sent)
 
 
 def test_every_table_of_the_floor_begins_with_the_merchant() -> None:

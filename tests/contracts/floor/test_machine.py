@@ -17,11 +17,9 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from msgspec import Struct, structs
+from msgspec import structs
 
 from connector.model.errors import RegieError
-from connector.model.measure import Dimensions
-from connector.model.product import Product
 from connector.store import merchants, tables
 from connector.store.clock import ms
 from connector.store.database import Database
@@ -35,65 +33,15 @@ from storefront.fulfillment.hold import Hold, HoldState
 from storefront.fulfillment.place.hours import Hours, Service, Week, Weekday
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.slot.load import Load, fits, is_full
-from storefront.fulfillment.slot.template import Caps
 from storefront.fulfillment.store import goods, holds, places, slots
 from storefront.fulfillment.store import stock as shelves
 from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.store.holds import Basket
 from storefront.fulfillment.store.stock import Wanted
-from tests.kit.floor.world import (
-    BOX,
-    PLACE,
-    SetClock,
-    a_product,
-    a_template,
-    plain_store,
-    variant_of,
-)
-
-PIECES, LITRE_ML = {1: 9, 2: 6}, 1000
-CAPS = Caps(orders=3, prep_points=5, volume_ml=3 * LITRE_ML)
-"""Each of the three is what stops one basket or another: only the first product takes room."""
-
-FOLLOWS = {
-    HoldState.ACTIVE: set(HoldState),
-    HoldState.CONSUMED: {HoldState.CONSUMED, HoldState.RELEASED},
-    HoldState.EXPIRED: {HoldState.EXPIRED},
-    HoldState.RELEASED: {HoldState.RELEASED},
-}
-"""How a hold may stand after it stood so; an ended one comes back only by being taken again."""
+from tests.kit.floor.promise_model import CAPS, FOLLOWS, PIECES, Kept, a_good
+from tests.kit.floor.world import BOX, PLACE, SetClock, a_template, plain_store, variant_of
 
 _numbers = count()
-
-
-class Kept(Struct):
-    """What the model believes of one hold."""
-
-    product: int
-    quantity: int
-    slot: str | None
-    ends_at: int
-    state: str = "held"
-    settled: bool = False
-
-    def binds_stock(self, now: int) -> bool:
-        if self.state == "held":
-            return now < self.ends_at
-        return self.state == "sold" and not self.settled
-
-    def binds_slot(self, now: int) -> bool:
-        return self.state == "sold" or (self.state == "held" and now < self.ends_at)
-
-    @property
-    def load(self) -> Load:
-        return Load(1, self.quantity, self.quantity * LITRE_ML if self.product == 1 else 0)
-
-
-def a_good(number: int, left: int) -> Product:
-    """Return a product of which the first takes a litre, and others no room worth counting."""
-    found = a_product(number, left)
-    size = Dimensions(100.0, 100.0, 100.0, "cm") if number == 1 else None
-    return structs.replace(found, variants=(structs.replace(found.variants[0], dimensions=size),))
 
 
 class Promises(RuleBasedStateMachine):

@@ -16,16 +16,13 @@ from storefront.fulfillment.work import intake
 from tests.kit.floor.looks import free, order_of
 from tests.kit.floor.orders import SHOP, a_part, an_order, bought
 from tests.kit.floor.walk import collected, packed, taken_in
-from tests.kit.floor.world import MERCHANT, a_floor, a_store, stock
+from tests.kit.floor.world import MERCHANT, a_store, an_open_floor
 from tests.kit.samples import place
 
 
 @pytest.fixture
 def floor(database: Database) -> ShopFloor:
-    found = a_floor(database)
-    stock(database, {1: 5})
-    a_store(found)
-    return found
+    return an_open_floor(database, {1: 5})
 
 
 def told(floor: ShopFloor) -> list[str]:

@@ -15,15 +15,12 @@ from storefront.fulfillment.store import places, troubles
 from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.work import intake
 from tests.kit.floor.orders import SHOP, a_part, an_order, bought
-from tests.kit.floor.world import MERCHANT, a_floor, a_store, stock
+from tests.kit.floor.world import MERCHANT, an_open_floor
 
 
 @pytest.fixture
 def floor(database: Database) -> ShopFloor:
-    found = a_floor(database)
-    stock(database, {1: 5})
-    a_store(found)
-    return found
+    return an_open_floor(database, {1: 5})
 
 
 def placed(how: HandingOver) -> PlacedOrder:

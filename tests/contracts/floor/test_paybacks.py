@@ -9,20 +9,12 @@ from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.work import customer, forgetting, intake, preparing
 from tests.kit.floor.orders import SHOP, STAFF, an_order, bought
 from tests.kit.floor.walk import taken_in
-from tests.kit.floor.world import MERCHANT, SetClock, a_floor, a_store, stock
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
+from tests.kit.floor.world import MERCHANT, SetClock, an_open_floor
 
 
 @pytest.fixture
 def floor(database: Database, clock: SetClock) -> ShopFloor:
-    found = a_floor(database, clock)
-    stock(database, {1: 5, 2: 5})
-    a_store(found)
-    return found
+    return an_open_floor(database, {1: 5, 2: 5}, clock)
 
 
 def owed(floor: ShopFloor, store_id: str = "sto_1") -> list[str]:

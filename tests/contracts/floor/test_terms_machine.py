@@ -34,7 +34,7 @@ from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.zone.charge import customer_fee
 from storefront.fulfillment.zone.fee import Component, FeeFacts, FeeList, FeeRule, PerStep
 from storefront.fulfillment.zone.zone import Zone, ZoneKind
-from tests.kit.floor.oracles import MINUTE, ZONES, change_days, open_minutes, slots_by_minutes
+from tests.kit.floor.oracles_time import MINUTE, ZONES, change_days, open_minutes, slots_by_minutes
 from tests.kit.floor.orders import an_order, bought
 from tests.kit.floor.walk import job_of, packed
 from tests.kit.floor.world import (

@@ -32,11 +32,6 @@ def _quiet() -> Iterator[None]:
 
 
 @pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
-
-
-@pytest.fixture
 def floor(database: Database, clock: SetClock) -> ShopFloor:
     found = a_floor(database, clock)
     stock(database, {1: 500})

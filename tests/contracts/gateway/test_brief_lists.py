@@ -4,37 +4,20 @@ import pytest
 from msgspec import structs
 from sqlalchemy import text, update
 
-from connector.model.product import Product
-from connector.store import merchants, tables
+from connector.store import tables
 from connector.store.database import Database
 from connector.store.listing import page, reader
 from connector.store.listing.extent import EVERYTHING, shown_within
 from connector.store.listing.page import Filter, Found, Sort
 from connector.store.listing.reader import StoredProduct
-from connector.store.merchants import Merchant
 from connector.store.product import writer
 from connector.store.product.brief import Form, brief_of
-from connector.store.product.change import Change, Scope
 from regie.database import head, upgrade
 from tests.conftest import NOON
+from tests.kit.catalog_store import MUGS, SCOPE, change
 from tests.kit.samples import place, product
 
-PRODUCTS = [product(n, price=100 * n, title=f"Mug {n % 3}") for n in range(1, 8)]
-SCOPE = Scope("mer_1", "con_1")
 WITHIN = shown_within((EVERYTHING,))
-
-
-@pytest.fixture
-def shop(database: Database) -> Database:
-    with database.write() as connection:
-        merchants.add(connection, Merchant("mer_1", "Hafen", {}), 0)
-        changes = [_change(it) for it in PRODUCTS]
-        writer.apply(connection, SCOPE, changes, {place().id: place()}, NOON)
-    return database
-
-
-def _change(it: Product) -> Change:
-    return Change(it.source.external_id, it.title.encode().ljust(16)[:16], it, NOON)
 
 
 def brief(found: StoredProduct | Found) -> StoredProduct | Found:
@@ -67,15 +50,15 @@ def test_changes_with_brief_documents_are_the_same_changes(shop: Database) -> No
 def test_a_change_of_a_product_changes_its_brief_document(shop: Database) -> None:
     cheaper = product(3, price=7, title="Mug 0")
     with shop.write() as connection:
-        change = structs.replace(_change(cheaper), digest=b"another digest!!")
-        writer.apply(connection, SCOPE, [change], {place().id: place()}, NOON)
+        other = structs.replace(change(cheaper), digest=b"another digest!!")
+        writer.apply(connection, SCOPE, [other], {place().id: place()}, NOON)
 
     assert changes(shop, Form.BRIEF) == list(map(brief, changes(shop, Form.WHOLE)))
     assert b'"amount":7,' in (changes(shop, Form.BRIEF)[-1].document or b"")
 
 
 def test_nothing_brief_is_left_of_a_product_that_is_gone(shop: Database) -> None:
-    gone = PRODUCTS[0].source.external_id
+    gone = MUGS[0].source.external_id
     with shop.write() as connection:
         writer.remove(connection, SCOPE, [gone], NOON, NOON)
 

@@ -3,33 +3,12 @@
 import pytest
 from msgspec import structs
 
-from connector.model.product import Product
-from connector.store import merchants
 from connector.store.database import Database
 from connector.store.listing import page, reader, unread
 from connector.store.listing.extent import EVERYTHING, shown_within
 from connector.store.listing.page import Filter, Sort
-from connector.store.merchants import Merchant
-from connector.store.product import rows, writer
+from connector.store.product import rows
 from connector.store.product.brief import Form
-from connector.store.product.change import Change, Scope
-from tests.conftest import NOON
-from tests.kit.samples import place, product
-
-PRODUCTS = [product(n, price=100 * n, title=f"Mug {n % 3}") for n in range(1, 8)]
-
-
-@pytest.fixture
-def shop(database: Database) -> Database:
-    with database.write() as connection:
-        merchants.add(connection, Merchant("mer_1", "Hafen", {}), 0)
-        changes = [_change(it) for it in PRODUCTS]
-        writer.apply(connection, Scope("mer_1", "con_1"), changes, {place().id: place()}, NOON)
-    return database
-
-
-def _change(it: Product) -> Change:
-    return Change(it.source.external_id, it.title.encode().ljust(16)[:16], it, NOON)
 
 
 @pytest.mark.parametrize("sort", [Sort.ID, Sort.PRICE_DESC, Sort.TITLE])

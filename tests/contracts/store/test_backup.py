@@ -20,6 +20,7 @@ from connector.store.product import writer
 from connector.store.product.change import Change, Scope
 from regie.database import head, revision, revisions
 from tests.conftest import NOON
+from tests.kit.catalog_store import export
 from tests.kit.samples import place, product
 
 SCOPE = Scope("mer_1", "con_1")
@@ -38,11 +39,6 @@ def shop(database: Database) -> Database:
         merchants.add(connection, Merchant("mer_1", "Hafen", {}), 0)
     write_products(database, range(1, 30))
     return database
-
-
-def export(database: Database) -> list[bytes]:
-    with database.read() as connection:
-        return list(reader.export(connection, "mer_1"))
 
 
 def test_a_restore_brings_back_what_the_backup_saw(shop: Database, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What commands make of answers that still wait in a journal of a server that runs or died."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,20 +14,14 @@ from storefront.disclosure.ledger.entry import Entry
 from storefront.disclosure.ledger.receipt import receipt_text
 from storefront.disclosure.ledger.seal import Seal
 from storefront.disclosure.store.ledger_file import LedgerFile, where
-from tests.kit.command import ALL, Command, environment, seeded
+from tests.kit.command import ALL, Command
 from tests.kit.journal import die, journals, note, opened
 
 
 @pytest.fixture
-def regie(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    sqlite_url: str,
-) -> Command:
+def regie(commands_at: Callable[[str], Command], sqlite_url: str) -> Command:
     """Return commands on SQLite, where the ledger is a file of its own."""
-    command = Command(monkeypatch, capsys, environment(tmp_path / "home", sqlite_url))
-    seeded(command).close()
+    command = commands_at(sqlite_url)
     command.ok("ledger", "verify")
     return command
 

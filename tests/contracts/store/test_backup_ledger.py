@@ -11,13 +11,13 @@ from connector.store.listing import reader
 from connector.store.search.choose import choose
 from regie.app import create_app
 from regie.cli.restoring import LEDGER
-from regie.database import METADATA, ledger_path, open_ledger
+from regie.database import METADATA
 from regie.upkeep import Upkeep
 from storefront.disclosure.ledger.book import Book
 from storefront.disclosure.ledger.entry import ANSWERED, Note, detail_of
-from storefront.disclosure.store import pulse
 from storefront.disclosure.store.ledger_file import where
-from tests.kit.command import ALL, Command, environment, seeded
+from tests.kit.backups import holds, let_in, numbers
+from tests.kit.command import ALL, Command
 
 BETWEEN = 0.001
 """Seconds between two answers of a thread; an answer takes about that long."""
@@ -30,35 +30,6 @@ NOTE = Note(
 @pytest.fixture
 def key(regie: Command) -> str:
     return let_in(regie)
-
-
-def let_in(regie: Command) -> str:
-    """Enter an agent that may see everything; return its key."""
-    text = regie.ok("agent", "add", "Finder", "--contact", "x")
-    regie.ok("grant", "add", "--agent", "Finder", "--preset", "full", "--all-products")
-    return text
-
-
-@pytest.fixture
-def embedded(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    sqlite_url: str,
-) -> Command:
-    """Return commands on SQLite, where the ledger is a file of its own."""
-    command = Command(monkeypatch, capsys, environment(tmp_path / "home", sqlite_url))
-    seeded(command).close()
-    return command
-
-
-@pytest.fixture
-def embedded_key(embedded: Command) -> str:
-    return let_in(embedded)
-
-
-def holds(regie: Command, receipt: str) -> bool:
-    return regie("ledger", "verify", "--receipt", receipt).code == 0
 
 
 def test_a_restore_keeps_answers_that_came_after_the_backup(
@@ -116,12 +87,6 @@ def test_a_running_server_forgets_what_it_knew_before_a_restore(
         regie.ok("agent", "add", "Fourth", "--contact", "x")
 
         assert (before, status(fresh), status(key)) == (200, 401, 401)
-
-
-def numbers(regie: Command) -> tuple[int, int]:
-    with regie.house() as house, house.database.read() as connection:
-        found = pulse.read(connection, "mer_1")
-    return found.revision, found.sequence
 
 
 def test_both_numbers_are_higher_than_anyone_can_remember(
@@ -208,115 +173,6 @@ def test_a_backup_while_answers_are_recorded_verifies(regie: Command, tmp_path: 
     told = regie("ledger", "verify", "--json").json
     assert told["findings"] == []
     assert 1 < told["entries"] < whole
-
-
-def test_a_ledger_that_is_gone_comes_from_the_backup(
-    embedded: Command, embedded_key: str, tmp_path: Path
-) -> None:
-    receipt = embedded.ask(ALL, embedded_key).headers["Regie-Receipt"]
-    embedded.ok("backup", str(tmp_path / "b"))
-    _ledger_file(embedded).unlink()
-
-    said = embedded.ok("restore", "--yes", str(tmp_path / "b"))
-
-    assert "the ledger came from the backup" in said
-    assert holds(embedded, receipt)
-
-
-def test_a_ledger_that_is_damaged_comes_from_the_backup(
-    embedded: Command, embedded_key: str, tmp_path: Path
-) -> None:
-    receipt = embedded.ask(ALL, embedded_key).headers["Regie-Receipt"]
-    embedded.ok("backup", str(tmp_path / "b"))
-    _ledger_file(embedded).write_bytes(b"rubbish" * 10_000)
-
-    embedded.ok("restore", "--yes", str(tmp_path / "b"))
-
-    assert holds(embedded, receipt)
-
-
-def test_a_damaged_ledger_without_a_copy_is_left_and_told(
-    embedded: Command, embedded_key: str, tmp_path: Path
-) -> None:
-    assert embedded_key
-    embedded.ok("backup", str(tmp_path / "b"))
-    (tmp_path / "b.ledger").unlink()
-    _ledger_file(embedded).write_bytes(b"rubbish" * 10_000)
-
-    done = embedded("restore", "--yes", str(tmp_path / "b"))
-
-    assert "the ledger is damaged" in done.err
-    assert _ledger_file(embedded).read_bytes() == b"rubbish" * 10_000
-
-
-def test_a_missing_copy_of_the_ledger_is_told_before_anything_changes(
-    embedded: Command, tmp_path: Path
-) -> None:
-    embedded.ok("backup", str(tmp_path / "b"))
-    (tmp_path / "b.ledger").unlink()
-    before = numbers(embedded)
-
-    done = embedded("restore", "--yes", "--with-ledger", str(tmp_path / "b"))
-
-    assert done.failed("bad_backup")
-    assert numbers(embedded) == before
-
-
-def test_a_bad_copy_of_the_ledger_is_told_before_anything_changes(
-    embedded: Command, tmp_path: Path
-) -> None:
-    embedded.ok("backup", str(tmp_path / "b"))
-    (tmp_path / "b.ledger").write_bytes(b"rubbish")
-    before = numbers(embedded)
-
-    done = embedded("restore", "--yes", "--with-ledger", str(tmp_path / "b"))
-
-    assert done.failed("bad_backup")
-    assert numbers(embedded) == before
-
-
-def test_a_restore_after_the_loss_of_everything(
-    embedded: Command, embedded_key: str, tmp_path: Path
-) -> None:
-    receipt = embedded.ask(ALL, embedded_key).headers["Regie-Receipt"]
-    embedded.ok("backup", str(tmp_path / "b"))
-    other = {"REGIE_HOME": str(tmp_path / "other"), "REGIE_DATABASE_URL": ""}
-
-    embedded.ok("restore", "--yes", str(tmp_path / "b"), **other)
-
-    assert embedded("ledger", "verify", "--receipt", receipt, **other).code == 0
-    assert embedded("ledger", "verify", **other).code == 0
-
-
-def test_all_files_are_for_their_owner_alone(
-    embedded: Command, embedded_key: str, tmp_path: Path
-) -> None:
-    assert embedded_key
-    embedded.ok("backup", str(tmp_path / "b"))
-    with embedded.house() as house:
-        assert create_app(house)
-        files = [it for it in tmp_path.iterdir() if ".sqlite3" in it.name or it.name[0] == "b"]
-
-        assert len(files) >= 4
-        assert {it.name: oct(it.stat().st_mode & 0o777) for it in files} == {
-            it.name: "0o600" for it in files
-        }
-
-
-def test_an_upgrade_reaches_the_ledger(embedded: Command) -> None:
-    embedded.ok("db", "upgrade")
-
-    assert _ledger_file(embedded).exists()
-    with embedded.house() as house:
-        ledger = open_ledger(house.database)
-        assert ledger.path == _ledger_file(embedded)
-        ledger.close()
-
-
-def _ledger_file(regie: Command) -> Path:
-    path = regie.settings.database.database
-    assert path
-    return ledger_path(Path(path))
 
 
 def test_every_table_of_the_ledger_is_known_to_a_restore() -> None:

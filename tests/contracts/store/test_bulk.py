@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, Table, select
 
 from connector.store import tables
 from connector.store.database import Database
@@ -22,6 +22,13 @@ def levels(count: int, on_hand: Callable[[int], int | None], *, tracked: bool = 
     ]
 
 
+def write(
+    database: Database, verb: Callable[[Connection, Table, Rows], object], rows: Rows
+) -> None:
+    with database.write() as connection:
+        verb(connection, tables.inventory_level, rows)
+
+
 def stored(database: Database) -> Rows:
     query = select(tables.inventory_level).order_by(tables.inventory_level.c.variant_id)
     with database.read() as connection:
@@ -33,18 +40,15 @@ def stored(database: Database) -> Rows:
 def test_rows_arrive_as_they_were_given(database: Database, count: int, *, tracked: bool) -> None:
     given = levels(count, lambda at: None if at % 3 else at, tracked=tracked)
 
-    with database.write() as connection:
-        upsert_rows(connection, tables.inventory_level, given)
+    write(database, upsert_rows, given)
 
     assert stored(database) == given
 
 
 def test_later_rows_overwrite_earlier_ones_with_nothing_too(database: Database) -> None:
-    with database.write() as connection:
-        upsert_rows(connection, tables.inventory_level, levels(1_000, lambda at: at))
+    write(database, upsert_rows, levels(1_000, lambda at: at))
 
-    with database.write() as connection:
-        upsert_rows(connection, tables.inventory_level, levels(1_000, lambda _: None))
+    write(database, upsert_rows, levels(1_000, lambda _: None))
 
     assert stored(database) == levels(1_000, lambda _: None)
 
@@ -52,17 +56,14 @@ def test_later_rows_overwrite_earlier_ones_with_nothing_too(database: Database) 
 def test_one_row_unlike_all_others_is_kept(database: Database) -> None:
     given = levels(1_235, lambda at: int(at in {FIRST, LAST}))
 
-    with database.write() as connection:
-        insert_rows(connection, tables.inventory_level, given)
+    write(database, insert_rows, given)
 
     assert stored(database) == given
 
 
 def test_a_row_that_stands_is_left_as_it_is(database: Database) -> None:
-    with database.write() as connection:
-        insert_rows(connection, tables.inventory_level, levels(700, lambda at: at))
+    write(database, insert_rows, levels(700, lambda at: at))
 
-    with database.write() as connection:
-        insert_rows(connection, tables.inventory_level, levels(900, lambda _: 0))
+    write(database, insert_rows, levels(900, lambda _: 0))
 
     assert stored(database)[:700] == levels(700, lambda at: at)

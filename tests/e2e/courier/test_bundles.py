@@ -57,10 +57,7 @@ def test_a_suggestion_goes_with_a_job_that_somebody_took(street: Street) -> None
 
 
 def test_a_parcel_that_is_gone_is_told_by_its_label(street: Street) -> None:
-    context, page = street.phone()
-    street.at_work(page)
-    job = street.yard.job()
-    street.carry(context, page, job)
+    _, page, job = street.carrying()
 
     page.locator(f"[data-key=lose-{job}]").click()
     label = page.locator(f"#gone-{job}").input_value()

@@ -31,10 +31,7 @@ def photo() -> dict[str, object]:
 
 
 def test_a_delivery_in_a_dead_spot_is_sent_when_the_network_is_back(street: Street) -> None:
-    context, page = street.phone()
-    street.at_work(page)
-    job = street.yard.job()
-    street.carry(context, page, job)
+    context, page, job = street.carrying()
 
     context.set_offline(True)
     street.at_door(page, job)
@@ -58,10 +55,7 @@ def test_a_delivery_in_a_dead_spot_is_sent_when_the_network_is_back(street: Stre
 
 
 def test_a_wrong_pin_from_a_dead_spot_is_told_when_it_is_sent(street: Street) -> None:
-    context, page = street.phone()
-    street.at_work(page)
-    job = street.yard.job()
-    street.carry(context, page, job)
+    context, page, job = street.carrying()
     street.at_door(page, job)
     right = street.yard.code(f"door:{job}")
 
@@ -77,10 +71,7 @@ def test_a_wrong_pin_from_a_dead_spot_is_told_when_it_is_sent(street: Street) ->
 
 
 def test_the_page_opens_without_a_network_with_the_job_that_is_held(street: Street) -> None:
-    context, page = street.phone()
-    street.at_work(page)
-    job = street.yard.job()
-    street.carry(context, page, job)
+    context, page, job = street.carrying()
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.reload()
     expect(page.locator(f"[data-key=main-{job}]")).to_be_visible()
@@ -126,10 +117,7 @@ def test_the_shell_that_is_kept_holds_nothing_of_a_person(street: Street) -> Non
 
 
 def test_a_delivery_is_undone_on_the_page(street: Street) -> None:
-    context, page = street.phone()
-    street.at_work(page)
-    job = street.yard.job()
-    street.carry(context, page, job)
+    _, page, job = street.carrying()
     street.at_door(page, job)
     page.locator(f"#pin-{job}").fill(street.yard.code(f"door:{job}"))
     page.locator(f"[data-key=main-{job}]").click()
@@ -141,10 +129,7 @@ def test_a_delivery_is_undone_on_the_page(street: Street) -> None:
 
 
 def test_a_failure_is_told_with_its_reason(street: Street) -> None:
-    context, page = street.phone()
-    street.at_work(page)
-    job = street.yard.job()
-    street.carry(context, page, job)
+    _, page, job = street.carrying()
 
     page.locator(f"[data-key=fail-{job}]").click()
     page.locator(f"#why-{job}").select_option("WRONG_ADDRESS")

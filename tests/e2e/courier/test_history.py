@@ -36,6 +36,7 @@ def bring_back(street: Street, page: Page, job: str) -> None:
     page.locator(f"[data-key=fail-{job}]").click()
     page.locator(f"#why-{job}").select_option("REFUSED")
     page.locator(f"[data-key=report-{job}]").click()
+    expect(page.get_by_role("heading", name="It did not work")).to_be_visible()
     page.locator(f"[data-key=main-{job}]").click()
     expect(page.get_by_text("Bring it to the store")).to_be_visible()
     with street.house.floor.write(MERCHANT) as here:
@@ -45,10 +46,7 @@ def bring_back(street: Street, page: Page, job: str) -> None:
 
 def looking_back(street: Street, language: str) -> Page:
     """Return the page of a courier who delivered once and looks at his earnings."""
-    context, page = street.phone(language)
-    street.at_work(page)
-    job = street.yard.job()
-    street.carry(context, page, job)
+    _, page, job = street.carrying(language)
     deliver(street, page, job)
     page.locator("[data-tab=pay]").click()
     expect(page.locator("section[aria-labelledby=rides] li")).to_have_count(1)

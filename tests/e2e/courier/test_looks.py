@@ -39,10 +39,7 @@ def test_the_page_is_accessible_in_every_language(street: Street, language: str)
 
 @pytest.mark.parametrize("language", ["en", "he"])
 def test_main_buttons_are_large_and_nothing_sticks_out(street: Street, language: str) -> None:
-    context, page = street.phone(language)
-    street.at_work(page)
-    job = street.yard.job()
-    street.carry(context, page, job)
+    _, page, job = street.carrying(language)
     street.at_door(page, job)
 
     small = page.evaluate(

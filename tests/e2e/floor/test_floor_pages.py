@@ -1,40 +1,30 @@
-"""The pages in a real browser: by keyboard, on a phone, in four languages, for everybody."""
+"""The pages in a real browser: by keyboard, without a script, and as they follow what happens."""
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from connector.store.database import Database
-from regie.database import upgrade
 from storefront.fulfillment.order.order import OrderState
 from storefront.fulfillment.store import orders
 from storefront.fulfillment.work import preparing
 from tests.kit.catalogue import served
+from tests.kit.courier.street import IN_CHROMIUM, chromium
 from tests.kit.floor.orders import STAFF, an_order, bought
 from tests.kit.floor.walk import packed, pin_of, taken_in
 from tests.kit.floor.world import MERCHANT
-from tests.kit.pages.accessible import AXE, WITH_AXE
-from tests.kit.pages.world import LANGUAGES, Scene, World, a_busy_day, a_world, paths
+from tests.kit.pages.browsing import DESK, a_page
+from tests.kit.pages.world import World, a_world
 
-CHROMIUM = Path("/usr/bin/chromium")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium is installed"),
-    pytest.mark.slow,
-]
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture
@@ -49,38 +39,7 @@ Open = Callable[..., Page]
 def opened(browser: Browser, world: World) -> Iterator[Open]:
     """Open a path as one of the staff, or as a customer."""
     with served(world.app) as root:
-        yield lambda path, who="", **how: _page(browser, world, root, path, who, **how)
-
-
-def _page(
-    browser: Browser,
-    world: World,
-    root: str,
-    path: str,
-    who: str,
-    *,
-    scripts: bool = True,
-    size: dict[str, int] = PHONE,
-) -> Page:
-    context = browser.new_context(
-        viewport=size,  # type: ignore[arg-type]  # a TypedDict of the driver
-        java_script_enabled=scripts,
-        reduced_motion="reduce",
-        locale="en-GB",
-    )
-    language = {"name": "regie_language", "value": "en", "url": root}
-    cookies = (
-        [language]
-        if not who
-        else [
-            language,
-            {"name": "regie_staff", "value": world.token(who), "url": root},
-        ]
-    )
-    context.add_cookies(cookies)  # type: ignore[arg-type]  # as above
-    page = context.new_page()
-    page.goto(root + path)
-    return page
+        yield lambda path, who="", **how: a_page(browser, world, root, path, who, **how)
 
 
 def state(world: World, order_id: str) -> OrderState:
@@ -238,92 +197,3 @@ def test_quick_taps_pick_no_more_than_was_seen(world: World, opened: Open) -> No
 
     with world.floor.database.read() as connection:
         assert orders.get(connection, MERCHANT, order_id).lines[0].picked == 3
-
-
-@pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Scene, str]]:
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('pages') / 'regie.sqlite3'}")
-    upgrade(database)
-    world = a_world(database)
-    scene = a_busy_day(world)
-    with served(world.app) as root:
-        yield world, scene, root
-    database.close()
-
-
-@WITH_AXE
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_nobody_is_shut_out_of_any_page(
-    browser: Browser, day: tuple[World, Scene, str], language: str
-) -> None:
-    world, scene, root = day
-    wrong: list[object] = []
-
-    for name, (who, path) in paths(scene, world).items():
-        query = f"{path}{'&' if '?' in path else '?'}lang={language}"
-        page = _page(browser, world, root, query, who)
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        wrong += [(name, "wider than a phone")] if page.evaluate(wide) else []
-        wrong += [(name, *one) for one in _faults(page)]
-        page.context.close()
-
-    assert wrong == []
-
-
-def _faults(page: Page) -> list[list[str]]:
-    """Return the serious and critical faults that axe-core finds."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found: list[list[str]] = page.evaluate(
-        """async (rules) => (
-           await axe.run(document, { runOnly: rules, resultTypes: ['violations'] })).violations
-           .filter((one) => ['serious', 'critical'].includes(one.impact))
-           .map((one) => [one.id, one.nodes[0].html.slice(0, 200)])""",
-        RULES,
-    )
-    return found
-
-
-@pytest.mark.parametrize("name", ["board", "pick", "handover-order", "customer-ready"])
-def test_what_is_touched_is_large_enough(
-    browser: Browser, day: tuple[World, Scene, str], name: str
-) -> None:
-    world, scene, root = day
-    who, path = paths(scene, world)[name]
-    page = _page(browser, world, root, path, who)
-
-    small = page.evaluate(
-        """() => [...document.querySelectorAll('main button, main a.button, header a, summary')]
-           .map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
-           .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
-           .map(([text]) => text)"""
-    )
-
-    assert small == []
-
-
-def test_a_main_button_is_48_pixels_high(browser: Browser, day: tuple[World, Scene, str]) -> None:
-    world, scene, root = day
-    page = _page(browser, world, root, f"/handover?order={scene.ready}", "staff")
-
-    box = page.get_by_role("button", name="Check").bounding_box()
-
-    assert box is not None
-    assert box["height"] >= 48
-
-
-def test_hebrew_is_mirrored_but_maps_are_not(
-    browser: Browser, day: tuple[World, Scene, str]
-) -> None:
-    world, scene, root = day
-    path = world.track(scene.out)
-    places = []
-
-    for language in ("en", "he"):
-        page = _page(browser, world, root, f"{path}?lang={language}", "")
-        box = page.locator("svg.map .store").evaluate("(one) => one.getAttribute('x')")
-        direction = page.evaluate("getComputedStyle(document.body).direction")
-        places.append((box, direction))
-
-    assert [one[1] for one in places] == ["ltr", "rtl"]
-    assert places[0][0] == places[1][0]

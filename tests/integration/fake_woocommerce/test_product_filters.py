@@ -6,11 +6,7 @@ import pytest
 
 from regie.demo.woocommerce import WooShop
 from regie.demo.woocommerce.testing import Caller
-from tests.kit.shops.fake_woo import item
-
-
-def names(call: Caller, path: str = "products", **params: Any) -> set[str]:
-    return {entry["name"] for entry in call.get(path, per_page=100, **params)}
+from tests.kit.shops.fake_woo import item, names
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,7 @@
 """Terms, rates and settings of the fake shop can be found and changed."""
 
-from typing import Any
-
 from regie.demo.woocommerce.testing import Caller
-from tests.kit.shops.fake_woo import item
-
-
-def names(call: Caller, path: str = "products", **params: Any) -> set[str]:
-    return {entry["name"] for entry in call.get(path, per_page=100, **params)}
+from tests.kit.shops.fake_woo import item, names
 
 
 def test_a_setting_can_be_changed_over_the_api(call: Caller) -> None:

@@ -1,23 +1,13 @@
 """What a shop hears while an order is on its way: the buyer's page, and every failed attempt."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from storefront.fulfillment.job.job import FailureCode
 from storefront.fulfillment.job.steps import Holder
 from storefront.fulfillment.order.order import FulfillmentOrder
 from storefront.fulfillment.work import riding
 from tests.kit.shops.orders_shops import Hafen
-from tests.kit.shops.orders_street import Scene, scene
-
-
-@pytest.fixture
-def play(tmp_path: Path, sqlite_url: str) -> Iterator[Scene]:
-    with scene(tmp_path / "home", sqlite_url) as found:
-        yield found
+from tests.kit.shops.orders_street import SHOPS, Scene
 
 
 def test_the_buyer_gets_the_page_of_the_order_with_the_shipment(play: Scene) -> None:
@@ -36,7 +26,7 @@ def test_the_buyer_gets_the_page_of_the_order_with_the_shipment(play: Scene) -> 
     assert page.status_code == 200
 
 
-@pytest.mark.parametrize("name", ["hafen", "pan"])
+@SHOPS
 def test_every_attempt_at_the_door_is_told_once(play: Scene, name: str) -> None:
     side = play.side(name)
     bought = side.buy(delivery=True)
@@ -54,7 +44,7 @@ def test_every_attempt_at_the_door_is_told_once(play: Scene, name: str) -> None:
     assert _told(play, name, bought, "ATTEMPTED_DELIVERY", "attempted") == 2
 
 
-@pytest.mark.parametrize("name", ["hafen", "pan"])
+@SHOPS
 def test_a_delivery_that_comes_late_is_told_once(play: Scene, name: str) -> None:
     side = play.side(name)
     bought = side.buy(delivery=True)

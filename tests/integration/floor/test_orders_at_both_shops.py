@@ -10,7 +10,7 @@ from regie.demo.woocommerce.testing import Caller
 from storefront.fulfillment.order.order import OrderState
 from storefront.fulfillment.work import preparing
 from tests.kit.shops.orders_shops import Hafen, Side
-from tests.kit.shops.orders_street import STAFF, Scene, scene
+from tests.kit.shops.orders_street import SHOPS, STAFF, Scene, scene
 
 ADMIN = "/admin/api/2026-10/graphql.json"
 ASK = """query($id: ID!) { order(id: $id) { displayFulfillmentStatus cancelledAt
@@ -96,7 +96,7 @@ def lived(play: Scene, side: Side) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
-@pytest.mark.parametrize("name", ["hafen", "pan"])
+@SHOPS
 def test_the_shop_s_own_api_shows_how_each_order_ended(
     tmp_path: Path, request: pytest.FixtureRequest, engine: str, name: str
 ) -> None:

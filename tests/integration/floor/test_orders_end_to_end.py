@@ -1,7 +1,6 @@
 """Orders of both fake shops walk through the floor, and the shops show what became of them."""
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,18 +11,10 @@ from connector.store.clock import ms
 from connector.store.work import queue
 from storefront.fulfillment.order.order import Method, OrderState
 from storefront.fulfillment.store import people
-from storefront.fulfillment.work import preparing
 from tests.kit.shops.orders_shops import COFFEE, CUP, HERE, PICKUP_PLACE, SECRETS, THERE
-from tests.kit.shops.orders_street import STAFF, Scene, scene
+from tests.kit.shops.orders_street import SHOPS, Scene, scene
 
-SHOPS = pytest.mark.parametrize("name", ["hafen", "pan"])
 STORE = {"hafen": "ott", "pan": "twijn"}
-
-
-@pytest.fixture
-def play(tmp_path: Path, sqlite_url: str) -> Iterator[Scene]:
-    with scene(tmp_path / "home", sqlite_url) as found:
-        yield found
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
@@ -130,79 +121,6 @@ def test_webhooks_doubled_and_out_of_order_change_nothing(play: Scene, name: str
     assert play.order(side, bought) == before
 
 
-@SHOPS
-def test_more_is_wanted_while_it_is_picked(play: Scene, name: str) -> None:
-    side = play.side(name)
-    bought = side.buy(2)
-    play.deliver()
-    play.pick(play.order(side, bought).id)
-
-    side.edit(bought, 3)
-    play.deliver()
-
-    (line,) = play.order(side, bought).lines
-    assert (line.quantity, line.picked, line.open) == (3, 2, 1)
-
-
-@SHOPS
-def test_less_is_wanted_than_lies_in_the_bag(play: Scene, name: str) -> None:
-    side = play.side(name)
-    bought = side.buy(2)
-    play.deliver()
-    play.pick(play.order(side, bought).id)
-
-    side.edit(bought, 1)
-    play.deliver()
-
-    (line,) = play.order(side, bought).lines
-    assert (line.due, line.surplus) == (1, 1)
-
-
-@SHOPS
-def test_what_the_buyer_cancels_is_off_the_floor_and_not_told_back(play: Scene, name: str) -> None:
-    side = play.side(name)
-    bought = side.buy()
-    play.deliver()
-    play.pick(play.order(side, bought).id)
-
-    side.cancel(bought)
-    play.deliver()
-
-    assert play.order(side, bought).state is OrderState.CANCELLED
-    assert (play.told(), side.count()) == ([], side.stock)
-
-
-@SHOPS
-def test_what_the_store_cancels_is_told_to_the_shop(play: Scene, name: str) -> None:
-    side = play.side(name)
-    bought = side.buy()
-    play.deliver()
-    with play.write() as here:
-        preparing.cancel(here, play.order(side, bought).id, "broken", STAFF)
-
-    play.deliver()
-
-    assert side.state(bought) == "cancelled in the store"
-
-
-@SHOPS
-def test_a_refund_after_the_hand_over_is_a_note(play: Scene, name: str) -> None:
-    side = play.side(name)
-    bought = side.buy(2)
-    play.deliver()
-    play.hand_over(play.prepare(play.order(side, bought).id))
-    play.deliver()
-
-    side.refund(bought, 1)
-    play.deliver()
-
-    order = play.order(side, bought)
-    assert (order.state, [line.refunded_after for line in order.lines]) == (
-        OrderState.COLLECTED,
-        [1],
-    )
-
-
 def test_a_split_cart_is_two_orders_in_two_stores(play: Scene) -> None:
     lines = [{"sku": COFFEE, "location": HERE}, {"sku": CUP, "location": THERE}]
     row = play.hafen.shop.orders.place(lines)
@@ -299,19 +217,6 @@ def test_before_the_count_is_read_again_the_order_itself_binds_its_pieces(
     assert play.free(side, STORE[name]) <= side.stock - 3
 
 
-@SHOPS
-def test_an_unpaid_order_comes_to_the_floor_when_it_is_paid(play: Scene, name: str) -> None:
-    side = play.side(name)
-    bought = side.buy(paid=False)
-    play.deliver()
-    before = play.orders(side, bought)
-
-    side.pay(bought)
-    play.deliver()
-
-    assert (before, play.order(side, bought).state) == ([], OrderState.PLACED)
-
-
 def test_what_is_shipped_by_others_is_not_ours(play: Scene) -> None:
     row = play.hafen.shop.orders.place([{"sku": COFFEE}], method="SHIPPING", location=HERE)
     number = play.pan.shop.changes.place_order([{"item_id": 107}], way="shipping")["id"]
@@ -319,18 +224,6 @@ def test_what_is_shipped_by_others_is_not_ours(play: Scene) -> None:
     play.deliver()
 
     assert play.orders(play.hafen, row["id"]) == play.orders(play.pan, str(number)) == []
-
-
-def test_what_the_merchant_deleted_is_off_the_floor(play: Scene) -> None:
-    first, second = play.hafen.buy(), play.pan.buy()
-    play.deliver()
-    play.hafen.shop.orders.delete(first)
-    play.pan.shop.changes.delete_order(int(second))
-
-    play.deliver()
-
-    states = [play.order(play.hafen, first).state, play.order(play.pan, second).state]
-    assert states == [OrderState.CANCELLED, OrderState.CANCELLED]
 
 
 def test_the_buyer_of_the_webshop_chose_this_store(play: Scene) -> None:

@@ -1,25 +1,17 @@
 """The pages on which an order or a delivery is called off: who reads a person's own words."""
 
-from collections.abc import Callable
-
 import pytest
 
 from connector.model.order import HandingOver
-from connector.store.database import Database
 from storefront.fulfillment.job.job import JobState
 from storefront.fulfillment.store import jobs
 from tests.kit.floor.orders import an_order, bought
 from tests.kit.floor.planted import rows
 from tests.kit.floor.walk import job_of, packed, taken_in
 from tests.kit.floor.world import MERCHANT
-from tests.kit.pages.world import LANGUAGES, World, a_world, send
+from tests.kit.pages.world import LANGUAGES, World, send
 
 MARK = "Zyxmark fell ill"
-
-
-@pytest.fixture
-def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
-    return a_world(open_at(sqlite_url))
 
 
 @pytest.mark.parametrize("do", ["cancel", "reject"])

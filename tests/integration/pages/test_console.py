@@ -1,12 +1,10 @@
 """The console: couriers, problems, messages that were given up, staff and webhooks."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 
 from connector.store import tables
-from connector.store.database import Database
 from connector.store.work import queue
 from storefront.fulfillment.courier.courier import Courier, CourierState, MembershipState, Skill
 from storefront.fulfillment.store import couriers, hooks, paybacks, staff, troubles
@@ -14,14 +12,9 @@ from storefront.fulfillment.work import preparing
 from tests.kit.floor.orders import STAFF, an_order
 from tests.kit.floor.walk import a_courier, taken_in
 from tests.kit.floor.world import MERCHANT
-from tests.kit.pages.world import World, a_world, form, notice, send
+from tests.kit.pages.world import World, form, notice, send
 
 COURIERS = "/console/couriers"
-
-
-@pytest.fixture
-def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
-    return a_world(open_at(sqlite_url))
 
 
 def the_courier(world: World) -> Courier:

@@ -2,27 +2,19 @@
 
 import html
 import re
-from collections.abc import Callable
 
 import msgspec
-import pytest
 
 from connector.platforms import Shop
 from connector.store import connections
 from connector.store.connections import Shopfront
-from connector.store.database import Database
 from connector.store.secrets import SecretBox
 from storefront.fulfillment.store import troubles
 from tests.kit.floor.world import MERCHANT
-from tests.kit.pages.world import World, a_world
+from tests.kit.pages.world import World
 
 SUBJECT = "con_1/gid://shopify/Order/77"
 FACTS = Shop("Hafen & Hof", "https://hafen.example", "EUR", "UTC", None, None, True, {})
-
-
-@pytest.fixture
-def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
-    return a_world(open_at(sqlite_url))
 
 
 def connect(world: World, facts: bytes | None) -> None:

@@ -1,26 +1,19 @@
 """Handing over at the counter: codes, numbers, ages, others, reasons, and every refusal."""
 
 import re
-from collections.abc import Callable
 
 import msgspec
 import pytest
 from msgspec import structs
 
 from connector.model.order import HandingOver
-from connector.store.database import Database
 from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
 from storefront.fulfillment.place.store import IdCheck
 from storefront.fulfillment.store import handovers, orders, people, places
 from tests.kit.floor.orders import an_order, bought
 from tests.kit.floor.walk import a_courier, claimed, job_of, packed, pin_of
 from tests.kit.floor.world import MERCHANT
-from tests.kit.pages.world import World, a_world, form, notice, send
-
-
-@pytest.fixture
-def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
-    return a_world(open_at(sqlite_url))
+from tests.kit.pages.world import World, form, notice, send
 
 
 def wrong(pin: str) -> str:

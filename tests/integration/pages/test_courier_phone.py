@@ -1,11 +1,8 @@
 """A courier's number: for managers by his name, for a store's staff while he has its goods."""
 
-from collections.abc import Callable
-
 import pytest
 
 from connector.model.order import HandingOver
-from connector.store.database import Database
 from gateway.merchant.schema import schema
 from storefront.fulfillment.job.job import DeliveryJob, FailureCode
 from storefront.fulfillment.order.order import FulfillmentOrder
@@ -13,14 +10,9 @@ from storefront.fulfillment.work import calling, joining, overseeing, riding
 from tests.kit.floor.orders import MANAGER, an_order, bought
 from tests.kit.floor.walk import a_courier, claimed, job_of, packed, picked_up, pin_of
 from tests.kit.floor.world import MERCHANT
-from tests.kit.pages.world import World, a_world
+from tests.kit.pages.world import World
 
 TYPED, LINK = "+31 6 8765 4321", 'href="tel:+31687654321"'
-
-
-@pytest.fixture
-def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
-    return a_world(open_at(sqlite_url))
 
 
 def to_bring(world: World, number: int = 1001) -> tuple[FulfillmentOrder, DeliveryJob]:

@@ -1,24 +1,15 @@
 """The list of couriers says where each one stands, and what the shop can do next."""
 
 import re
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
-import pytest
-
 from connector.model.ids import new_id
-from connector.store.database import Database
 from storefront.fulfillment.store import couriers, devices
 from tests.kit.floor.walk import a_courier
 from tests.kit.floor.world import MERCHANT
-from tests.kit.pages.world import World, a_world, send
+from tests.kit.pages.world import World, send
 
 COURIERS = "/console/couriers"
-
-
-@pytest.fixture
-def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
-    return a_world(open_at(sqlite_url))
 
 
 def card(world: World) -> str:

@@ -1,15 +1,13 @@
 """The customer's page: what it shows when, what it lets him do, and that it shows no more."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 
 from connector.model.location import Geo
 from connector.model.order import HandingOver, PaymentState
-from connector.store.database import Database
 from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
-from storefront.fulfillment.store import couriers, orders
+from storefront.fulfillment.store import couriers
 from storefront.fulfillment.work import intake, preparing
 from tests.kit.floor.orders import SHOP, STAFF, an_order, bought
 from tests.kit.floor.walk import (
@@ -23,21 +21,12 @@ from tests.kit.floor.walk import (
     taken_in,
 )
 from tests.kit.floor.world import MERCHANT, variant_of
-from tests.kit.pages.world import World, a_world, form, notice, send
-
-
-@pytest.fixture
-def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
-    return a_world(open_at(sqlite_url))
+from tests.kit.pages.work import order_of
+from tests.kit.pages.world import World, form, notice, send
 
 
 def plain(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
-
-
-def order_of(world: World, order_id: str) -> FulfillmentOrder:
-    with world.floor.database.read() as connection:
-        return orders.get(connection, MERCHANT, order_id)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,13 @@
 """What strangers send to the pages: other sites' forms and addresses, depth, size, many lines."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from connector.store import merchants
-from connector.store.database import Database
 from connector.store.merchants import Merchant
 from regie.app import create_app
 from regie.house import opened
@@ -20,14 +19,9 @@ from tests.kit.command import environment
 from tests.kit.floor.orders import an_order, bought
 from tests.kit.floor.walk import taken_in
 from tests.kit.floor.world import MERCHANT
-from tests.kit.pages.world import World, a_world, send
+from tests.kit.pages.world import World, send
 
 DEEP = 5000
-
-
-@pytest.fixture
-def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
-    return a_world(open_at(sqlite_url))
 
 
 @pytest.mark.parametrize("path", ["/\t/evil.example", "/\r/evil.example", "/\x00/x", "/\x0b//x"])

@@ -1,23 +1,16 @@
 """Following the floor: the pages are told that something changed, and nothing else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import pytest
 from werkzeug.test import TestResponse
 
 from connector.model.order import HandingOver
-from connector.store.database import Database
 from storefront.fulfillment.work import preparing
 from storefront.fulfillment.work.following import MOST_WAITERS
 from tests.kit.floor.orders import STAFF, an_order, bought
 from tests.kit.floor.walk import packed, taken_in
 from tests.kit.floor.world import MERCHANT
-from tests.kit.pages.world import World, a_world
-
-
-@pytest.fixture
-def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
-    return a_world(open_at(sqlite_url))
+from tests.kit.pages.world import World
 
 
 def events(answer: TestResponse, count: int) -> list[str]:

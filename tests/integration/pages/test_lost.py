@@ -1,15 +1,7 @@
 """An address that leads nowhere: people are shown a page, programs are told in their form."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from flask.testing import FlaskClient
-
-from regie.app import create_app
-from regie.house import opened
-from regie.settings import read
-from tests.kit.command import environment
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 TITLES = {
@@ -18,12 +10,6 @@ TITLES = {
     "fr": "Cette page n'existe pas",
     "he": "אין דף כזה",
 }
-
-
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[FlaskClient]:
-    with opened(read(environment(tmp_path / "home"))) as house:
-        yield create_app(house).test_client()
 
 
 @pytest.mark.parametrize("language", TITLES)

@@ -1,24 +1,17 @@
 """Signing in: by password, by link, by passkey; and what lets nobody in."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from connector.store.database import Database
 from storefront.fulfillment.store import links, staff
 from tests.kit.floor.world import MERCHANT
 from tests.kit.pages.passkey_device import PasskeyDevice
-from tests.kit.pages.world import World, a_world, notice, send
+from tests.kit.pages.world import World, notice, send
 
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
-    return a_world(open_at(sqlite_url))
 
 
 def added(world: World, device: PasskeyDevice) -> FlaskClient:

@@ -1,28 +1,21 @@
 """Staff find an order that is over: by number, day and store, and only in their own stores."""
 
 import re
-from collections.abc import Callable
 
 import msgspec
 import pytest
 from msgspec import structs
 from sqlalchemy import update
 
-from connector.store.database import Database
 from storefront.fulfillment.store import orders
 from storefront.fulfillment.store.tables import order as order_tables
 from storefront.fulfillment.work import preparing
 from tests.kit.floor.orders import STAFF, an_order, bought
 from tests.kit.floor.walk import collected, delivered, taken_in
 from tests.kit.floor.world import MERCHANT
-from tests.kit.pages.world import World, a_world
+from tests.kit.pages.world import World
 
 _TABLE = order_tables.fulfillment_order
-
-
-@pytest.fixture
-def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
-    return a_world(open_at(sqlite_url))
 
 
 def cancelled(world: World, *numbers: int) -> None:

@@ -1,22 +1,14 @@
 """Who may open and send what: nobody, staff elsewhere, staff, managers; and no forged form."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 
-from connector.store.database import Database
 from storefront.fulfillment.order.order import OrderState
 from storefront.fulfillment.store import devices, hooks, orders, staff
 from tests.kit.floor.walk import packed, taken_in
 from tests.kit.floor.world import MERCHANT
-from tests.kit.pages.world import PEOPLE, World, a_world, form, notice, send
-
-
-@pytest.fixture
-def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
-    return a_world(open_at(sqlite_url))
-
+from tests.kit.pages.world import PEOPLE, World, form, notice, send
 
 STAFFED = [
     "/board",

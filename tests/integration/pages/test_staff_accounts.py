@@ -5,23 +5,17 @@ from collections.abc import Callable
 
 import pytest
 
-from connector.store.database import Database
 from storefront.fulfillment.store import floor as floors
 from storefront.fulfillment.store import links, staff
 from storefront.pages.shell import refused
 from tests.kit.floor.world import MERCHANT
-from tests.kit.pages.world import LANGUAGES, World, a_world, form, notice, send
+from tests.kit.pages.world import LANGUAGES, World, form, notice, send
 
 STAFF = "/console/staff"
 DEAD = {
     "en": "This link does not work any more. Ask for a new one.",
     "nl": "Deze link werkt niet meer. Vraag een nieuwe.",
 }
-
-
-@pytest.fixture
-def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
-    return a_world(open_at(sqlite_url))
 
 
 def a_link(world: World, staff_id: str = "stf_staff") -> str:

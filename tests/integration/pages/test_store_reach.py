@@ -1,18 +1,8 @@
 """A store that delivers to nowhere may be saved, and says so where its owner looks next."""
 
-from collections.abc import Callable
-
-import pytest
-
-from connector.store.database import Database
-from tests.kit.pages.world import World, a_world, send
+from tests.kit.pages.world import World, send
 
 NOWHERE = "This store delivers, but no delivery area is in use."
-
-
-@pytest.fixture
-def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
-    return a_world(open_at(sqlite_url))
 
 
 def test_a_store_that_delivers_to_nowhere_is_saved_and_says_so_at_once(world: World) -> None:

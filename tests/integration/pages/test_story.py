@@ -1,23 +1,14 @@
 """What happened to an order, as its page tells it: at the counter, on the way, and out of rule."""
 
 import re
-from collections.abc import Callable
-
-import pytest
 
 from connector.model.order import HandingOver
-from connector.store.database import Database
 from storefront.fulfillment.job.job import FailureCode
 from storefront.fulfillment.order.order import FulfillmentOrder
 from storefront.fulfillment.work import riding
 from tests.kit.floor.orders import an_order
 from tests.kit.floor.walk import a_courier, claimed, job_of, packed, picked_up
-from tests.kit.pages.world import World, a_world, send
-
-
-@pytest.fixture
-def world(sqlite_url: str, open_at: Callable[[str], Database]) -> World:
-    return a_world(open_at(sqlite_url))
+from tests.kit.pages.world import World, send
 
 
 def story(world: World, order: FulfillmentOrder) -> list[str]:

@@ -1,22 +1,9 @@
 """The page at `/` says in four languages what this server is."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from flask.testing import FlaskClient
 
-from regie.app import create_app
-from regie.house import opened
-from regie.settings import read
 from regie.welcome import WORDS
-from tests.kit.command import environment
-
-
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[FlaskClient]:
-    with opened(read(environment(tmp_path / "home"))) as house:
-        yield create_app(house).test_client()
 
 
 @pytest.mark.parametrize(

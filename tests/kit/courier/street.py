@@ -64,6 +64,14 @@ class Street:
         expect(page.locator("#work")).to_have_class("quiet")
         return courier_id
 
+    def carrying(self, language: str = "en") -> tuple[BrowserContext, Page, str]:
+        """Let a courier with a phone of his own ride to the door with a job."""
+        context, page = self.phone(language)
+        self.at_work(page)
+        job = self.yard.job()
+        self.carry(context, page, job)
+        return context, page, job
+
     def carry(self, context: BrowserContext, page: Page, job: str) -> None:
         """Take a job from the list and its parcels from the store, and ride to the door."""
         page.locator("[data-tab=offers]").click()

@@ -137,3 +137,7 @@ ATTACKS: dict[str, tuple[str, set[str | None]]] = {
     "commas": ("," * 14_900 + "{__typename}", {None}),
     "a block string": ('{product(handle: """' + "\n" * 14_000 + '""") {id}}', {"bad_lookup", None}),
 }  # fmt: skip
+
+
+def nested(levels: int) -> str:
+    return "{merchant {" + "shops {" * levels + "id" + "}" * levels + "}}"

@@ -29,11 +29,10 @@ from storefront.disclosure.ledger.book import Book
 from storefront.disclosure.ledger.seal import Seal
 from storefront.disclosure.meter import Meter
 from storefront.disclosure.reception import Reception
-from storefront.disclosure.sight import Sight
-from storefront.disclosure.store import exposures, grants
+from storefront.disclosure.store import grants
 from storefront.disclosure.store.ledger import LedgerTables
-from storefront.disclosure.view import Seen
 from tests.conftest import NOON
+from tests.kit.catalogue import seen_in
 from tests.kit.disclosure.rules import Who
 from tests.kit.disclosure.world import furnish
 
@@ -82,7 +81,7 @@ class World:
             Reception(self.database, lambda: self.now),
             Book(LedgerTables(self.database, SEAL), lambda: self.now),
             Meter(),
-            partial(_seen, self.database),
+            partial(seen_in, self.database),
         )
 
     def regrant(self, wanted: Sequence[Grant]) -> None:
@@ -125,15 +124,6 @@ class World:
 
 def _without_a_rest(_seconds: float) -> None:
     """Go on at once."""
-
-
-def _seen(database: Database, sight: Sight) -> Seen:
-    def seen(product_ids: Sequence[str]) -> frozenset[str]:
-        with database.write() as connection:
-            exposures.follow(connection, sight.merchant_id)
-            return exposures.seen_of(connection, sight.merchant_id, sight.agent, product_ids)
-
-    return seen
 
 
 def hash_of(query: str) -> str:

@@ -6,13 +6,21 @@ from typing import Any
 
 from connector.model.location import Address, Geo
 from storefront.fulfillment.courier.courier import VehicleType
-from storefront.fulfillment.place.hours import WEEKDAYS, Hours, Service, Week
+from storefront.fulfillment.place.hours import (
+    WEEKDAYS,
+    DayException,
+    ExceptionSource,
+    Hours,
+    Service,
+    Week,
+)
 from storefront.fulfillment.place.point import PlaceSource, Position
 from storefront.fulfillment.place.store import PickupTerms, StockSource, Store, StoreStatus
 from storefront.fulfillment.route.errand import Errand, Rider
 from storefront.fulfillment.slot.template import SlotTemplate
 
 AMSTERDAM = "Europe/Amsterdam"
+KINGS_DAY = dt.date(2026, 4, 27)
 DAM = Geo(52.3731, 4.8926)
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -105,3 +113,9 @@ def errand(chance: Random, number: int, **changes: Any) -> Errand:
         "weight_g": chance.randrange(100, 12_000),
     }
     return Errand(**(plain | changes))
+
+
+def kings_day(*, confirmed: bool) -> DayException:
+    """Return a holiday on which a store is closed, as it is proposed or once it is confirmed."""
+    source = ExceptionSource.HOLIDAY_PROPOSAL
+    return DayException(KINGS_DAY, (), {"nl": "Koningsdag"}, source, confirmed)

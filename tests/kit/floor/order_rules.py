@@ -23,12 +23,10 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 KEY = b"k" * 32
-
 STAFF = Actor("store", "stf_1")
 MANAGER = Actor("manager", "stf_2")
 SHOPPER = Actor("customer")
 RIDER = Actor("courier", "cou_1")
-
 APPLES = Item("var_a", "APPLE", "Apples", weight_g=1000, volume_ml=1500)
 PEARS = Item("var_p", "PEAR", "Pears", weight_g=900, volume_ml=1400)
 WINE = Item("var_w", "WINE", "Wine", age_min=18, weight_g=1300, volume_ml=1000)
@@ -115,3 +113,9 @@ def question(line_id: str = "l1", pieces: int = 1, **fields: Any) -> Question:
 
 
 ALLOWED = Substitution.ALLOW
+
+
+def unfetched(story: Story | None = None) -> Story:
+    story = story or ready()
+    story.now = NOON + 8 * DAY
+    return story.do(closing.no_show, by=None)

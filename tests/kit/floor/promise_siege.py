@@ -20,7 +20,8 @@ from storefront.fulfillment.job.job import DeliveryJob
 from storefront.fulfillment.order.event import replay
 from storefront.fulfillment.store import jobs as job_store
 from storefront.fulfillment.store.tables import job, promise
-from tests.kit.floor.promise_crowd import PIECES, PRODUCTS, SLOT_ORDERS
+from tests.kit.floor.promise_client import PRODUCTS
+from tests.kit.floor.promise_crowd import PIECES, SLOT_ORDERS
 from tests.kit.floor.world import MERCHANT, STORE_ID, variant_of
 
 ROOT = Path(__file__).parents[3]

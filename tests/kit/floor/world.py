@@ -99,6 +99,18 @@ def a_store(floor: ShopFloor, **changes: object) -> Store:
     return store
 
 
+def an_open_floor(
+    database: Database,
+    pieces: Mapping[int, int | None],
+    clock: Callable[[], datetime] | None = None,
+) -> ShopFloor:
+    """Return a floor with one open store, which holds so many pieces of product 1, 2, ..."""
+    found = a_floor(database, clock)
+    stock(database, pieces)
+    a_store(found)
+    return found
+
+
 def a_template(store_id: str, service: Service, caps: Caps | None = None) -> SlotTemplate:
     """Return slots of two hours from 10 to 18 with room for three orders each."""
     return SlotTemplate(

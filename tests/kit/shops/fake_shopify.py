@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from regie.demo.shopify import ShopifyShop
 from regie.demo.shopify.testing import Practice
 
 PRODUCT = "gid://shopify/Product/7400000294912"
@@ -13,6 +14,8 @@ SET = """mutation($input: InventorySetQuantitiesInput!, $key: String!) {
   inventorySetQuantities(input: $input) @idempotent(key: $key) {
     inventoryAdjustmentGroup { id changes { name delta quantityAfterChange } }
     userErrors { code field message } } }"""
+ADMIN = "/admin/api/2026-10/graphql.json"
+ASK = {"query": SHOP}
 
 
 def setting(quantity: int, **more: Any) -> dict[str, Any]:
@@ -37,3 +40,19 @@ def available(practice: Practice) -> int:
 
 def sku(practice: Practice) -> str:
     return str(practice.shop.store.items[ITEM]["sku"])
+
+
+def asked(shop: ShopifyShop, **more: Any) -> Any:
+    headers = {"X-Shopify-Access-Token": shop.access_token} | more.pop("headers", {})
+    return shop.app().test_client().post(ADMIN, json=more.pop("json", ASK), headers=headers)
+
+
+def told(practice: Practice) -> list[str]:
+    practice.shop.deliver_due()
+    return [message.topic for message in practice.sent]
+
+
+def everything(practice: Practice) -> None:
+    topics = ("PRODUCTS_CREATE", "PRODUCTS_UPDATE", "PRODUCTS_DELETE", "INVENTORY_LEVELS_UPDATE")
+    for topic in topics:
+        practice.subscribe(topic)

@@ -46,3 +46,26 @@ def fail_times(shop: WooShop, call: Caller, times: int) -> None:
     for count in range(times):
         shop.changes.set_stock(product["id"], 50 + count)
         shop.webhooks.run()
+
+
+def ordered(call: Caller, sku: str, quantity: int = 1, **fields: Any) -> dict[str, Any]:
+    line = {"product_id": item(call, sku)["id"], "quantity": quantity}
+    found: dict[str, Any] = call("POST", "orders", {"line_items": [line], **fields}).get_json()
+    return found
+
+
+def stock(call: Caller, sku: str) -> int:
+    return int(item(call, sku)["stock_quantity"])
+
+
+def every(call: Caller, path: str, **params: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = call.get(path, per_page=100, orderby="id", order="asc", **params)
+    return found
+
+
+def by_name(call: Caller, name: str, **params: Any) -> dict[str, Any]:
+    return next(item for item in every(call, "products", **params) if item["name"] == name)
+
+
+def names(call: Caller, path: str = "products", **params: Any) -> set[str]:
+    return {entry["name"] for entry in call.get(path, per_page=100, **params)}

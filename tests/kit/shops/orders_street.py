@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from msgspec import Struct
 from sqlalchemy import select
 
@@ -25,6 +26,7 @@ from tests.kit.shops.orders_stores import hire, open_stores
 from tests.kit.shops.street import Home, Letter, Street, moved_in, silence, street
 
 STAFF = Actor("store", "stf_1")
+SHOPS = pytest.mark.parametrize("name", ["hafen", "pan"])
 
 
 class Scene(Struct):

@@ -14,6 +14,7 @@ from connector.platforms.shopify import ShopifyPlatform
 from regie.demo.shopify import HAFEN_UND_HOF, ShopifyShop, serve
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+RICH = {"points": (1_000_000.0, 100_000.0)}
 
 
 class Vault:

@@ -9,9 +9,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from connector.model.document import compose
+from connector.model.location import Location
 from connector.model.product import Product
+from connector.model.publication import Withheld
 from connector.platforms import Config, Incoming, Page
 from connector.platforms.woocommerce import WooCommercePlatform
+from connector.platforms.woocommerce.normalise import normalise
 from connector.platforms.woocommerce.payload import WooProduct, WooVariation
 from connector.platforms.woocommerce.terms import GlobalAttribute, Term, Terms, category_tree
 from regie.demo.woocommerce import Changes, Options, Served, WooShop, serve
@@ -170,3 +174,12 @@ def incoming(letter: Any) -> Incoming:
     """Return a message of the shop as our door hands it on."""
     headers = {name.lower(): value for name, value in letter.headers.items()}
     return Incoming(headers, letter.body)
+
+
+def read(product: WooProduct, *variations: WooVariation) -> Product:
+    return normalise(product, variations, TERMS, NOON)
+
+
+def reasons(product: Product) -> tuple[Withheld, ...]:
+    places: dict[str, Location] = {}
+    return compose(product, places, NOON).document.publication.reasons

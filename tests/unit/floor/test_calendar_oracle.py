@@ -10,15 +10,9 @@ from storefront.fulfillment.place.hours import WEEKDAYS, Hours, Service, Week
 from storefront.fulfillment.place.opening import open_intervals, openings
 from storefront.fulfillment.slot.calendar import day_slots
 from storefront.fulfillment.slot.template import Scope, SlotTemplate
-from tests.kit.floor.oracles import (
-    CASES,
-    MINUTE,
-    ZONES,
-    change_days,
-    open_minutes,
-    slots_by_minutes,
-)
+from tests.kit.floor.oracles import CASES
 from tests.kit.floor.oracles_samples import hours, template
+from tests.kit.floor.oracles_time import MINUTE, ZONES, change_days, open_minutes, slots_by_minutes
 
 CHANGES = [(zone, date) for zone in ZONES for date in change_days(zone)]
 PLAIN = [(zone, dt.date(2026, 6, 17)) for zone in ZONES]

@@ -1,23 +1,17 @@
 """What becomes of a bag when the order changes at its platform: nothing is lost."""
 
-from typing import Any
-
 import pytest
 
 from storefront.fulfillment.errors.order import PickIncomplete
-from storefront.fulfillment.order import change, closing, picking, placing
-from storefront.fulfillment.order.order import Flag, Item, OrderState
-from storefront.fulfillment.order.picture import Picture, PictureLine
+from storefront.fulfillment.order import closing, picking
+from storefront.fulfillment.order.order import Flag, OrderState
+from storefront.fulfillment.order.picture import PictureLine
 from tests.kit.floor.order_rules import (
     ALLOWED,
     APPLES,
-    DAY,
     MILK,
     NOON,
     PEARS,
-    RIDER,
-    Story,
-    accepted,
     collected,
     line,
     out,
@@ -26,26 +20,7 @@ from tests.kit.floor.order_rules import (
     question,
     ready,
 )
-
-IDS = {f"x-{name}": name for name in ("l1", "l2", "l3", "l9")}
-
-
-def told(name: str, quantity: int, refunded: int = 0, item: Item = APPLES) -> PictureLine:
-    return PictureLine(f"x-{name}", quantity, item, refunded)
-
-
-def follow(story: Story, *lines: PictureLine, **fields: Any) -> list[tuple[str, int]]:
-    """Apply a picture, and tell the notices as pairs."""
-    given: dict[str, Any] = {"as_of": NOON + 1, **fields}
-    applied = change.follow(story.order, Picture(lines=lines, **given), IDS, story.now)
-    story.order = applied.order
-    story.events.extend(applied.events)
-    return [(each.kind.value, each.quantity) for each in applied.notices]
-
-
-def pieces(story: Story, line_id: str = "l1") -> tuple[int, int, int, int]:
-    each = story.order.line(line_id)
-    return each.quantity, each.picked, each.refunded, each.surplus
+from tests.kit.floor.pictures import follow, pieces, told
 
 
 def test_the_same_order_changes_nothing() -> None:
@@ -242,51 +217,6 @@ def test_what_is_ordered_after_the_bag_has_left_needs_somebody(
 
 def test_a_line_that_came_and_went_is_not_added() -> None:
     assert follow(picking_order(), told("l1", 3), told("l9", 1, refunded=1)) == []
-
-
-def test_a_cancelled_order_is_emptied_before_hand_over() -> None:
-    story = ready()
-
-    assert follow(story, cancelled=True) == [("CANCELLED", 0), ("PUT_BACK", 3)]
-    assert (story.order.state, pieces(story)) == (OrderState.CANCELLED, (3, 0, 3, 3))
-
-
-def test_a_cancelled_order_is_called_back_on_its_way() -> None:
-    story = out()
-
-    assert follow(story, cancelled=True) == [("RECALL", 0)]
-    assert story.order.state is OrderState.OUT_FOR_DELIVERY
-    assert follow(story, cancelled=True) == []
-
-
-@pytest.mark.parametrize("story", [collected(), out().do(closing.job_delivered, by=RIDER)])
-def test_a_cancellation_after_the_end_expects_everything_back(story: Story) -> None:
-    assert follow(story, cancelled=True) == [("RETURN", 3)]
-    assert follow(story, cancelled=True) == []
-
-
-def test_a_cancellation_after_a_part_ends_the_rest_and_expects_the_part_back() -> None:
-    story = partial().do(closing.hand_over)
-
-    kinds = {kind for kind, _ in follow(story, cancelled=True)}
-
-    assert kinds == {"CANCELLED", "RETURN"}
-    assert story.order.state is OrderState.COLLECTED
-
-
-def test_a_cancelled_order_stays_cancelled_whatever_comes() -> None:
-    story = accepted().do(placing.cancel, "no")
-
-    assert follow(story, told("l1", 9)) == []
-    assert story.order.state is OrderState.CANCELLED
-
-
-def test_a_no_show_takes_no_more() -> None:
-    story = ready()
-    story.now = NOON + 8 * DAY
-    story.do(closing.no_show, by=None)
-
-    assert follow(story, told("l1", 5)) == [("TOO_LATE", 2)]
 
 
 def test_more_after_a_removal_is_too_late_once_it_has_left() -> None:

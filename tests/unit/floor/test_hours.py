@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from storefront.fulfillment.errors.place import BadHours, BadStore
 from storefront.fulfillment.place.hours import (
     DayException,
-    ExceptionSource,
     Hours,
     Interval,
     Service,
@@ -29,16 +28,10 @@ from storefront.fulfillment.place.opening import (
     openings,
 )
 from storefront.fulfillment.place.wall import instant, instants
-from tests.kit.floor.oracles_samples import AMSTERDAM, at, hours
+from tests.kit.floor.oracles_samples import AMSTERDAM, KINGS_DAY, at, hours, kings_day
 
-KINGS_DAY = dt.date(2026, 4, 27)
 SHORT_NIGHT = dt.date(2026, 3, 29)
 LONG_NIGHT = dt.date(2026, 10, 25)
-
-
-def _proposal(*, confirmed: bool) -> DayException:
-    source = ExceptionSource.HOLIDAY_PROPOSAL
-    return DayException(KINGS_DAY, (), {"nl": "Koningsdag"}, source, confirmed)
 
 
 @pytest.mark.parametrize("interval", [(-1, 60), (1440, 1500), (60, 60), (60, 30), (60, 2881)])
@@ -78,7 +71,7 @@ def test_a_holiday_closes_only_when_the_merchant_says_so(
     confirmed: bool,  # noqa: FBT001
     open_then: bool,  # noqa: FBT001
 ) -> None:
-    found = hours((540, 1080), exceptions=(_proposal(confirmed=confirmed),))
+    found = hours((540, 1080), exceptions=(kings_day(confirmed=confirmed),))
 
     assert is_open(found, AMSTERDAM, at("2026-04-27T12:00+02:00")) is open_then
 
@@ -89,7 +82,7 @@ def test_two_exceptions_of_one_date_are_refused() -> None:
     with pytest.raises(BadHours):
         checked_hours(hours((540, 1080), exceptions=twice))
 
-    checked_hours(hours((540, 1080), exceptions=(twice[0], _proposal(confirmed=False))))
+    checked_hours(hours((540, 1080), exceptions=(twice[0], kings_day(confirmed=False))))
 
 
 @pytest.mark.parametrize("date", [dt.date.max, dt.date.min])
@@ -189,6 +182,6 @@ def test_an_unknown_time_zone_is_refused() -> None:
 
 
 def test_hours_survive_being_stored() -> None:
-    found = hours((540, 1080), exceptions=(_proposal(confirmed=False),))
+    found = hours((540, 1080), exceptions=(kings_day(confirmed=False),))
 
     assert msgspec.json.decode(msgspec.json.encode(found), type=Hours) == found

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from storefront.fulfillment.errors.place import BadHours
 from storefront.fulfillment.place.hours import (
     DayException,
-    ExceptionSource,
     Hours,
     Interval,
     Service,
@@ -20,14 +19,7 @@ from storefront.fulfillment.place.schema_org import (
     opening_hours_specification,
     special_opening_hours_specification,
 )
-from tests.kit.floor.oracles_samples import hours, week
-
-KINGS_DAY = dt.date(2026, 4, 27)
-
-
-def _proposal(*, confirmed: bool) -> DayException:
-    source = ExceptionSource.HOLIDAY_PROPOSAL
-    return DayException(KINGS_DAY, (), {"nl": "Koningsdag"}, source, confirmed)
+from tests.kit.floor.oracles_samples import KINGS_DAY, hours, kings_day, week
 
 
 def _osm(text: str, **more: object) -> Hours:
@@ -49,7 +41,7 @@ def test_an_osm_text_of_every_day_life_is_read() -> None:
     assert found.on(dt.date(2026, 8, 9)) == ()
     assert found.on(dt.date(2026, 8, 10)) == ((540, 1080),)
     assert found.osm == text
-    assert next(one for one in found.exceptions if one.date == KINGS_DAY) == _proposal(
+    assert next(one for one in found.exceptions if one.date == KINGS_DAY) == kings_day(
         confirmed=False
     )
 
@@ -170,7 +162,7 @@ def test_a_day_round_the_clock_closes_a_minute_before_midnight() -> None:
 def test_special_days_are_told_but_no_mere_proposal() -> None:
     eve = DayException(dt.date(2026, 12, 24), ((540, 960),))
     shut = DayException(dt.date(2026, 12, 25))
-    found = hours((540, 1080), exceptions=(eve, shut, _proposal(confirmed=False)))
+    found = hours((540, 1080), exceptions=(eve, shut, kings_day(confirmed=False)))
 
     told = special_opening_hours_specification(found)
 

@@ -10,15 +10,9 @@ from storefront.fulfillment.place.store import PickupTerms, SafetyStock, SourceP
 from storefront.fulfillment.place.wall import local_date, local_minute
 from storefront.fulfillment.slot.load import Load
 from storefront.fulfillment.slot.promise import Counter, Day, Promise, Refusal, Want, promise
-from tests.kit.floor.oracles import (
-    CASES,
-    MINUTE,
-    ZONES,
-    change_days,
-    open_minutes,
-    ready_by_minutes,
-)
+from tests.kit.floor.oracles import CASES
 from tests.kit.floor.oracles_samples import store
+from tests.kit.floor.oracles_time import MINUTE, ZONES, change_days, open_minutes, ready_by_minutes
 
 DATES = [(zone, date) for zone in ZONES for date in [*change_days(zone)[:6], dt.date(2026, 6, 17)]]
 

@@ -31,12 +31,6 @@ def _no_waiting() -> Iterator[None]:
 
 
 @pytest.fixture
-def shop() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
-
-
-@pytest.fixture
 def oauth() -> Iterator[OAuth]:
     with Transport() as transport:
         yield OAuth(SHOP, "TEST_CLIENT_ID", "TEST_CLIENT_SECRET", transport, now=lambda: NOW)

@@ -4,15 +4,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from connector.model.document import compose
 from connector.model.inventory import Availability, StockPolicy
-from connector.model.location import Location, LocationKind
+from connector.model.location import Location
 from connector.model.money import Money
 from connector.model.offer import Offer
 from connector.model.product import Variant
 from connector.platforms.shopify.faults import BadFact
 from connector.platforms.shopify.terms import location_id
+from tests.kit import samples
 from tests.kit.shops.shopify_lines import (
     BEFORE,
     GID,
@@ -38,21 +40,8 @@ def offer(currency: str = "EUR", **changes: Any) -> Offer:
 
 def place(*, active: bool = True, fulfills_online: bool = True) -> dict[str, Location]:
     own = location_id(SHOP, f"{GID}Location/1")
-    found = Location(
-        id=own,
-        external_id=f"{GID}Location/1",
-        name="Laden",
-        kind=LocationKind.STORE,
-        active=active,
-        fulfills_online=fulfills_online,
-        address=None,
-        geo=None,
-        phone=None,
-        pickup=None,
-        opening_hours=None,
-        as_of=None,
-    )
-    return {own: found}
+    found = samples.place(active=active, fulfills_online=fulfills_online)
+    return {own: structs.replace(found, id=own)}
 
 
 def online(level: dict[str, Any], places: dict[str, Location]) -> Availability:

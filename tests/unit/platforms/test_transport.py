@@ -1,56 +1,31 @@
-import gzip
-from collections.abc import Iterator
-from datetime import UTC, datetime
+"""How Regie asks a shop: which faults are tried again, and what is never asked or kept."""
+
 from typing import Any
 
 import pytest
 import requests
 import responses
-import stamina
-from msgspec import Struct
 
-from connector.model.errors import PlatformMalformed, PlatformUnavailable
+from connector.model.errors import PlatformUnavailable
 from connector.platforms.errors import (
-    BadEncoding,
     BlockedAddress,
-    BodyTooLarge,
     CertificateRefused,
-    NotJson,
     ServerFault,
     TimedOut,
-    Truncated,
     Unreachable,
 )
 from connector.platforms.patience import backoff, retry_after_seconds
 from connector.platforms.transport import Limits, Transport
+from tests.kit.shops.web import NOW, URL
 
-URL = "https://shop.example/wp-json/wc/v3/products"
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp()
 SECRET = "ck_0123456789abcdef0123456789abcdef01234567"
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 
 def options(request: requests.PreparedRequest) -> dict[str, Any]:
     """Return what the session passed on, which the library `responses` hangs on the request."""
     found: dict[str, Any] = request.req_kwargs  # type: ignore[attr-defined]  # see above
     return found
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting() -> Iterator[None]:
-    with stamina.set_testing(True, attempts=4, cap=True):
-        yield
-
-
-@pytest.fixture
-def transport() -> Iterator[Transport]:
-    with Transport(clock=lambda: NOW) as made:
-        yield made
-
-
-@pytest.fixture
-def shop() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
@@ -174,95 +149,6 @@ def test_every_call_has_both_timeouts(transport: Transport, shop: responses.Requ
     transport.get(URL, limits=Limits(connect=1, read=2))
 
     assert [options(call.request)["timeout"] for call in shop.calls] == [(3.0, 30.0), (1, 2)]
-
-
-def test_a_body_over_the_cap_is_refused(transport: Transport, shop: responses.RequestsMock) -> None:
-    shop.get(URL, body=b"x" * 1001)
-
-    with pytest.raises(BodyTooLarge):
-        transport.get(URL, limits=Limits(max_bytes=1000))
-
-
-def test_the_cap_counts_bytes_after_decompression(
-    transport: Transport, shop: responses.RequestsMock
-) -> None:
-    shop.get(URL, body=gzip.compress(bytes(10_000_000)), headers={"Content-Encoding": "gzip"})
-
-    with pytest.raises(BodyTooLarge):
-        transport.get(URL, limits=Limits(max_bytes=1_000_000))
-
-
-@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 300_000])
-def test_a_compressed_body_arrives_as_it_was(
-    transport: Transport, shop: responses.RequestsMock, size: int
-) -> None:
-    members = gzip.compress(bytes(size)) + gzip.compress(b"end")
-    shop.get(URL, body=members, headers={"Content-Encoding": "gzip"})
-
-    assert transport.get(URL).content == bytes(size) + b"end"
-
-
-def test_a_compressed_body_without_its_end_is_truncated(
-    transport: Transport, shop: responses.RequestsMock
-) -> None:
-    shop.get(URL, body=gzip.compress(b"x" * 999)[:-4], headers={"Content-Encoding": "gzip"})
-
-    with pytest.raises(Truncated):
-        transport.get(URL)
-
-    assert len(shop.calls) == 4
-
-
-@pytest.mark.parametrize("encoding", ["gzip", "br"])
-def test_unreadable_compression_is_malformed(
-    transport: Transport, shop: responses.RequestsMock, encoding: str
-) -> None:
-    shop.get(URL, body=b"not compressed", headers={"Content-Encoding": encoding})
-
-    with pytest.raises(BadEncoding):
-        transport.get(URL)
-
-
-@pytest.mark.parametrize(
-    ("body", "reason"),
-    [
-        (b"<html>blocked</html>", "HTML"),
-        (b"\n <!doctype html>", "HTML"),
-        (b'{"id": 1', "broken"),
-        (b"", "empty"),
-        (b"\xff", "broken"),
-    ],
-)
-def test_what_is_not_json_is_malformed(
-    transport: Transport, shop: responses.RequestsMock, body: bytes, reason: str
-) -> None:
-    shop.get(URL, body=body)
-
-    with pytest.raises(NotJson, match=reason):
-        transport.get(URL).json()
-
-
-class Product(Struct):
-    id: int
-
-
-def test_json_of_another_shape_names_the_place_and_not_the_value(
-    transport: Transport, shop: responses.RequestsMock
-) -> None:
-    shop.get(URL, json=[{"id": "Mara Testfrau"}])
-
-    with pytest.raises(PlatformMalformed, match=r"\$\[0\]\.id") as error:
-        transport.get(URL).decode(list[Product])
-
-    assert "Mara" not in str(error.value)
-
-
-def test_a_byte_order_mark_before_json_is_forgiven(
-    transport: Transport, shop: responses.RequestsMock
-) -> None:
-    shop.get(URL, body=b'\xef\xbb\xbf{"id": 1}')
-
-    assert transport.get(URL).decode(Product) == Product(1)
 
 
 def test_the_clock_difference_is_shown(transport: Transport, shop: responses.RequestsMock) -> None:

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -7,7 +6,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 import responses
-import stamina
 
 from connector.model.errors import ClockSkew, PlatformMalformed
 from connector.platforms.errors import NotJson
@@ -28,17 +26,7 @@ KEY, SECRET = "ck_0123456789abcdef", "cs_fedcba9876543210"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 STRIPPED = {"code": "woocommerce_rest_cannot_view", "message": "Sorry.", "data": {"status": 401}}
 
-
-@pytest.fixture(autouse=True)
-def _no_waiting() -> Iterator[None]:
-    with stamina.set_testing(True, attempts=4, cap=True):
-        yield
-
-
-@pytest.fixture
-def shop() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 
 def client(home: str = HOME, keys: dict[str, str] | None = None) -> WooClient:

@@ -1,36 +1,12 @@
+"""How a WooCommerce product reads in canonical form, and what keeps it from agents."""
+
 import pytest
 
-from connector.model.attribute import SelectedOption
-from connector.model.document import compose
 from connector.model.inventory import Availability
-from connector.model.location import Location
-from connector.model.product import Product
 from connector.model.publication import Status, Visibility, Withheld
 from connector.platforms.woocommerce.errors import BadFact
-from connector.platforms.woocommerce.normalise import normalise
-from connector.platforms.woocommerce.payload import (
-    Choice,
-    Image,
-    Meta,
-    ProductAttribute,
-    Sizes,
-    Term,
-    WooProduct,
-    WooVariation,
-)
-from tests.kit.shops.woo import IDENTITY, NOON, TERMS, variation, woo
-
-SIZE = ProductAttribute(0, "Maat", "maat", 1, True, True, ("S", "M &amp; L"))
-COLOR = ProductAttribute(7, "Kleur", "pa_kleur", 0, True, True, ("Rood", "Groen"))
-
-
-def read(product: WooProduct, *variations: WooVariation) -> Product:
-    return normalise(product, variations, TERMS, NOON)
-
-
-def reasons(product: Product) -> tuple[Withheld, ...]:
-    places: dict[str, Location] = {}
-    return compose(product, places, NOON).document.publication.reasons
+from connector.platforms.woocommerce.payload import Image, Meta, Sizes, Term
+from tests.kit.shops.woo import IDENTITY, read, reasons, variation, woo
 
 
 def test_a_name_is_unescaped_and_loses_its_tags() -> None:
@@ -190,79 +166,12 @@ def test_a_date_that_is_none_is_told() -> None:
         read(woo(date_modified_gmt="yesterday"))
 
 
-def test_an_attribute_that_a_variation_leaves_open_fits_any_value() -> None:
-    product = woo(type="variable", attributes=(SIZE, COLOR), regular_price="")
-    open_one = variation(attributes=(Choice(0, "Maat", "maat", "M &amp; L"), Choice(7, "Kleur")))
-
-    (variant,) = read(product, open_one).variants
-
-    assert variant.options == (SelectedOption("Kleur", None), SelectedOption("Maat", "M & L"))
-
-
-def test_options_keep_the_shops_order() -> None:
-    found = read(woo(type="variable", attributes=(SIZE, COLOR), regular_price=""))
-
-    assert [(each.name, each.values) for each in found.options] == [
-        ("Kleur", ("Rood", "Groen")),
-        ("Maat", ("S", "M & L")),
-    ]
-
-
-def test_variations_keep_the_order_the_shop_gave_them() -> None:
-    product = woo(type="variable", regular_price="")
-    told = (variation(id=3, menu_order=1), variation(id=2, menu_order=1), variation(id=9))
-
-    found = read(product, *told).variants
-
-    assert [(each.external_id, each.position) for each in found] == [("9", 1), ("2", 2), ("3", 3)]
-
-
-def test_the_order_in_which_facts_are_told_does_not_matter() -> None:
-    product = woo(type="variable", attributes=(SIZE, COLOR), regular_price="")
-    turned = woo(type="variable", attributes=(COLOR, SIZE), regular_price="")
-    one, two = variation(id=2), variation(id=3)
-
-    assert read(product, one, two) == read(turned, two, one)
-
-
-def test_a_private_variation_is_switched_off() -> None:
-    (variant,) = read(woo(type="variable", regular_price=""), variation(status="private")).variants
-
-    assert not variant.enabled
-
-
-def test_a_variable_product_without_variations_has_nothing_to_sell() -> None:
-    assert reasons(read(woo(type="variable", regular_price=""))) == (Withheld.NO_VARIANT,)
-
-
-def test_a_shown_attribute_is_a_fact_and_a_hidden_one_is_not() -> None:
-    shown = ProductAttribute(7, "Kleur", "pa_kleur", 0, True, False, ("Rood",))
-    own = ProductAttribute(0, "Afwerking", "Afwerking", 1, True, False, ("olie", "was"))
-    hidden = ProductAttribute(0, "Intern", "intern", 2, False, False, ("x",))
-
-    found = read(woo(attributes=(own, hidden, shown))).attributes
-
-    assert [(each.key, each.name, each.values, each.raw_type) for each in found] == [
-        ("afwerking", "Afwerking", ("olie", "was"), "local"),
-        ("pa_kleur", "Kleur", ("Rood",), "select"),
-    ]
-
-
 def test_pictures_keep_their_order_and_one_without_address_is_none() -> None:
     images = (Image(2, "https://x/2.jpg", "b"), Image(1, "https://x/1.jpg"), Image(3))
 
     found = read(woo(images=images)).media
 
     assert [(each.external_id, each.alt) for each in found] == [("2", "b"), ("1", None)]
-
-
-def test_a_variation_shows_its_own_picture_and_its_gallery() -> None:
-    product = woo(type="variable", images=(Image(5, "https://x/5.jpg"),), regular_price="")
-    own = variation(image=Image(8, "https://x/8.jpg"), gallery_image_ids=(5, 6))
-
-    (variant,) = read(product, own).variants
-
-    assert [each.external_id for each in variant.media] == ["8", "5"]
 
 
 def test_weight_and_sizes_are_in_the_shops_units() -> None:

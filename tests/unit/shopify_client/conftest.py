@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-import responses
-import stamina
 
 from connector.platforms.shopify.client import ShopifyClient
 from connector.platforms.shopify.throttle import CostBucket
@@ -14,15 +12,8 @@ from tests.kit.shops.shopify_calls import SHOP, Tokens
 
 
 @pytest.fixture(autouse=True)
-def _no_waiting() -> Iterator[None]:
-    with stamina.set_testing(True, attempts=4, cap=True):
-        yield
-
-
-@pytest.fixture
-def shop() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
+def _no_waiting(no_waiting: None) -> None:
+    """Let every suite of the client be tried again at once."""
 
 
 @pytest.fixture

@@ -27,13 +27,6 @@ def note() -> Note:
     )  # fmt: skip
 
 
-@pytest.fixture(params=["sqlite", "postgres", "journal"])
-def database(request: pytest.FixtureRequest) -> Database:
-    kind = "ledger_file" if request.param == "journal" else f"{request.param}_database"
-    found: Database = request.getfixturevalue(kind)
-    return found
-
-
 @pytest.mark.parametrize("is_new_process", [True, False])
 def test_what_is_shown_again_after_it_was_forgotten_is_on_record_again(
     database: Database, *, is_new_process: bool

@@ -1,11 +1,9 @@
 """From Shopify's files to the stored catalogue: what a whole sync of the fake shop promises."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
-import stamina
 
 from connector.platforms.shopify import ShopifyPlatform
 from connector.platforms.shopify.faults import ExportIncomplete
@@ -23,12 +21,6 @@ from tests.kit.shops.shopify_shops import opened
 SHOP = Shopfront(
     "mer_1", "con_1", "shopify", "hafen-und-hof.myshopify.com", None, "active", *[None] * 8
 )
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting() -> Iterator[None]:
-    with stamina.set_testing(True, attempts=8, cap=True):
-        yield
 
 
 @pytest.fixture
