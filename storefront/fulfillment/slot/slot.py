@@ -7,6 +7,7 @@ from msgspec import Struct
 from storefront.fulfillment.errors.slot import SlotBlocked, SlotCutOff, SlotFull, SlotNotFound
 from storefront.fulfillment.place.hours import Service
 from storefront.fulfillment.slot.load import Load, fits, is_full, is_scarce
+from storefront.fulfillment.slot.pace import Pace
 from storefront.fulfillment.slot.template import Caps, Scope
 
 
@@ -40,7 +41,10 @@ class SlotKey(Struct, frozen=True, rename="camel"):
 
 
 class Slot(Struct, frozen=True, rename="camel"):
-    """A slot with what is sold (`used`) and held of it; instants are epoch milliseconds UTC."""
+    """A slot with what is sold (`used`) and held of it; instants are epoch milliseconds UTC.
+
+    `pace` is what the store can get ready in its hour or day; None where that has no limit.
+    """
 
     key: str
     store_id: str
@@ -55,6 +59,7 @@ class Slot(Struct, frozen=True, rename="camel"):
     blocked: bool = False
     price_delta: int = 0
     scope: Scope = Scope()
+    pace: Pace | None = None
 
     @property
     def taken(self) -> Load:
@@ -69,11 +74,13 @@ class Slot(Struct, frozen=True, rename="camel"):
             return SlotState.CUT_OFF
         if self.blocked:
             return SlotState.BLOCKED
-        return SlotState.FULL if is_full(self.caps, self.taken) else SlotState.OPEN
+        full = is_full(self.caps, self.taken) or (self.pace is not None and self.pace.is_full)
+        return SlotState.FULL if full else SlotState.OPEN
 
     def takes(self, load: Load, now: int) -> bool:
-        """Tell whether it is open and the load fits."""
-        return self.state(now) is SlotState.OPEN and fits(self.caps, self.taken, load)
+        """Tell whether it is open, the load fits, and the store can get it ready."""
+        fit = fits(self.caps, self.taken, load) and (self.pace is None or self.pace.takes(load))
+        return fit and self.state(now) is SlotState.OPEN
 
     def require(self, load: Load, now: int) -> None:
         """Raise SlotCutOff, SlotBlocked or SlotFull unless the slot takes the load."""
@@ -89,7 +96,8 @@ class Slot(Struct, frozen=True, rename="camel"):
         """Return how much room is left, without counts."""
         if self.state(now) is not SlotState.OPEN:
             return Bucket.NONE
-        return Bucket.FEW if is_scarce(self.caps, self.taken) else Bucket.MANY
+        few = is_scarce(self.caps, self.taken) or (self.pace is not None and self.pace.is_scarce)
+        return Bucket.FEW if few else Bucket.MANY
 
 
 def slot_key(store_id: str, service: Service, start_at: int) -> str:

@@ -20,11 +20,10 @@ from storefront.fulfillment.hold import (
 from storefront.fulfillment.place.store import Store, require_active
 from storefront.fulfillment.slot.load import Load
 from storefront.fulfillment.slot.slot import Slot
-from storefront.fulfillment.store import hold_rows, troubles
+from storefront.fulfillment.store import hold_rows, slots, troubles
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.goods import Good
 from storefront.fulfillment.store.hold_rows import FOREVER
-from storefront.fulfillment.store.slots import taken
 from storefront.fulfillment.store.stock import Wanted, allot, load_of
 from storefront.fulfillment.store.tables import promise
 
@@ -60,7 +59,8 @@ def take(
     _require_modest(here, slot, basket)
     load = load_of(goods, basket.wanted)
     if slot is not None:
-        _without_cart(here, slot).require(load, here.now)
+        # Anew, for the cart's former hold was given back.
+        slots.standing(here.connection, store, [slot], here.now)[0].require(load, here.now)
     lines = allot(here, store, goods, basket.wanted)
     hold = Hold(
         id=basket.hold_id,
@@ -76,12 +76,6 @@ def take(
     hold_rows.insert(here, hold, basket.session, basket.address)
     here.note("hold.taken", hold.id, store_id=store.id)
     return hold
-
-
-def _without_cart(here: Floor, slot: Slot) -> Slot:
-    """Return the slot as it stands after the cart's former hold was given back."""
-    used, held = taken(here.connection, here.merchant_id, [slot.key], here.now)
-    return structs.replace(slot, used=used.get(slot.key, Load()), held=held.get(slot.key, Load()))
 
 
 def _require_modest(here: Floor, slot: Slot | None, basket: Basket) -> None:

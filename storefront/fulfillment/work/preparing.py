@@ -217,7 +217,7 @@ def reslot(here: Floor, order_id: str, slot_key: str, actor: Actor) -> Fulfillme
     """Move an order to another slot that has room; the old place is free in the same write."""
     order = orders.get(here.connection, here.merchant_id, order_id)
     store = places.get(here.connection, here.merchant_id, order.store_id)
-    slot = slots.one(here.connection, store, slot_key, here.now)
+    slot = slots.one(here.connection, store, slot_key, here.now, without=order.hold_id)
     moved = order
     if order.hold_id is not None:
         holds.move_slot(here, order.hold_id, slot)

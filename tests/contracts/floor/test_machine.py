@@ -38,7 +38,7 @@ from storefront.fulfillment.store import stock as shelves
 from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.store.holds import Basket
 from storefront.fulfillment.store.stock import Wanted
-from tests.kit.floor.promise_model import CAPS, FOLLOWS, PIECES, Kept, a_good
+from tests.kit.floor.promise_model import CAPS, FOLLOWS, PACE, PIECES, Kept, a_good
 from tests.kit.floor.world import BOX, PLACE, SetClock, a_template, plain_store, variant_of
 
 _numbers = count()
@@ -63,7 +63,9 @@ class Promises(RuleBasedStateMachine):
         self.stood: dict[str, HoldState] = {}
         self.scope = Scope(self.merchant, "con_1")
         self._count_goods()
-        self.store: Store = structs.replace(plain_store(), merchant_id=self.merchant)
+        self.store: Store = structs.replace(
+            plain_store(), merchant_id=self.merchant, throughput=PACE
+        )
         with self.floor.write(self.merchant) as here:
             places.add(here, self.store)
             week = Week(**{day.value: ((0, 1440),) for day in Weekday})
@@ -106,8 +108,9 @@ class Promises(RuleBasedStateMachine):
     def _has_room(self, slot: str | None, load: Load) -> bool:
         if slot is None:
             return True
-        taken = self._taken(slot)
-        return not is_full(CAPS, taken) and fits(CAPS, taken, load)
+        taken, due = self._taken(slot), sum(self._taken(each).orders for each in self.slots)
+        in_time = due + load.orders <= PACE.cap
+        return in_time and not is_full(CAPS, taken) and fits(CAPS, taken, load)
 
     @rule(
         target=held,

@@ -5,6 +5,7 @@ from msgspec import Struct, structs
 from connector.model.measure import Dimensions
 from connector.model.product import Product
 from storefront.fulfillment.hold import HoldState
+from storefront.fulfillment.place.store import Throughput, ThroughputPer
 from storefront.fulfillment.slot.load import Load
 from storefront.fulfillment.slot.template import Caps
 from tests.kit.floor.world import a_product
@@ -12,6 +13,8 @@ from tests.kit.floor.world import a_product
 PIECES, LITRE_ML = {1: 9, 2: 6}, 1000
 CAPS = Caps(orders=3, prep_points=5, volume_ml=3 * LITRE_ML)
 """Each of the three is what stops one basket or another: only the first product takes room."""
+PACE = Throughput(4, ThroughputPer.DAY)
+"""What stops a basket although its slot has room: both slots are of one day."""
 FOLLOWS = {
     HoldState.ACTIVE: set(HoldState),
     HoldState.CONSUMED: {HoldState.CONSUMED, HoldState.RELEASED},

@@ -24,16 +24,13 @@ from storefront.fulfillment.place.store import (
     Store,
     StoreStatus,
     Throughput,
-    ThroughputPer,
-    ThroughputUnit,
     activate,
     archive,
     pause,
     require_active,
     resume,
 )
-from storefront.fulfillment.place.throughput import has_room, measured, window
-from tests.kit.floor.oracles_samples import AMSTERDAM, DAM, HOUR, at, store
+from tests.kit.floor.oracles_samples import DAM, store
 
 
 def test_a_store_lives_from_draft_to_archive() -> None:
@@ -153,15 +150,3 @@ def test_safety_stock_is_kept_back_per_sku() -> None:
 
     assert [safety.promisable(sku, 3) for sku in ("plain", "rare")] == [1, 3]
     assert safety.promisable("plain", 1) == 0
-
-
-def test_a_throughput_counts_by_the_hour_or_by_the_store_s_own_day() -> None:
-    hourly, daily = Throughput(20), Throughput(9, ThroughputPer.DAY, ThroughputUnit.PREP_POINT)
-    half_past = at("2026-03-29T12:30+02:00")
-
-    assert window(hourly, half_past, AMSTERDAM) == (half_past - HOUR // 2, half_past + HOUR // 2)
-    start, end = window(daily, half_past, AMSTERDAM)
-    assert (start, end - start) == (at("2026-03-29T00:00+01:00"), 23 * HOUR)
-    assert [measured(one, 3, 8) for one in (hourly, daily)] == [3, 8]
-    assert has_room(daily, 8, 1)
-    assert not has_room(daily, 8, 2)
