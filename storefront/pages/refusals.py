@@ -24,6 +24,7 @@ TEXTS: Mapping[str, str] = {
     "zone_uncertain": _("The address is not exact enough. The store decides by hand."),
     "min_order": _("The basket is below the minimum for delivery."),
     "age_gate": _("Something in the order needs an age check that this way of delivery lacks."),
+    "cold_gate": _("Something in the order must stay cold, and this store sends nothing cold."),
     "age_check_required": _("Look at a document first and record the result."),
     "code_wrong": _("The code is not right. Compare it and try again."),
     "code_locked": _("Too many wrong codes. Wait a quarter of an hour, or ask a manager."),

@@ -182,7 +182,6 @@ def _set_delivery(visit: Visit, here: Floor, store_id: str) -> Outcome:
         store.delivery,
         enabled=given.ticked("enabled"),
         prep_minutes=given.whole("delivery.prepMinutes", BadStore),
-        max_jobs_open=given.maybe_whole("delivery.maxJobsOpen", BadStore),
         cold_capable=given.ticked("cold"),
         age_restricted_allowed=given.ticked("age"),
         min_order=given.maybe_minor("delivery.minOrder", currency, BadStore) or 0,

@@ -45,6 +45,13 @@ class AgeGate(Conflict):
     remedy = "Collect it in the store, or leave it out."
 
 
+class ColdGate(Conflict):
+    """Something must stay cold on its way, and the store sends nothing that must."""
+
+    code = "cold_gate"
+    remedy = "Let it be collected, leave it out, or say in the store's terms that cold goods go out."
+
+
 class QuoteNotFound(NotFound):
     """No quote has that id."""
 

@@ -104,8 +104,6 @@ def _require_delivery(store: Store) -> None:
     if terms.enabled and store.geo is None:
         raise StoreNotOnMap("Nobody said where the store lies.", field="geo")
     _require(0 <= terms.prep_minutes <= _WEEK_MIN, "delivery.prepMinutes")
-    _require(terms.max_jobs_open is None or terms.max_jobs_open >= 1, "delivery.maxJobsOpen")
-    _require(len(set(terms.zones)) == len(terms.zones), "delivery.zones")
     _require(0 <= terms.min_order <= _MOST_MONEY, "delivery.minOrder")
 
 

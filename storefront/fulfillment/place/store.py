@@ -87,16 +87,10 @@ class PickupTerms(Struct, frozen=True, rename="camel"):
 
 
 class DeliveryTerms(Struct, frozen=True, rename="camel"):
-    """On which terms the store delivers; `return_to` is a store, None is this one.
-
-    `min_order` is in minor units of the shop's currency. `zones` are ids of zones.
-    """
+    """On which terms the store delivers; `min_order` is in minor units of the shop's currency."""
 
     enabled: bool = False
-    zones: tuple[str, ...] = ()
     prep_minutes: int = 60
-    max_jobs_open: int | None = None
-    return_to: str | None = None
     cold_capable: bool = False
     age_restricted_allowed: bool = False
     min_order: int = 0

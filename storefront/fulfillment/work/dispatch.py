@@ -8,7 +8,7 @@ from msgspec import structs
 from connector.model.ids import new_id
 from connector.model.money import Money
 from storefront.fulfillment.errors.place import BadPostcode, UnknownPlace
-from storefront.fulfillment.errors.zone import AgeGate
+from storefront.fulfillment.errors.zone import AgeGate, ColdGate
 from storefront.fulfillment.job import claiming
 from storefront.fulfillment.job.job import (
     Cod,
@@ -56,10 +56,12 @@ def send(
     """Make the delivery job of a packed order and show it to couriers.
 
     Raises UnknownPlace where nobody knows where the door is, AgeGate where the store lets no
-    courier check ages. A second call for the same packing returns the job that stands.
+    courier check ages, ColdGate where it sends nothing cold. A second call for the same packing returns the job that stands.
     """
     if order.age_min is not None and not store.delivery.age_restricted_allowed:
         raise AgeGate("This store delivers nothing that asks for an age.", order=order.id)
+    if not store.delivery.cold_capable and _is_cold(order):
+        raise ColdGate("This store sends nothing that must stay cold.", order=order.id)
     standing = jobs.of_order(here.connection, here.merchant_id, order.id)
     if any(it.state in _OPEN for it in standing):
         return order
@@ -70,6 +72,10 @@ def send(
     outward.announce(here, told[0], "job.created")
     publish(here, told[0], actor)
     return keep(here, order, placing.link(order, actor, here.now, job_id=job.id))
+
+
+def _is_cold(order: FulfillmentOrder) -> bool:
+    return any(line.due and line.temp is not Temp.AMBIENT for line in order.lines)
 
 
 def publish(here: Floor, job: DeliveryJob, actor: Actor) -> DeliveryJob:
@@ -123,7 +129,7 @@ def _job(
         pay=_pay(here, store, order, door, contact),
         expires_at=window.end_at,
         requirements=Requirements(
-            cold=any(line.temp is not Temp.AMBIENT for line in order.lines if line.due),
+            cold=_is_cold(order),
             age_check=order.age_min,
         ),
         cod=_cod(order),

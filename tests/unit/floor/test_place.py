@@ -84,7 +84,7 @@ def test_a_store_in_order_passes_and_survives_being_stored() -> None:
     complete = store(
         gln="4006381333931",
         contact=Contact("+31201234567", "dam@shop.example"),
-        delivery=DeliveryTerms(enabled=True, zones=("zon_1",)),
+        delivery=DeliveryTerms(enabled=True),
         stock_sources=(StockSource("a"), StockSource("b", SourcePolicy.TRANSFER, 24)),
         throughput=Throughput(20),
     )
@@ -113,8 +113,6 @@ BAD = {
     "pickup.curbside.spots": {
         "pickup": PickupTerms(modes=(PickupMode.CURBSIDE,), curbside=Curbside(0))
     },
-    "delivery.maxJobsOpen": {"delivery": DeliveryTerms(max_jobs_open=0)},
-    "delivery.zones": {"delivery": DeliveryTerms(zones=("z", "z"))},
     "delivery.minOrder": {"delivery": DeliveryTerms(min_order=-1)},
     "stockSources": {"stock_sources": (StockSource("a"), StockSource("a"))},
     "stockSources[0].leadHours": {"stock_sources": (StockSource("a", lead_hours=3),)},
