@@ -187,6 +187,7 @@ def delivery(
         "minutesUsual": -(-found.eta_p50 // 60) or None,
         "minutesMost": -(-found.eta_p90 // 60) or None,
         "source": found.eta_source,
+        "startsFrom": _instant(found.starts_from),
     }
 
 

@@ -95,3 +95,6 @@ class DeliveryEstimate(DocumentType):
     minutes_usual = graphene.Int(description="Half of such ways take no longer; an estimate.")
     minutes_most = graphene.Int(description="Nine in ten take no longer; an estimate.")
     source = graphene.String(description="Who estimates, such as haversine.")
+    starts_from = graphene.Field(
+        DateTime, description="A slot for it begins then or later: its area asks for a lead."
+    )

@@ -91,7 +91,7 @@ def _by_claim(
 ) -> FulfillmentOrder:
     """Bind what the platform sold: it took the pieces off its count, of which we hear later."""
     load = _load(order)
-    slot, why = _chosen(here, store, order, placed.reference(SLOT), load)
+    slot, why = _chosen(here, store, order, placed, load)
     claim = Hold(
         id=new_id("hld", lambda: here.now),
         merchant_id=here.merchant_id,
@@ -121,10 +121,11 @@ def _timed(
 
 
 def _chosen(
-    here: Floor, store: Store, order: FulfillmentOrder, key: str | None, load: Load
+    here: Floor, store: Store, order: FulfillmentOrder, placed: PlacedOrder, load: Load
 ) -> tuple[Slot | None, str | None]:
     """Return the slot that was chosen or the first that takes the order, and why there is none."""
     service = Service.PICKUP if order.method is Method.PICKUP else Service.DELIVERY
+    key = placed.reference(SLOT)
     if key is not None:
         try:
             slot = slots.one(here.connection, store, key, here.now)
@@ -134,9 +135,14 @@ def _chosen(
         return slot, None
     if not slots.has_slots(here.connection, store, service):
         return None, None
-    prep = store.pickup if service is Service.PICKUP else store.delivery
     coming = slots.coming(here.connection, store, service, here.now)
-    found = asap(coming, here.now, prep.prep_minutes, load)
+    if service is Service.PICKUP:
+        found = asap(coming, here.now, store.pickup.prep_minutes, load)
+    else:
+        to, pin = placed.buyer.address, placed.buyer.geo
+        since = promising.starts_from(here.connection, store, to, pin, here.now)
+        near = [slot for slot in coming if slot.start_at >= since]
+        found = asap(near, here.now, store.delivery.prep_minutes, load)
     return found, None if found else SlotFull.code
 
 

@@ -6,12 +6,10 @@ from contextlib import nullcontext, suppress
 from msgspec import structs
 
 from connector.model.ids import new_id
-from connector.model.money import Money
 from storefront.fulfillment.errors.place import BadPostcode, UnknownPlace
 from storefront.fulfillment.errors.zone import AgeGate, ColdGate
 from storefront.fulfillment.job import claiming
 from storefront.fulfillment.job.job import (
-    Cod,
     DeliveryJob,
     JobState,
     Parcel,
@@ -35,7 +33,7 @@ from storefront.fulfillment.place.postcode import normalise
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.store import handovers, jobs, places
 from storefront.fulfillment.store.floor import Floor, ShopFloor
-from storefront.fulfillment.work import codes, contacts, outward, promising
+from storefront.fulfillment.work import cashing, codes, contacts, outward, promising
 from storefront.fulfillment.work.keeping import keep, keep_job
 from storefront.fulfillment.work.timing import job_timer
 from storefront.fulfillment.zone.decide import Dropoff as Destination
@@ -56,7 +54,8 @@ def send(
     """Make the delivery job of a packed order and show it to couriers.
 
     Raises UnknownPlace where nobody knows where the door is, AgeGate where the store lets no
-    courier check ages, ColdGate where it sends nothing cold. A second call for the same packing returns the job that stands.
+    courier check ages, ColdGate where it sends nothing cold. A second call for the same packing
+    returns the job that stands.
     """
     if order.age_min is not None and not store.delivery.age_restricted_allowed:
         raise AgeGate("This store delivers nothing that asks for an age.", order=order.id)
@@ -132,7 +131,7 @@ def _job(
             cold=_is_cold(order),
             age_check=order.age_min,
         ),
-        cod=_cod(order),
+        cod=cashing.due(order),
         proof=ProofPlan(pickup=(ProofKind.PIN,), dropoff=(ProofKind.PIN,)),
     )
 
@@ -212,12 +211,6 @@ def _pay(
     fee = promising.earned(here.connection, store, drop, ask, here.now)
     parts = tuple(PayPart(it.component.value, it.amount) for it in fee.explain)
     return Pay(fee.amount, fee.currency, breakdown=parts)
-
-
-def _cod(order: FulfillmentOrder) -> Cod | None:
-    if order.payment is not Payment.COD or order.total is None:
-        return None
-    return Cod(Money(order.total.amount, order.total.currency))
 
 
 def follow_window(here: Floor, order: FulfillmentOrder) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct, structs
 from sqlalchemy import Connection
 
-from connector.model.location import Geo
+from connector.model.location import Address, Geo
 from storefront.fulfillment.courier.courier import VehicleType
-from storefront.fulfillment.errors.place import BadHours, UnknownPlace
+from storefront.fulfillment.errors.place import BadHours, BadPostcode, UnknownPlace
 from storefront.fulfillment.errors.zone import MinimumOrder, ZoneOutside
 from storefront.fulfillment.order.order import FulfillmentOrder, Method, SlotWindow
 from storefront.fulfillment.place.hours import Hours, Service, Weekday, hours_of
@@ -17,7 +17,7 @@ from storefront.fulfillment.place.opening import closes_at
 from storefront.fulfillment.place.point import Position, distance_m
 from storefront.fulfillment.place.postcode import normalise
 from storefront.fulfillment.place.store import SafetyStock, Store, StoreStatus
-from storefront.fulfillment.place.wall import local_date, local_minute
+from storefront.fulfillment.place.wall import MINUTE_MS, local_date, local_minute
 from storefront.fulfillment.route.travel import Haversine, delivery_time
 from storefront.fulfillment.slot.load import Load
 from storefront.fulfillment.slot.promise import Counter, Promise, Refusal, Want, promise
@@ -32,7 +32,6 @@ from storefront.fulfillment.zone.fee import Fee, FeeFacts, FeeList
 from storefront.fulfillment.zone.quote import Quote, expiry, input_hash
 
 _SHOWN_DAYS = 14
-_MOST_KM = 100_000.0
 
 
 def near(connection: Connection, merchant_id: str, point: Geo | None, first: int) -> Sequence[Near]:
@@ -146,8 +145,28 @@ def zone_of(connection: Connection, store: Store, drop: Dropoff) -> Decision:
     return decide(known, drop, store.geo.point)
 
 
+def starts_from(
+    connection: Connection, store: Store, address: Address | None, pin: Geo | None, now: int
+) -> int:
+    """Return from when on a slot may begin that brings to an address: its zone asks for a lead.
+
+    Where nobody knows the place, or the store lies nowhere, there is no lead to keep.
+    """
+    if address is None or address.country is None or address.postcode is None:
+        return now
+    try:
+        drop = whereabouts(connection, store.merchant_id, address.country, address.postcode, pin)
+        zone = zone_of(connection, store, drop).zone
+    except (BadPostcode, UnknownPlace):
+        return now
+    return now + (zone.lead_min if zone else 0) * MINUTE_MS
+
+
 class Price(Struct, frozen=True):
-    """What a delivery costs and pays, how far it is, and how long it takes (seconds)."""
+    """What a delivery costs and pays, how far it is, and how long it takes (seconds).
+
+    `starts_from` is from when on (ms) a slot for it may begin.
+    """
 
     fee: Fee
     pay: Fee
@@ -156,6 +175,7 @@ class Price(Struct, frozen=True):
     eta_p90: int
     eta_source: str
     decision: Decision
+    starts_from: int
 
 
 def price(connection: Connection, store: Store, ask: Ask, now: int) -> Price:
@@ -178,7 +198,12 @@ def price(connection: Connection, store: Store, ask: Ask, now: int) -> Price:
     none = FeeList(store.id, currency)
     ride = _ride(store, drop.position, ask.vehicle)
     return Price(
-        customer_fee(fees or none, facts), courier_pay(pays or none, facts), away, *ride, decision
+        customer_fee(fees or none, facts),
+        courier_pay(pays or none, facts),
+        away,
+        *ride,
+        decision,
+        now + decision.zone.lead_min * MINUTE_MS,
     )
 
 

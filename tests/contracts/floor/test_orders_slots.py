@@ -1,17 +1,22 @@
 """An order uses the hold and the slot of its checkout, or is kept until it has another time."""
 
 import pytest
+from msgspec import structs
 
+from connector.model.order import HandingOver
 from connector.store.database import Database
 from storefront.fulfillment.errors.order import NeedsReslot
 from storefront.fulfillment.order.order import Flag, OrderState
 from storefront.fulfillment.place.hours import Service
 from storefront.fulfillment.place.store import Store
+from storefront.fulfillment.slot.slot import Slot
 from storefront.fulfillment.store import goods, holds, places, slots
 from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.store.holds import Basket
 from storefront.fulfillment.store.stock import Wanted
 from storefront.fulfillment.work import preparing
+from storefront.fulfillment.zone.zone import Zone, ZoneKind
+from tests.kit.floor.holding import MINUTE
 from tests.kit.floor.looks import free, order_of
 from tests.kit.floor.orders import STAFF, an_order, bought
 from tests.kit.floor.walk import taken_in
@@ -120,3 +125,24 @@ def test_moving_an_order_frees_its_former_slot(floor: ShopFloor) -> None:
     assert {key: load.orders for key, load in used.items()} == {other.key: 1}
     assert moved.slot is not None
     assert moved.slot.start_at == other.start_at
+
+
+def test_an_order_to_an_area_with_a_lead_gets_a_slot_that_keeps_it(floor: ShopFloor) -> None:
+    first, *_, last = bringing(floor)
+    lead_min = (last.start_at - floor.now()) // MINUTE
+    near = Zone("zon_1", "sto_1", {"en": "City"}, ZoneKind.POSTCODES, postcodes=("1011",))
+    with floor.write(MERCHANT) as here:
+        places.put_zone(here, structs.replace(near, country="NL", lead_min=lead_min))
+
+    brought = order_of(floor, taken_in(floor, an_order(how=HandingOver.DELIVERY)))
+    collected = order_of(floor, taken_in(floor, an_order(number=1002)))
+
+    assert brought.slot is not None
+    assert brought.slot.key == last.key
+    assert collected.slot is not None
+    assert collected.slot.start_at == first.start_at
+
+
+def bringing(floor: ShopFloor) -> list[Slot]:
+    with floor.database.read() as connection:
+        return slots.coming(connection, places_store(floor), Service.DELIVERY, floor.now(), 1)

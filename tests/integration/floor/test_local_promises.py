@@ -1,6 +1,7 @@
 """What a shopper nearby may be promised goes out as everything does: by grant, and on record."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import structs
@@ -176,6 +177,21 @@ def test_a_postcode_gets_a_fee_that_explains_itself(shop: Shop) -> None:
         "parts": [{"component": "BASE", "amount": {"amount": 495}}],
     }
     assert outside == {"certainty": "OUTSIDE", "fee": None, "parts": None}
+
+
+def test_an_area_with_a_lead_says_from_when_a_slot_may_begin(shop: Shop) -> None:
+    shop.grant(FULL)
+    city = Zone("zon_1", "sto_1", {}, ZoneKind.POSTCODES, postcodes=("101*",), country="NL")
+    with a_floor(shop.database).write("mer_1") as here:
+        places.put_zone(here, structs.replace(city, lead_min=90))
+    before = datetime.now(UTC)
+
+    told = shop.agent.data(
+        'query { delivery(storeId: "sto_1", country: "NL", postcode: "1012JS") { startsFrom } }'
+    )
+
+    away = datetime.fromisoformat(told["delivery"]["startsFrom"]) - before
+    assert timedelta(minutes=89) < away < timedelta(minutes=95)
 
 
 @pytest.mark.parametrize(
