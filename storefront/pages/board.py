@@ -10,18 +10,18 @@ from sqlalchemy import Connection
 from connector.model.errors import RegieError
 from storefront.fulfillment.errors.place import BadHours
 from storefront.fulfillment.job.job import DeliveryJob, JobState
+from storefront.fulfillment.order import cash
 from storefront.fulfillment.order.life import LIFE
-from storefront.fulfillment.order.order import FulfillmentOrder, Method, OrderState, Payment, Temp
-from storefront.fulfillment.place import store as terms
+from storefront.fulfillment.order.order import FulfillmentOrder, Method, OrderState, Temp
 from storefront.fulfillment.place.hours import Service
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.place.wall import local_date
 from storefront.fulfillment.slot.slot import Slot
-from storefront.fulfillment.store import jobs, orders, places, slots
+from storefront.fulfillment.store import jobs, orders, slots
 from storefront.fulfillment.store.floor import Change, Floor
 from storefront.fulfillment.store.staff import Role
 from storefront.fulfillment.work import preparing
-from storefront.pages import live
+from storefront.pages import live, store_life
 from storefront.pages.shell import Rooms, is_signed_in
 from storefront.pages.staffed import Outcome, Visit, enter, screen
 from storefront.pages.who import first_names
@@ -132,6 +132,7 @@ def draw(visit: Visit) -> Response:
         today=today,
         newest=newest,
         since=since,
+        may={store.id: store_life.may(visit, store) for store in shown},
     )
 
 
@@ -169,7 +170,7 @@ def _card(
         urgency=urgency(order, visit.floor.now()),
         cold=max(temps, key=list(Temp).index, default=None),
         age=max(ages, default=None),
-        to_pay=order.payment in {Payment.COD, Payment.PAY_IN_STORE},
+        to_pay=cash.to_pay(order) is not None,
         job=running.get(order.job_id or ""),
         deeds=_deeds(visit, order),
     )
@@ -241,13 +242,13 @@ def _start(visit: Visit, here: Floor) -> Outcome:
 
 def _pause(visit: Visit, here: Floor) -> Outcome:
     store = visit.store(here.connection, request.form.get("store", ""))
-    places.save(here, terms.pause(store))
+    store_life.move(visit, here, store, "pause")
     return _home("saved")
 
 
 def _resume(visit: Visit, here: Floor) -> Outcome:
-    store = visit.store(here.connection, request.form.get("store", ""), Role.MANAGER)
-    places.save(here, terms.resume(store))
+    store = visit.store(here.connection, request.form.get("store", ""))
+    store_life.move(visit, here, store, "resume")
     return _home("saved")
 
 

@@ -4,18 +4,19 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from flask import Response, request
-from msgspec import Struct, structs
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.model.errors import Conflict, InvalidInput
+from connector.model.money import Money
 from storefront.fulfillment.courier.courier import CheckKind, Courier, CourierState, Skill
 from storefront.fulfillment.courier.life import BOND, LIFE
 from storefront.fulfillment.courier.standing import Acquaintance, Standing, standing
 from storefront.fulfillment.errors.job import NotEligible
-from storefront.fulfillment.order.event import record
 from storefront.fulfillment.store import acquaintances, couriers, jobs
 from storefront.fulfillment.store.floor import Floor
-from storefront.fulfillment.work import calling, joining, overseeing
+from storefront.fulfillment.store.staff import Role
+from storefront.fulfillment.work import calling, cash, joining, overseeing
 from storefront.pages import given
 from storefront.pages.staffed import Deed, Outcome, Visit
 
@@ -24,14 +25,19 @@ _YEAR_DAYS = 365
 
 
 class Row(Struct, frozen=True):
-    """One courier on the page: where he stands, what may be done, and what he holds."""
+    """One courier on the page: where he stands, what may be done, and what he holds.
+
+    `movable`: some of it is of stores that the visitor manages.
+    """
 
     courier: Courier
     standing: Standing
     known: Acquaintance
     may: tuple[str, ...]
     held: int
+    movable: bool
     phone: str | None
+    cash: Sequence[Money]
 
 
 def draw(visit: Visit) -> Response:
@@ -62,14 +68,21 @@ def _rows(visit: Visit, connection: Connection) -> Sequence[Row]:
     for courier in found:
         met = known.get(courier.id, acquaintances.NOBODY)
         stands = standing(courier, merchant_id, met, now)
-        held = len(jobs.of_courier(connection, merchant_id, courier.id))
+        held = jobs.of_courier(connection, merchant_id, courier.id)
+        movable = any(visit.staff.may(Role.MANAGER, job.store_id) for job in held)
         may, phone = _may(visit, courier), phones.get(courier.id)
-        rows.append(Row(courier, stands, met, may, held, phone))
+        owed = cash.held(connection, merchant_id, courier)
+        rows.append(Row(courier, stands, met, may, len(held), movable, phone, owed))
     return rows
 
 
 def _may(visit: Visit, courier: Courier) -> tuple[str, ...]:
-    """Return what may be done with a courier now: his own life, and the bond with the merchant."""
+    """Return what may be done with a courier now: his own life, and the bond with the merchant.
+
+    A courier rides for all stores, so all this is for who manages all of them.
+    """
+    if not visit.everywhere:
+        return ()
     bond = courier.membership(visit.merchant_id)
     steps = LIFE.events(courier.state, visit.actor.role)
     return (*steps, *(BOND.events(bond, visit.actor.role) if bond else ()))
@@ -107,12 +120,9 @@ def _day(name: str) -> int:
 
 def _set_skills(visit: Visit, here: Floor) -> Outcome:
     """Say what he may do besides: look at ages, take cash, carry cold or heavy things."""
-    before = couriers.get(here.connection, here.merchant_id, given.text("courier"))
     named = given.several("skill")
     skills = tuple(skill for skill in Skill if skill.value in named)
-    after = structs.replace(before, skills=skills)
-    told, event = record(before, after, "courier.skills", here.now, visit.actor)
-    couriers.save(here, before, told, (event,))
+    joining.permit(here, given.text("courier"), skills, visit.actor)
     return Outcome(f"{_HOME}?done=saved")
 
 
@@ -157,12 +167,31 @@ def _leave(visit: Visit, here: Floor) -> Outcome:
 
 
 def _transfer_all(visit: Visit, here: Floor) -> Outcome:
-    """Give all that one courier holds to another: he fell ill."""
-    overseeing.transfer_all(here, given.text("courier"), given.text("to"), visit.actor)
+    """Give all that one courier holds for the visitor's stores to another: he fell ill."""
+    stores = None if visit.everywhere else visit.staff.stores
+    named = given.text("courier"), given.text("to")
+    overseeing.transfer_all(here, *named, visit.actor, stores)
     return Outcome(f"{_HOME}?done=transferred")
 
 
-DEEDS: Mapping[str, Deed] = {
+def _cash(visit: Visit, here: Floor) -> Outcome:
+    """Take in the cash that he holds, if it is still what the page showed."""
+    counted = Money(given.whole("amount", InvalidInput), given.text("currency"))
+    cash.receive(here, given.text("courier"), counted, visit.actor)
+    return Outcome(f"{_HOME}?done=cash")
+
+
+def _everywhere(act: Deed) -> Deed:
+    """Return the deed as one for who manages all stores."""
+
+    def deed(visit: Visit, here: Floor) -> Outcome:
+        visit.require_everywhere()
+        return act(visit, here)
+
+    return deed
+
+
+_OF_ALL_STORES: Mapping[str, Deed] = {
     "invite": _invite,
     "invite_again": _invite_again,
     "check": _check,
@@ -173,6 +202,10 @@ DEEDS: Mapping[str, Deed] = {
     "block": _block,
     "unblock": _unblock,
     "leave": _leave,
+}
+DEEDS: Mapping[str, Deed] = {
+    **{name: _everywhere(act) for name, act in _OF_ALL_STORES.items()},
     "transfer_all": _transfer_all,
+    "cash": _cash,
 }
 """By the value of the button."""

@@ -7,10 +7,8 @@ from flask import Response
 
 from connector.model.errors import InvalidInput
 from connector.model.ids import new_id
-from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.store import hooks
 from storefront.fulfillment.store.floor import Floor
-from storefront.fulfillment.store.staff import Role
 from storefront.fulfillment.work.webhook import secret_text
 from storefront.pages import given
 from storefront.pages.staffed import Deed, Outcome, Visit
@@ -29,22 +27,16 @@ class BadUrl(InvalidInput):
 
 
 def draw(visit: Visit) -> Response:
-    """Draw the addresses; a new one's secret is shown once."""
-    _require_everywhere(visit)
+    """Draw the addresses, for a webhook tells of all stores; a new one's secret is shown once."""
+    visit.require_everywhere()
     with visit.floor.database.read() as connection:
         found = hooks.all_of(connection, visit.merchant_id)
     return visit.draw("console_hooks.html", hooks=found)
 
 
-def _require_everywhere(visit: Visit) -> None:
-    """Raise RoleRequired for who manages some stores only: a webhook tells of all."""
-    if visit.staff.stores:
-        raise RoleRequired("This is for those who manage all stores.", role=Role.MANAGER.value)
-
-
 def _add(visit: Visit, here: Floor) -> Outcome:
     """Enter an address; what is sent there is signed (Standard Webhooks, whsec_)."""
-    _require_everywhere(visit)
+    visit.require_everywhere()
     url = given.text("url")
     parts = urlsplit(url)
     known = hooks.all_of(here.connection, here.merchant_id)
@@ -60,7 +52,7 @@ def _add(visit: Visit, here: Floor) -> Outcome:
 
 
 def _drop(visit: Visit, here: Floor) -> Outcome:
-    _require_everywhere(visit)
+    visit.require_everywhere()
     hooks.drop(here, given.text("hook"))
     return Outcome(f"{_HOME}?done=removed")
 

@@ -7,9 +7,11 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from connector.model.errors import InvalidInput
+from connector.model.money import Money
 from storefront.fulfillment.errors.order import OrderNotFound
 from storefront.fulfillment.errors.person import RoleRequired
 from storefront.fulfillment.job.job import IN_STORE, DeliveryJob, JobState
+from storefront.fulfillment.order import cash, handing
 from storefront.fulfillment.order.handover import AgeResult, Handover, HandoverState
 from storefront.fulfillment.order.order import FulfillmentOrder, Method, OrderState
 from storefront.fulfillment.place.store import IdCheck, Store
@@ -38,6 +40,7 @@ class Counter(Struct, frozen=True):
     age: int | None
     ready: bool
     by_sight: bool
+    to_pay: Money | None
 
 
 class Waiting(Struct, frozen=True):
@@ -92,7 +95,8 @@ def _counter(visit: Visit, connection: Connection, order: FulfillmentOrder) -> C
     found = handovers.of_subject(connection, visit.merchant_id, f"order:{order.id}")
     if found is None:
         return None
-    held, store = found[0], places.get(connection, visit.merchant_id, order.store_id)
+    held, _ = handing.lapse(found[0], visit.floor.now())
+    store = places.get(connection, visit.merchant_id, order.store_id)
     person = who.people(visit, connection, [order])[order.id]
     locked = held.state is HandoverState.LOCKED and visit.floor.now() < (held.locked_until or 0)
     return Counter(
@@ -103,9 +107,10 @@ def _counter(visit: Visit, connection: Connection, order: FulfillmentOrder) -> C
         alternate=person.alternate,
         proven=held.state is HandoverState.VERIFIED,
         locked=locked,
-        age=held.age_min if held.age_result is None and order.age_min else None,
+        age=order.age_min if handing.unchecked(held, order.age_min) else None,
         ready=order.state in counter.READY,
         by_sight=store.pickup.id_check in _BY_SIGHT,
+        to_pay=cash.to_pay(order),
     )
 
 

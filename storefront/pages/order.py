@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 
 from storefront.fulfillment.job.job import DeliveryJob
 from storefront.fulfillment.job.life import LIFE as JOB_LIFE
+from storefront.fulfillment.order import handing
 from storefront.fulfillment.order.event import Event
+from storefront.fulfillment.order.handover import HandoverState
 from storefront.fulfillment.order.life import LIFE
 from storefront.fulfillment.order.order import FulfillmentOrder, Method
 from storefront.fulfillment.order.past import PAST
@@ -27,7 +29,8 @@ from storefront.fulfillment.store import (
     told,
 )
 from storefront.fulfillment.work import calling, calling_off, contacts, preparing, promising
-from storefront.pages import who
+from storefront.fulfillment.work.evidence import Evidence
+from storefront.pages import proofs, who
 from storefront.pages.order_deeds import DEEDS
 from storefront.pages.qr import square
 from storefront.pages.shell import Rooms
@@ -35,6 +38,7 @@ from storefront.pages.staffed import Visit, screen
 
 REASONS = ("out_of_stock", "too_busy", "closed", "customer", "fraud", "other")
 _MOST_BAGS = 20
+_CODE_OPEN = frozenset({HandoverState.ISSUED, HandoverState.PRESENTED, HandoverState.LOCKED})
 _HIDDEN = frozenset({"order.linked", "order.seen", "order.remind"})
 _ON_THE_WAY = frozenset(
     {
@@ -52,6 +56,8 @@ _ON_THE_WAY = frozenset(
         "job.overdue",
         "job.late",
         "job.loseParcel",
+        "job.proofSeen",
+        "job.proofsKept",
     }
 )
 _PAST = frozenset(state.value for state in PAST)
@@ -76,6 +82,7 @@ class Look(Struct, frozen=True):
     code_open: bool
     why: str
     job_why: str
+    proofs: Evidence | None
 
 
 def routes(rooms: Rooms) -> Blueprint:
@@ -83,6 +90,7 @@ def routes(rooms: Rooms) -> Blueprint:
     blueprint = Blueprint("pages_order", __name__)
     screen(rooms, blueprint, "/orders/<order_id>", draw, DEEDS)
     screen(rooms, blueprint, "/orders/<order_id>/labels", labels)
+    screen(rooms, blueprint, "/orders/<order_id>/proofs/<job_id>/<digest>", proofs.picture)
     return blueprint
 
 
@@ -116,9 +124,11 @@ def _look(visit: Visit, connection: Connection, order: FulfillmentOrder) -> Look
         job_may=JOB_LIFE.events(job.state, role) if job else (),
         # whoever has it can read the PIN, and who may do without the PIN is a manager
         tracking=tracking_url(visit, connection, order) if role == "manager" else "",
-        code_open=held is not None and held[0].state.value in {"ISSUED", "PRESENTED", "LOCKED"},
+        code_open=held is not None
+        and handing.lapse(held[0], visit.floor.now())[0].state in _CODE_OPEN,
         why=contacts.reason(connection, visit.merchant_id, visit.floor.box, order.id),
         job_why=calling_off.why_of_jobs(connection, visit.floor.box, order),
+        proofs=proofs.shown(visit, connection, order),
     )
 
 

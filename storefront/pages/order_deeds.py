@@ -11,7 +11,7 @@ from storefront.fulfillment.store import jobs
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.staff import Role
 from storefront.fulfillment.work import calling_off, codes, customer, overseeing, preparing
-from storefront.pages import given
+from storefront.pages import given, proofs
 from storefront.pages.staffed import Deed, Outcome, Visit
 
 
@@ -152,5 +152,6 @@ DEEDS: Mapping[str, Deed] = {
     "cancel_job": _cancel_job,
     "accept_return": _accept_return,
     "send_again": _send_again,
+    "keep_proofs": proofs.keep,
 }
 """By the value of the button."""

@@ -1,14 +1,19 @@
-"""Which shop an order came from, and its number there, as people know both."""
+"""Where something comes from: the shop and the number of an order, the store of a trouble."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 from sqlalchemy import Connection
 
+from connector.model.errors import NotFound
 from connector.platforms import Shop
 from connector.store import connections
 from connector.store.connections import Shopfront
-from storefront.fulfillment.store.troubles import INTAKE, Trouble
+from storefront.fulfillment.hold import Hold
+from storefront.fulfillment.job.job import DeliveryJob
+from storefront.fulfillment.order.order import FulfillmentOrder
+from storefront.fulfillment.store import holds, jobs, orders
+from storefront.fulfillment.store.troubles import HOLD, INTAKE, JOB, ORDER, PAYBACK, Trouble
 
 
 def shop_names(connection: Connection, merchant_id: str) -> Mapping[str, str]:
@@ -28,3 +33,22 @@ def origin(trouble: Trouble, shops: Mapping[str, str]) -> tuple[str, str] | None
     if trouble.kind != INTAKE or shop is None or trouble.number is None:
         return None
     return shop, trouble.number
+
+
+_FOUND_BY: Mapping[str, Callable[[Connection, str, str], FulfillmentOrder | DeliveryJob | Hold]] = {
+    ORDER: orders.get,
+    PAYBACK: orders.get,
+    JOB: jobs.get,
+    HOLD: holds.get,
+}
+
+
+def store_of(connection: Connection, merchant_id: str, kind: str, subject_id: str) -> str | None:
+    """Return the store that a trouble belongs to, None where it is of no single one."""
+    found_by = _FOUND_BY.get(kind)
+    if found_by is None:
+        return None
+    try:
+        return found_by(connection, merchant_id, subject_id).store_id
+    except NotFound:
+        return None

@@ -27,7 +27,6 @@ from storefront.pages.staffed import Deed, Outcome, Visit, screen
 from storefront.pages.who import first_names
 
 MOST_ORDERS = 6
-_MOST_BAGS = 20
 _AT_WORK = (OrderState.PICKING, OrderState.AWAITING_CUSTOMER, OrderState.PARTLY_COLLECTED)
 
 
@@ -150,8 +149,8 @@ def _bag(connection: Connection, order: FulfillmentOrder, place: int, name: str)
     left = sum(line.open for line in order.lines)
     surplus = [line for line in order.lines if line.surplus]
     able = order.state is OrderState.PICKING and left > 0 and order.due > 0 and not surplus
-    partial = able and policy is not PartialPolicy.WAIT_ALL
-    return Bag(order, mark(place), name, left, surplus, partial)
+    waits = policy is PartialPolicy.WAIT_ALL or order.method is Method.DELIVERY
+    return Bag(order, mark(place), name, left, surplus, able and not waits)
 
 
 def _choices(
@@ -240,8 +239,6 @@ def _start(visit: Visit, here: Floor) -> Outcome:
 def _pack(visit: Visit, here: Floor) -> Outcome:
     order = visit.order(here.connection, given.text("order"))
     bags = given.whole("bags", BadOrder)
-    if not 1 <= bags <= _MOST_BAGS:
-        raise BadOrder("An order has 1 to 20 bags.", field="bags")
     partial = given.text("partial") == "1"
     packed = preparing.pack(visit.floor, here, order.id, visit.actor, bags=bags, partial=partial)
     if packed.method is Method.DELIVERY or len(_ids()) < 2:

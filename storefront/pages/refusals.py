@@ -33,12 +33,16 @@ TEXTS: Mapping[str, str] = {
     "bad_search": _("This cannot be searched for. Choose a day, or begin the search anew."),
     "order_changed": _("The order was changed in the meantime. Look at it anew."),
     "pick_incomplete": _("Something is neither picked, replaced nor taken off yet."),
+    "part_not_delivered": _(
+        "A delivery goes out whole. Take off what is missing, or wait until all of it is there."
+    ),
     "illegal_transition": _("That is not possible in the present state. Look at it anew."),
     "needs_reslot": _("This order needs a new time first."),
     "job_already_claimed": _("Another courier was quicker."),
     "job_expired": _("The time for this delivery is over."),
     "job_cancelled": _("This delivery was cancelled."),
     "stale_fence": _("Somebody else has this delivery now."),
+    "bad_bundle": _("So many deliveries cannot be taken together."),
     "bad_job": _("This delivery cannot be made."),
     "lease_lost": _("The claim has ended."),
     "parcel_mismatch": _("The scanned parcels are not those of this delivery."),
@@ -47,6 +51,7 @@ TEXTS: Mapping[str, str] = {
     "courier_not_ready": _(
         "First look at two documents, identity and right to work, and know the vehicle."
     ),
+    "cash_changed": _("The courier holds another amount now. Count it again."),
     "sign_in_required": _("Please sign in."),
     "role_required": _("Your role does not allow this. Ask a manager."),
     "rate_limited": _("Too many tries. Wait a little."),
@@ -72,6 +77,7 @@ TEXTS: Mapping[str, str] = {
     "hook_not_found": _("There is no such webhook."),
     "good_not_found": _("The shop does not sell this any more."),
     "good_not_on_list": _("Nothing on this list has that code, or all of it is picked."),
+    "proof_not_found": _("It is not kept any more."),
     "message_not_found": _("It is not there any more."),
     "bad_store": _("One field cannot stand as it is."),
     "store_not_on_map": _(
@@ -98,6 +104,18 @@ TEXTS: Mapping[str, str] = {
     "retry_later": _("The database is busy. Try again in a moment."),
     "overtaken": _("Somebody else changed this at the same moment. Try again."),
 }
+NOT_ELIGIBLE: Mapping[str, str] = {
+    "NOT_ACTIVE": _("The courier may not work now."),
+    "NOT_APPROVED_BY_MERCHANT": _("The courier may not ride for this shop."),
+    "CHECK_EXPIRED": _("A document of the courier has run out."),
+    "VEHICLE": _("The courier's vehicle does not suit."),
+    "CAPACITY": _("There is no room left on the vehicle."),
+    "COLD": _("The vehicle keeps nothing cold."),
+    "SKILL": _("The courier may not do all that this delivery asks for."),
+    "OPEN_LIMIT": _("The courier holds as many deliveries as allowed."),
+    "BLOCKED_RELEASES": _("The courier gave back too many deliveries lately."),
+}
+"""Why the store cannot give a delivery to a courier."""
 OTHER = _("That did not work.")
 
 
@@ -126,4 +144,6 @@ def facts_text(words: Words, error: RegieError, ago: Callable[[int], str]) -> st
         return words.gettext("Next try: %(when)s.") % {"when": ago(until)}
     if error.code == "already_collected" and at is not None:
         return words.gettext("That was %(when)s.") % {"when": ago(at)}
+    if error.code == "not_eligible" and facts.get("reason") in NOT_ELIGIBLE:
+        return words.gettext(NOT_ELIGIBLE[str(facts["reason"])])
     return ""

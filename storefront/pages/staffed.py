@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from sqlalchemy import Connection
 
 from connector.model.errors import InvalidInput, RegieError
-from storefront.fulfillment.errors.person import SignInRequired
+from storefront.fulfillment.errors.person import RoleRequired, SignInRequired
 from storefront.fulfillment.order.event import Actor
 from storefront.fulfillment.order.order import FulfillmentOrder
 from storefront.fulfillment.place.store import Store
@@ -76,6 +76,17 @@ class Visit(Struct, frozen=True):
     def manages(self) -> bool:
         """Whether he may do what managers do."""
         return self.staff.may(Role.MANAGER)
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether he works in all stores, and so decides what concerns the whole merchant."""
+        return not self.staff.stores
+
+    def require_everywhere(self) -> None:
+        """Raise RoleRequired unless he manages all stores."""
+        self.staff.require(Role.MANAGER)
+        if not self.everywhere:
+            raise RoleRequired("This is for those who manage all stores.", role=Role.MANAGER.value)
 
     @property
     def actor(self) -> Actor:

@@ -9,7 +9,6 @@ from connector.model.ids import new_id
 from connector.model.location import Address
 from storefront.fulfillment.errors.place import BadStore
 from storefront.fulfillment.person.phone import dialled
-from storefront.fulfillment.place import store as life
 from storefront.fulfillment.place.hours import WEEKDAYS, Hours, Service, Week
 from storefront.fulfillment.place.point import PlaceSource, Position
 from storefront.fulfillment.place.store import (
@@ -25,7 +24,15 @@ from storefront.fulfillment.store import places
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.staff import Role
 from storefront.fulfillment.zone.reach import reaches_nobody
-from storefront.pages import given, store_fees, store_hours, store_slots, store_stock, store_zones
+from storefront.pages import (
+    given,
+    store_fees,
+    store_hours,
+    store_life,
+    store_slots,
+    store_stock,
+    store_zones,
+)
 from storefront.pages.language import LANGUAGES
 from storefront.pages.shell import Rooms
 from storefront.pages.staffed import Deed, Outcome, Visit, screen
@@ -61,7 +68,7 @@ def draw(visit: Visit, store_id: str) -> Response:
         currency = currency_of(connection, store)
         zones = places.zones(connection, visit.merchant_id, store_id)
         found = store_stock.choices(connection, store)
-    role = visit.staff.role.value
+        paused_by = store_life.who_paused(visit, connection, store)
     return visit.draw(
         "store.html",
         store=store,
@@ -69,7 +76,8 @@ def draw(visit: Visit, store_id: str) -> Response:
         places=found,
         suggested=store_stock.suggested(store, found),
         nowhere=reaches_nobody(store, zones),
-        may=life.LIFE.events(store.status, role),
+        may=store_life.may(visit, store),
+        paused_by=paused_by,
         languages=LANGUAGES,
         minimum=given.amount_text(store.delivery.min_order, currency),
         enums={
@@ -193,20 +201,8 @@ def _set_delivery(visit: Visit, here: Floor, store_id: str) -> Outcome:
 def _set_status(visit: Visit, here: Floor, store_id: str) -> Outcome:
     """Open, pause, resume or close a store, as its life allows."""
     store = visit.store(here.connection, store_id)
-    event = given.text("event")
-    if event not in life.LIFE.events(store.status, visit.staff.role.value):
-        visit.staff.require(Role.OWNER)
-    places.save(here, _moved(here, store, event))
+    store_life.move(visit, here, store, given.text("event"))
     return _saved(store_id)
-
-
-def _moved(here: Floor, store: Store, event: str) -> Store:
-    if event == "archive":
-        return life.archive(store, *places.open_work(here.connection, here.merchant_id, store.id))
-    verbs = {"activate": life.activate, "pause": life.pause, "resume": life.resume}
-    if event not in verbs:
-        raise BadStore("There is no such step.", field="event")
-    return verbs[event](store)
 
 
 DEEDS: Mapping[str, Deed] = {

@@ -9,10 +9,14 @@ from gateway.errors import BadCursor
 
 
 class Place(Struct, frozen=True, array_like=True):
-    """`seq` is a number of the change feed, `job_id` the last offer shown, if any was."""
+    """`seq` is a number of the change feed, `job_id` the last offer shown, if any was.
+
+    `band_m` is how far its store was, as the offer says: its place in the list when it is taken.
+    """
 
     seq: int
     job_id: str | None = None
+    band_m: int | None = None
 
 
 def encode(place: Place) -> str:

@@ -17,7 +17,7 @@ from storefront.fulfillment.store.attempts import Bound
 from storefront.fulfillment.store.devices import Tokens
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.work import entering, joining, passkeys
-from storefront.fulfillment.work.passkeys import Site
+from storefront.fulfillment.work.passkeys import COURIER_DOOR, Site
 
 _LARGEST = 20_000
 _LANGUAGES = frozenset({"en", "nl", "fr", "he"})
@@ -115,8 +115,9 @@ def passkey_to_register(depot: Depot, asked: Request) -> Response:
     """Give the options for a new passkey."""
     caller = _caller(depot, asked)
     with depot.floor.write(caller.merchant_id) as here:
-        found = passkeys.to_register(depot.floor, here, caller.courier, _site(depot, asked))
-    return _json_bytes(found)
+        me = (caller.courier.id, caller.courier.display_name)
+        found = passkeys.to_register(depot.floor, here, COURIER_DOOR, *me, _site(depot, asked))
+    return _json_bytes(found.encode())
 
 
 def register_passkey(depot: Depot, asked: Request) -> Response:
@@ -124,7 +125,8 @@ def register_passkey(depot: Depot, asked: Request) -> Response:
     caller = _caller(depot, asked)
     told = _read(asked, _Passkey)
     with depot.floor.write(caller.merchant_id) as here:
-        passkeys.register(here, caller.courier, told.credential, _site(depot, asked))
+        me = caller.courier.id
+        passkeys.register(here, COURIER_DOOR, me, told.credential, _site(depot, asked))
     return Response(status=204)
 
 
@@ -132,8 +134,8 @@ def passkey_to_enter(depot: Depot, asked: Request) -> Response:
     """Give the options to come in by a passkey."""
     with depot.floor.write(depot.merchant_of(asked.host)) as here:
         _slow_down(here, asked)
-        found = passkeys.to_enter(depot.floor, here, _site(depot, asked))
-    return _json_bytes(found)
+        found = passkeys.to_enter(depot.floor, here, COURIER_DOOR, _site(depot, asked))
+    return _json_bytes(found.encode())
 
 
 def enter_by_passkey(depot: Depot, asked: Request) -> Response:
@@ -143,7 +145,9 @@ def enter_by_passkey(depot: Depot, asked: Request) -> Response:
         told.credential, raw(told.public_key), raw(told.challenge), raw(told.signature)
     )
     with depot.floor.write(depot.merchant_of(asked.host)) as here:
-        tokens = passkeys.enter(depot.floor, here, entry, _site(depot, asked))
+        challenge = passkeys.use_up(here, COURIER_DOOR, told.credential)
+    with depot.floor.write(depot.merchant_of(asked.host)) as here:
+        tokens = passkeys.enter(depot.floor, here, entry, challenge, _site(depot, asked))
     return _let_in(tokens)
 
 

@@ -46,7 +46,7 @@ class OfflineResult(DocumentType):
     op_id = graphene.ID(required=True, description="Which one.")
     outcome = graphene.NonNull(
         enums.OfflineOutcome,
-        description="WAITING was not tried and may come again; the others are settled.",
+        description="WAITING is not settled and is to be sent again; the others are.",
     )
     at = graphene.Field(DateTime, description="The time that counts.")
     late = graphene.Boolean(required=True, description="It came late, or its time was corrected.")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import Connection
 
 from connector.model.errors import RegieError
@@ -100,13 +101,14 @@ class Round:
                 radius_m=radius_m,
                 vehicle=vehicle,
                 first=first + 1,
-                after=place.job_id if place else None,
+                after=looking.Seen(place.job_id, place.band_m) if place and place.job_id else None,
             )
         page = found[:first]
-        last = page[-1].offer.job_id if page else (place.job_id if place else None)
+        if page:
+            place = Place(seq, page[-1].offer.job_id, page[-1].offer.to_store_m)
         return {
             "nodes": [shown.offer(it, self._language) for it in page],
-            "endCursor": cursor.encode(Place(seq, last)),
+            "endCursor": cursor.encode(structs.replace(place, seq=seq) if place else Place(seq)),
             "hasNextPage": len(found) > first,
         }
 

@@ -1,16 +1,13 @@
-"""What a merchant does to deliveries and to the couriers who bring them."""
+"""What a merchant does to deliveries."""
 
 from typing import Any
 
 from gateway.merchant.deed import Given, Merchant
 from gateway.merchant.floor_record import delivery
-from storefront.fulfillment.courier.courier import CheckKind
 from storefront.fulfillment.job.job import StockDecision
 from storefront.fulfillment.order.why import why
 from storefront.fulfillment.store.floor import Floor
-from storefront.fulfillment.work import calling_off, joining, overseeing
-
-_DAY_MS = 86_400_000
+from storefront.fulfillment.work import calling_off, overseeing
 
 
 def unassign(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
@@ -37,30 +34,3 @@ def accept_return(merchant: Merchant, here: Floor, given: Given) -> dict[str, An
     decided |= dict.fromkeys(given["waste"], StockDecision.WASTE)
     found = overseeing.accept_return(here, given["job_id"], decided, merchant.actor, given["lost"])
     return {"delivery": delivery(found)}
-
-
-def invite_courier(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
-    """Enter a courier; the link lets him join, once, within a week."""
-    found = joining.invite(merchant.records.floor, here, given["name"], merchant.actor)
-    return {"courierId": found.courier.id, "link": found.path}
-
-
-def move_courier(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
-    """Approve, suspend, resume or block a courier."""
-    verbs = {
-        "approve": joining.approve,
-        "suspend": joining.suspend,
-        "resume": joining.resume,
-        "block": joining.block,
-        "unblock": joining.unblock,
-    }
-    found = verbs[given["event"]](here, given["courier_id"], merchant.actor)
-    return {"courierId": found.id}
-
-
-def check_courier(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
-    """Note that something was checked, and until when it holds; the document is not kept."""
-    until = here.now + given["valid_days"] * _DAY_MS
-    kind = CheckKind(given["kind"])
-    found = joining.check(here, given["courier_id"], kind, until, merchant.actor)
-    return {"courierId": found.id}

@@ -19,7 +19,7 @@ from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.store import couriers, finished, jobs, orders, places
 from storefront.fulfillment.store.finished import After
 from storefront.fulfillment.store.floor import ShopFloor
-from storefront.fulfillment.work import contacts, recalling
+from storefront.fulfillment.work import cash, contacts, recalling
 
 _MOST = 100
 
@@ -152,6 +152,7 @@ class FloorRecords:
             "bond": bond.value if bond else None,
             "online": found.online is not None,
             "openJobs": len(jobs.of_courier(connection, self.merchant_id, found.id)),
+            "cash": msgspec.to_builtins(cash.held(connection, self.merchant_id, found)),
         }
 
 

@@ -153,6 +153,7 @@ class FloorCourier(DocumentType):
     bond = graphene.String(description="What this merchant says of him.")
     online = graphene.Boolean(required=True, description="Whether he looks for work.")
     open_jobs = graphene.Int(required=True, description="How many deliveries he holds.")
+    cash = graphene.Field(_all(Money), description="Cash that he holds, by currency.")
 
 
 class StorePayload(DocumentType):

@@ -12,7 +12,7 @@ from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.stock import Wanted
 from storefront.fulfillment.work import holding
 
-_MOST_LINES, _MOST_PIECES = 50, 1000
+_MOST_LINES, _MOST_PIECES, _LONGEST_NAME = 50, 1000, 200
 
 
 def take_hold(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
@@ -22,6 +22,9 @@ def take_hold(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
         raise InvalidInput("A basket has 1 to 50 lines.", field="lines")
     if any(not 1 <= line.quantity <= _MOST_PIECES for line in lines):
         raise InvalidInput("A line has 1 to 1,000 pieces.", field="lines.quantity")
+    for field in ("cart", "session"):
+        if not 0 < len(given[field]) <= _LONGEST_NAME:
+            raise InvalidInput("A name has 1 to 200 signs.", field=field)
     hold = holding.take(
         here,
         given["store_id"],

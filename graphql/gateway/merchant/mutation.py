@@ -5,12 +5,11 @@ from typing import Any
 
 import graphene
 from graphql import GraphQLResolveInfo
-from msgspec import Struct
 
-from gateway.merchant import delivery_deeds, hold_deeds, order_deeds, store_deeds
-from gateway.merchant.deed import Act, do
+from gateway.merchant import courier_table, delivery_deeds, hold_deeds, order_deeds, store_deeds
+from gateway.merchant.deed import do
+from gateway.merchant.field import Deed, a_text, an_id
 from gateway.merchant.floor_type import (
-    CourierPayload,
     DeliveryPayload,
     Document,
     HeldPieces,
@@ -18,24 +17,6 @@ from gateway.merchant.floor_type import (
     OrderPayload,
     StorePayload,
 )
-from storefront.fulfillment.courier.courier import CheckKind
-
-
-class Deed(Struct, frozen=True):
-    """One mutation."""
-
-    description: str
-    payload: type[Any]
-    act: Act
-    arguments: Mapping[str, Callable[[], Any]] = {}
-
-
-def _id(text: str) -> Callable[[], Any]:
-    return lambda: graphene.ID(required=True, description=text)
-
-
-def _text(text: str) -> Callable[[], Any]:
-    return lambda: graphene.String(required=True, description=text)
 
 
 def _pieces() -> Any:
@@ -57,26 +38,14 @@ def _codes(text: str) -> Callable[[], Any]:
 
 
 _WHY = "A word such as out_of_stock, too_busy, customer; others are sealed, told as `other`."
-_ORDER = {"order_id": _id("The order.")}
-_LINE = {**_ORDER, "line_id": _id("The line.")}
-_STORE = {"store_id": _id("The store.")}
-_JOB = {"job_id": _id("The delivery.")}
+_ORDER = {"order_id": an_id("The order.")}
+_LINE = {**_ORDER, "line_id": an_id("The line.")}
+_STORE = {"store_id": an_id("The store.")}
+_JOB = {"job_id": an_id("The delivery.")}
 _STORE_EVENT = graphene.Enum(
     "StoreEvent",
     [(it, it) for it in ("activate", "pause", "resume", "archive")],
     description="What becomes of a store.",
-)
-
-_COURIER = {"courier_id": _id("The courier.")}
-_COURIER_EVENT = graphene.Enum(
-    "CourierEvent",
-    [(it, it) for it in ("approve", "suspend", "resume", "block", "unblock")],
-    description="What becomes of a courier.",
-)
-_CHECK = graphene.Enum(
-    "CourierCheck",
-    [(it.value, it.value) for it in CheckKind],
-    description="What was looked at.",
 )
 
 DEEDS: Mapping[str, Deed] = {
@@ -105,7 +74,7 @@ DEEDS: Mapping[str, Deed] = {
         "Take a slot template away; slots that are taken stay taken.",
         StorePayload,
         store_deeds.drop_slots,
-        {**_STORE, "id": _id("The template.")},
+        {**_STORE, "id": an_id("The template.")},
     ),
     "block_slot": Deed(
         "Close one slot, or open it again.",
@@ -113,7 +82,7 @@ DEEDS: Mapping[str, Deed] = {
         store_deeds.block_slot,
         {
             **_STORE,
-            "slot": _id("The slot."),
+            "slot": an_id("The slot."),
             "blocked": lambda: graphene.Boolean(required=True, default_value=True),
         },
     ),
@@ -127,7 +96,7 @@ DEEDS: Mapping[str, Deed] = {
         "Take a delivery area away.",
         StorePayload,
         store_deeds.drop_zone,
-        {**_STORE, "id": _id("The area.")},
+        {**_STORE, "id": an_id("The area.")},
     ),
     "set_fees": Deed(
         "Set what shoppers pay, or with `pay` what couriers get.",
@@ -145,8 +114,8 @@ DEEDS: Mapping[str, Deed] = {
         hold_deeds.take_hold,
         {
             **_STORE,
-            "cart": _text("The checkout's own name of the basket."),
-            "session": _text("The checkout's own name of the shopper; only its hash is kept."),
+            "cart": a_text("The checkout's own name of the basket."),
+            "session": a_text("The checkout's own name of the shopper; only its hash is kept."),
             "lines": lambda: graphene.Argument(
                 graphene.NonNull(graphene.List(graphene.NonNull(HeldPieces)))
             ),
@@ -161,14 +130,14 @@ DEEDS: Mapping[str, Deed] = {
         "Give a hold ten minutes more, once: for the way to the payment and back.",
         HoldPayload,
         hold_deeds.extend_hold,
-        {"hold_id": _id("The hold.")},
+        {"hold_id": an_id("The hold.")},
     ),
     "release_hold": Deed(
-        "Give a hold back.", HoldPayload, hold_deeds.release_hold, {"hold_id": _id("The hold.")}
+        "Give a hold back.", HoldPayload, hold_deeds.release_hold, {"hold_id": an_id("The hold.")}
     ),
     "accept_order": Deed("Take an order on.", OrderPayload, order_deeds.accept, _ORDER),
     "reject_order": Deed(
-        "Say no to an order.", OrderPayload, order_deeds.reject, {**_ORDER, "reason": _text(_WHY)}
+        "Say no to an order.", OrderPayload, order_deeds.reject, {**_ORDER, "reason": a_text(_WHY)}
     ),
     "start_picking": Deed("Begin to pick.", OrderPayload, order_deeds.start, _ORDER),
     "pick_line": Deed(
@@ -187,7 +156,7 @@ DEEDS: Mapping[str, Deed] = {
         "Give something else, or ask the customer first.",
         OrderPayload,
         order_deeds.exchange,
-        {**_LINE, "variant_id": _id("What instead."), "pieces": _pieces},
+        {**_LINE, "variant_id": an_id("What instead."), "pieces": _pieces},
     ),
     "pack_order": Deed(
         "Close the bag; what is to be delivered is shown to couriers.",
@@ -200,19 +169,19 @@ DEEDS: Mapping[str, Deed] = {
         },
     ),
     "cancel_order": Deed(
-        "Call an order off.", OrderPayload, order_deeds.cancel, {**_ORDER, "reason": _text(_WHY)}
+        "Call an order off.", OrderPayload, order_deeds.cancel, {**_ORDER, "reason": a_text(_WHY)}
     ),
     "move_order": Deed(
         "Move an order to another slot.",
         OrderPayload,
         order_deeds.move,
-        {**_ORDER, "slot": _id("It.")},
+        {**_ORDER, "slot": an_id("It.")},
     ),
     "prove_pin": Deed(
         "Compare the customer's PIN.",
         OrderPayload,
         order_deeds.prove,
-        {**_ORDER, "pin": _text("Six.")},
+        {**_ORDER, "pin": a_text("Six.")},
     ),
     "check_age": Deed(
         "Record the result of an age check.",
@@ -231,36 +200,15 @@ DEEDS: Mapping[str, Deed] = {
         "Give a delivery to another courier.",
         DeliveryPayload,
         delivery_deeds.transfer,
-        {**_JOB, "courier_id": _id("To whom.")},
+        {**_JOB, "courier_id": an_id("To whom.")},
     ),
     "cancel_delivery": Deed(
         "Call a delivery off; what is carried comes back.",
         DeliveryPayload,
         delivery_deeds.cancel_delivery,
-        {**_JOB, "reason": _text(_WHY)},
+        {**_JOB, "reason": a_text(_WHY)},
     ),
-    "invite_courier": Deed(
-        "Enter a courier, and get the link by which he joins.",
-        CourierPayload,
-        delivery_deeds.invite_courier,
-        {"name": _text("What the board calls him.")},
-    ),
-    "move_courier": Deed(
-        "Approve, suspend, resume, block or unblock a courier.",
-        CourierPayload,
-        delivery_deeds.move_courier,
-        {**_COURIER, "event": lambda: graphene.Argument(graphene.NonNull(_COURIER_EVENT))},
-    ),
-    "check_courier": Deed(
-        "Note that identity, right to work, licence or insurance was checked.",
-        CourierPayload,
-        delivery_deeds.check_courier,
-        {
-            **_COURIER,
-            "kind": lambda: graphene.Argument(graphene.NonNull(_CHECK)),
-            "valid_days": lambda: graphene.Int(required=True, default_value=365),
-        },
-    ),
+    **courier_table.DEEDS,
     "accept_return": Deed(
         "Take parcels back, by their codes.",
         DeliveryPayload,

@@ -23,20 +23,24 @@ def save_store(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
     named = {"id": store_id or new_id("sto", lambda: here.now), "merchantId": here.merchant_id}
     found: Store = read_document(given, Store, **named)
     if fresh:
-        places.add(here, structs.replace(found, status=life.StoreStatus.DRAFT))
+        drafted = structs.replace(found, status=life.StoreStatus.DRAFT)
+        places.add(here, structs.replace(drafted, paused_by=None, paused_at=None))
     else:
         standing = places.get(here.connection, here.merchant_id, found.id)
-        places.save(here, structs.replace(found, status=standing.status))
+        kept = {name: getattr(standing, name) for name in ("status", "paused_by", "paused_at")}
+        places.save(here, structs.replace(found, **kept))
     return store_answer(merchant, here, found.id)
 
 
 def move_store(merchant: Merchant, here: Floor, given: Given) -> dict[str, Any]:
     """Activate, pause, resume or archive a store."""
     found = places.get(here.connection, here.merchant_id, given["store_id"])
-    if given["event"] == "archive":
+    if given["event"] == "pause":
+        moved = life.pause(found, f"key:{merchant.key_id}", here.now)
+    elif given["event"] == "archive":
         moved = life.archive(found, *places.open_work(here.connection, here.merchant_id, found.id))
     else:
-        verbs = {"activate": life.activate, "pause": life.pause, "resume": life.resume}
+        verbs = {"activate": life.activate, "resume": life.resume}
         moved = verbs[given["event"]](found)
     places.save(here, moved)
     return store_answer(merchant, here, found.id)

@@ -18,6 +18,11 @@ _CHUNK = 500
 _MOST = 64
 _CLOSED, _UNFETCHED = frozenset({"COLLECTED", "DELIVERED", "CANCELLED"}), "NO_SHOW"
 _KEPT_MS = 90 * 86_400_000
+_NO_SHOWS_LAST = sa.text(
+    "UPDATE fulfillment_order SET due_at = due_at + 1000000000000000 "
+    "WHERE state = 'NO_SHOW' AND due_at < 1000000000000000"
+)
+"""Who was waited for in vain stands behind all that is still to be done."""
 _contact = sa.table(
     "contact",
     sa.column("merchant_id", sa.Text),
@@ -52,6 +57,7 @@ def upgrade() -> None:
     op.add_column("fulfillment_order", sa.Column("ended_at", sa.BigInteger(), nullable=True))
     op.add_column("fulfillment_order", sa.Column("number_from_end", KEY, nullable=True))
     _fill(op.get_bind())
+    op.execute(_NO_SHOWS_LAST)
     op.create_index(
         "fulfillment_order_ended",
         "fulfillment_order",

@@ -4,6 +4,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from connector.model.money import Money
 from storefront.fulfillment.order.event import Recorded
 
 DAY = 86_400_000
@@ -99,7 +100,11 @@ class Online(Struct, frozen=True, rename="camel"):
 
 
 class Courier(Recorded, frozen=True, kw_only=True, rename="camel"):
-    """One courier; his phone number lies sealed; `cash_settled_at`: he last handed in cash."""
+    """One courier; his phone number lies sealed.
+
+    `cash_held` is what he took at doors and has not handed in, by currency; None was never added
+    up. `cash_settled_at`: he last handed in.
+    """
 
     id: str
     display_name: str
@@ -111,6 +116,7 @@ class Courier(Recorded, frozen=True, kw_only=True, rename="camel"):
     checks: tuple[Check, ...] = ()
     limits: Limits = Limits()
     online: Online | None = None
+    cash_held: tuple[Money, ...] | None = None
     cash_settled_at: int | None = None
 
     def vehicle(self, vehicle_id: str) -> Vehicle | None:

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from storefront.fulfillment.job.job import CARRIED, HELD, DeliveryJob
+from storefront.fulfillment.job.job import CARRIED, HELD, DeliveryJob, JobState
 
 MINUTE = 60_000
 BEFORE_MS = 10 * MINUTE
@@ -43,14 +43,22 @@ def lapsed(job: DeliveryJob, now: int) -> bool:
     return job.state in HELD and job.lease_until is not None and job.lease_until < now
 
 
-def first_until(now: int) -> int:
+def first_until(job: DeliveryJob, now: int) -> int:
     """Return when a fresh claim ends."""
-    return now + BEFORE_MS
+    last = last_until(job)
+    return now + BEFORE_MS if last is None else min(now + BEFORE_MS, last)
 
 
 def last_until(job: DeliveryJob) -> int | None:
-    """Return how far a claim may be renewed: 15 min past the pick-up window, then no limit."""
-    return None if job.state in CARRIED else job.pickup.window.end_at + GRACE_MS
+    """Return how far a claim may be renewed: on the way to the door, without limit.
+
+    Who waits in the store has a quarter of an hour past the pick-up window; who is not there yet
+    loses it when nobody else could claim it any more.
+    """
+    if job.state in CARRIED:
+        return None
+    at_store = job.state is JobState.AT_PICKUP
+    return job.pickup.window.end_at + GRACE_MS if at_store else job.expires_at
 
 
 def renewed_until(job: DeliveryJob, now: int) -> int | None:

@@ -50,7 +50,7 @@ def activate(courier: Courier, actor: Actor, now: int) -> Told:
 
 
 def suspend(courier: Courier, actor: Actor, now: int) -> Told:
-    """Let him take no more jobs; what he carries he still ends."""
+    """Let him work no more for now; what he holds the store gives to another."""
     return _step(courier, structs.replace(courier, online=None), "suspend", actor, now)
 
 

@@ -66,6 +66,13 @@ class PickIncomplete(Conflict):
     remedy = "Pick, substitute or take off what is left."
 
 
+class PartNotDelivered(Conflict):
+    """A delivery was to go out in part; only what is collected can be fetched in two visits."""
+
+    code = "part_not_delivered"
+    remedy = "Take off what is missing, so that it is refunded, or wait until all of it is there."
+
+
 class AlreadyCollected(Conflict):
     """The order was handed over before; `at` says when."""
 

@@ -49,7 +49,9 @@ class ColdGate(Conflict):
     """Something must stay cold on its way, and the store sends nothing that must."""
 
     code = "cold_gate"
-    remedy = "Let it be collected, leave it out, or say in the store's terms that cold goods go out."
+    remedy = (
+        "Let it be collected, leave it out, or tick on the store's page that cold goods go out."
+    )
 
 
 class QuoteNotFound(NotFound):

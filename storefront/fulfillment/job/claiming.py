@@ -51,11 +51,17 @@ def publish(job: DeliveryJob, actor: Actor, now: int) -> Told:
     return step(job, structs.replace(job, state=state), "publish", actor, now)
 
 
-def claim(job: DeliveryJob, courier: Courier, around: Circumstances, now: int) -> Told:
+def claim(
+    job: DeliveryJob,
+    courier: Courier,
+    around: Circumstances,
+    now: int,
+    bundle_id: str | None = None,
+) -> Told:
     """Give the job to the courier who asks first; a claim that lapsed in the store is no hindrance.
 
-    Raise, in this order: JobCancelled, JobExpired, JobAlreadyClaimed, IllegalTransition,
-    NotEligible.
+    With others of one `bundle_id` it counts as one thing to think of. Raise, in this order:
+    JobCancelled, JobExpired, JobAlreadyClaimed, IllegalTransition, NotEligible.
     """
     require_open(job)
     if now >= job.expires_at and job.state in _OFFERS | IN_STORE:
@@ -65,18 +71,21 @@ def claim(job: DeliveryJob, courier: Courier, around: Circumstances, now: int) -
         raise JobAlreadyClaimed("Another courier was quicker.", job=job.id)
     actor = Actor("courier", courier.id)
     next_state(free, "claim", actor)
-    eligibility.require(courier, free, around, now)
-    told, more = step(free, _held(free, courier.id, now), "claim", actor, now, courier=courier.id)
+    bundled = structs.replace(free, bundle_id=bundle_id)
+    eligibility.require(courier, bundled, around, now)
+    held = _held(bundled, courier.id, now)
+    told, more = step(free, held, "claim", actor, now, courier=courier.id)
     return told, (*events, *more)
 
 
 def claim_bundle(
-    jobs: Sequence[DeliveryJob], courier: Courier, around: Circumstances, now: int
+    jobs: Sequence[DeliveryJob], courier: Courier, around: Circumstances, now: int, bundle_id: str
 ) -> tuple[Told, ...]:
     """Claim all of them or none, in the order of their ids, as one bundle."""
     ordered = sorted(jobs, key=lambda job: job.id)
-    whole = structs.replace(around, with_jobs=ordered)
-    return tuple(claim(job, courier, whole, now) for job in ordered)
+    together = [structs.replace(job, bundle_id=bundle_id) for job in ordered]
+    whole = structs.replace(around, with_jobs=together)
+    return tuple(claim(job, courier, whole, now, bundle_id) for job in ordered)
 
 
 def renew(job: DeliveryJob, courier_id: str, fence: int, now: int) -> Told:
@@ -103,12 +112,16 @@ def unassign(job: DeliveryJob, actor: Actor, now: int) -> Told:
 
 
 def lapse(job: DeliveryJob, now: int) -> Told:
-    """Put it on the list again, because the claim ended while the goods stood in the store."""
+    """Put it on the list again, because the claim ended while the goods stood in the store.
+
+    The event names the clock of the courier who let it end, so that his lapses can be counted.
+    """
     next_state(job, "lapse", TIMER)
     if not lease.lapsed(job, now):
         raise IllegalTransition("The claim still holds.", event="lapse", state=job.state.name)
     after = structs.replace(_free(job), releases=job.releases + 1)
-    return step(job, after, "lapse", TIMER, now, courier=job.courier_id)
+    clock = Actor(TIMER.role, job.courier_id)
+    return step(job, after, "lapse", clock, now, courier=job.courier_id)
 
 
 def transfer(job: DeliveryJob, courier_id: str, actor: Actor, now: int) -> Told:
@@ -161,7 +174,7 @@ def _held(job: DeliveryJob, courier_id: str, now: int) -> DeliveryJob:
         courier_id=courier_id,
         fence=job.fence + 1,
         lease_granted_at=now,
-        lease_until=lease.first_until(now),
+        lease_until=lease.first_until(job, now),
         renewals=0,
         overdue=False,
         claimed_at=now,
@@ -169,10 +182,11 @@ def _held(job: DeliveryJob, courier_id: str, now: int) -> DeliveryJob:
 
 
 def _free(job: DeliveryJob) -> DeliveryJob:
-    """Return the job without its courier; the fence stays until the next claim."""
+    """Return the job without its courier and bundle; the fence stays until the next claim."""
     return structs.replace(
         job,
         courier_id=None,
+        bundle_id=None,
         lease_granted_at=None,
         lease_until=None,
         renewals=0,

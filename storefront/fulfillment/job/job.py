@@ -193,12 +193,16 @@ class ProofPlan(Struct, frozen=True):
 
 
 class Failure(Struct, frozen=True, rename="camel"):
-    """Why and when a try failed, how long the courier waited and how often he called or rang."""
+    """Why and when a try failed, how long the courier waited and how often he called or rang.
+
+    `lost` are the codes of the parcels that it lost, so that an undo finds them again.
+    """
 
     code: FailureCode
     at: int
     waited_ms: int = 0
     contact_tries: int = 0
+    lost: tuple[str, ...] = ()
 
 
 class DeliveryJob(Recorded, frozen=True, kw_only=True, rename="camel"):

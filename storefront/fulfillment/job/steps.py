@@ -56,11 +56,11 @@ def arrive(
     """
     actor = _holding(job, by)
     event = _ARRIVALS[stage]
-    next_state(job, event, actor)
+    there = structs.replace(job, state=next_state(job, event, actor))
     if not reason and (distance_m is None or distance_m > NEAR_M):
         raise NotEligible("This is not near enough.", reason="TOO_FAR", distance=distance_m)
     field = "at_pickup_at" if stage is Stage.PICKUP else "at_dropoff_at"
-    after = structs.replace(_longer(job, now), **{field: now})
+    after = structs.replace(_longer(there, now), **{field: now})
     return step(job, after, event, actor, now, distance=distance_m, explained=bool(reason))
 
 
@@ -103,8 +103,8 @@ def fail(job: DeliveryJob, by: Holder, code: FailureCode, now: int, *, contacts:
     next_state(job, "fail", actor)
     waited = now - job.at_dropoff_at if job.at_dropoff_at is not None else 0
     _require_patience(code, waited, contacts)
-    failure = Failure(code, now, max(0, waited), contacts)
     gone = job.codes(Fate.CARRIED) if code is FailureCode.LOST else frozenset[str]()
+    failure = Failure(code, now, max(0, waited), contacts, tuple(sorted(gone)))
     after = structs.replace(
         _longer(job.with_parcels(gone, fate=Fate.LOST), now),
         failure=failure,
@@ -168,7 +168,10 @@ def lose(job: DeliveryJob, by: By, code: str, now: int) -> Told:
 
 
 def reopen(job: DeliveryJob, by: By, now: int) -> Told:
-    """Go back to the door: the courier within ten minutes, the store within a day."""
+    """Go back to the door: the courier within ten minutes, the store within a day.
+
+    A failure that is taken back never was: its try is not counted, and what it lost is there.
+    """
     actor = _acting(job, by)
     next_state(job, "reopen", actor)
     ended = job.delivered_at if job.state is JobState.DELIVERED else job.failed_at
@@ -177,7 +180,7 @@ def reopen(job: DeliveryJob, by: By, now: int) -> Told:
         raise _refused(job, "reopen", "It is too late for that.")
     cod = structs.replace(job.cod, collected=None) if job.cod is not None else None
     after = structs.replace(
-        job.with_parcels(job.codes(Fate.DELIVERED), fate=Fate.CARRIED),
+        _unfailed(job) if job.state is JobState.FAILED else _undelivered(job),
         cod=cod,
         delivered_at=None,
         closed_at=None,
@@ -186,6 +189,16 @@ def reopen(job: DeliveryJob, by: By, now: int) -> Told:
         reopened=job.reopened + 1,
     )
     return step(job, after, "reopen", actor, now, was=job.state.value)
+
+
+def _undelivered(job: DeliveryJob) -> DeliveryJob:
+    return job.with_parcels(job.codes(Fate.DELIVERED), fate=Fate.CARRIED)
+
+
+def _unfailed(job: DeliveryJob) -> DeliveryJob:
+    lost = frozenset(job.failure.lost) if job.failure else frozenset[str]()
+    carried = job.with_parcels(lost, fate=Fate.CARRIED)
+    return structs.replace(carried, failure=None, failed_at=None, attempts=job.attempts - 1)
 
 
 def _holding(job: DeliveryJob, by: Holder) -> Actor:

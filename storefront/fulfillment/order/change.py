@@ -18,6 +18,7 @@ from storefront.fulfillment.order.step import require
 _LEFT = frozenset({OrderState.OUT_FOR_DELIVERY, OrderState.COLLECTED, OrderState.DELIVERED})
 _PACKED = frozenset({OrderState.READY, OrderState.READY_PARTIAL})
 _SETTLED = _LEFT | {OrderState.NO_SHOW}
+_HANDED = frozenset({OrderState.COLLECTED, OrderState.DELIVERED})
 
 
 class Applied(Struct, frozen=True):
@@ -92,6 +93,7 @@ def _followed(
     off = max(0, ordered - wanted) + (told.refunded if told else 0)
     ours = sum(each.refunded + each.refunded_after for each in family)
     notices: tuple[Notice, ...] = ()
+    order = order.with_line(line.id, told_off=off)
     if wanted > ordered:
         order, notices = _grown(order, line, wanted - ordered)
     back = sum(each.withdrawn for each in family) - off
@@ -168,7 +170,9 @@ _KINDS = {
 
 def _off(order: FulfillmentOrder, line: Line, part: str, pieces: int) -> FulfillmentOrder:
     if part == "handed":
-        return order.with_line(line.id, refunded_after=line.refunded_after + pieces)
+        after = order.with_line(line.id, refunded_after=line.refunded_after + pieces)
+        out_now = order.state is OrderState.OUT_FOR_DELIVERY
+        return after.flagged(Flag.NEEDS_ATTENTION, "less_while_out") if out_now else after
     out = pieces if part == "due" else 0
     return order.with_line(
         line.id,
@@ -190,6 +194,7 @@ def _added(
         quantity=told.quantity,
         refunded=told.refunded,
         withdrawn=told.refunded,
+        told_off=told.refunded,
         substitution=told.substitution,
         **structs.asdict(told.item),
     )
@@ -213,7 +218,8 @@ def _settled(
     if state is OrderState.AWAITING_CUSTOMER and not any(each.question for each in after.lines):
         return structs.replace(after, state=require(order, "answer", PLATFORM))
     if state in _PACKED and notices:
-        return structs.replace(after, state=require(order, "changeLines", PLATFORM))
+        lines = tuple(structs.replace(line, later=0) for line in after.lines)
+        return structs.replace(after, lines=lines, state=require(order, "changeLines", PLATFORM))
     return after
 
 
@@ -224,13 +230,25 @@ def _told(
     notices: tuple[Notice, ...],
     now: int,
 ) -> Applied:
-    seen = structs.replace(after, picture_at=picture.as_of)
+    seen = structs.replace(_paid(after, picture), picture_at=picture.as_of)
     if seen == order:
         return Applied(order)
     kind = "order.changed" if notices else "order.seen"
     data = [structs.asdict(each) | {"kind": each.kind.value} for each in notices]
     told, event = record(order, seen, kind, now, PLATFORM, notices=data)
     return Applied(told, (event,), notices)
+
+
+def _paid(order: FulfillmentOrder, picture: Picture) -> FulfillmentOrder:
+    """Follow how much is to be paid and how, until it was handed over."""
+    if picture.payment is None or order.state in _HANDED:
+        return order
+    return structs.replace(
+        order,
+        payment=picture.payment,
+        total=picture.total or order.total,
+        partly_repaid=picture.partly_repaid,
+    )
 
 
 def _cancelled(order: FulfillmentOrder, picture: Picture, now: int) -> Applied:

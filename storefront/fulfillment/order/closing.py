@@ -122,11 +122,13 @@ def _after_handing(order: FulfillmentOrder) -> OrderState:
 
 
 def _nothing_left(order: FulfillmentOrder, actor: Actor, now: int) -> Told:
-    """End a hand-over at which everything was refused."""
+    """End a hand-over at which everything was refused; what is still to come is waited for."""
     if any(line.open for line in order.lines):
+        lines = tuple(structs.replace(line, later=0) for line in order.lines)
+        waits = structs.replace(order, lines=lines, hold_until=None)
         wanted = OrderState.PARTLY_COLLECTED
-    else:
-        wanted = OrderState.COLLECTED if order.left else OrderState.CANCELLED
+        return step(order, waits, "handOver", actor, now, wanted=wanted, pieces=0)
+    wanted = OrderState.COLLECTED if order.left else OrderState.CANCELLED
     after = structs.replace(order, closed_at=now, cancel_reason="refused")
     return step(order, after, "handOver", actor, now, wanted=wanted, pieces=0)
 

@@ -19,6 +19,8 @@ from storefront.fulfillment.order.handover import HandoverState as H
 
 TRIES = 5
 LOCK_MS = 15 * 60_000
+VISIT_MS = 15 * 60_000
+"""So long somebody who was proven at the counter is taken for the one who stands there."""
 Told = tuple[Handover, tuple[Event, ...]]
 
 
@@ -112,6 +114,30 @@ def override(held: Handover, reason: str, actor: Actor, now: int) -> Told:
     return _told(held, after, "handover.overridden", now, actor, reason=reason)
 
 
+def lapse(held: Handover, now: int) -> Told:
+    """Ask for code and document anew at the counter, once the visit of who was proven is over."""
+    over = now >= held.updated_at + VISIT_MS
+    if held.kind is not HandoverKind.COUNTER or held.state is not H.VERIFIED or not over:
+        return held, ()
+    bare = _forgotten(held)
+    after = structs.replace(bare, state=_step(held, "lapse", TIMER))
+    return _told(held, after, "handover.lapsed", now, TIMER)
+
+
+def unchecked(held: Handover, age: int | None) -> bool:
+    """Whether somebody must still look at a document: a look for a lower age does not do."""
+    passed = held.age_result is AgeResult.PASS
+    return age is not None and not (passed and (held.age_min or 0) >= age)
+
+
+def ask_age(held: Handover, age: int | None, actor: Actor, now: int) -> Told:
+    """Ask for the age of what lies ready now, which need not be what was ordered first."""
+    _require_unused(held)
+    fresh = structs.replace(held, age_result=None, age_checked_by=None)
+    after = structs.replace(fresh if unchecked(held, age) else held, age_min=age)
+    return (held, ()) if after == held else _told(held, after, "handover.ageAsked", now, actor)
+
+
 def check_age(held: Handover, result: AgeResult, actor: Actor, now: int) -> Told:
     """Keep the result and who looked, and nothing of the document."""
     _require_unused(held)
@@ -141,14 +167,21 @@ def complete(held: Handover, actor: Actor, now: int) -> Told:
 def reopen(held: Handover, actor: Actor, now: int) -> Told:
     """Take back what was noted too soon: code and document are asked for anew."""
     after = structs.replace(
-        held,
-        state=_step(held, "reopen", actor),
-        attempts=0,
-        age_result=None,
-        age_checked_by=None,
-        done_at=None,
+        _forgotten(held), state=_step(held, "reopen", actor), attempts=0, done_at=None
     )
     return _told(held, after, "handover.reopened", now, actor)
+
+
+def _forgotten(held: Handover) -> Handover:
+    """Return it without what was found out about who came."""
+    return structs.replace(
+        held,
+        age_result=None,
+        age_checked_by=None,
+        alternate=False,
+        override_reason=None,
+        verified_by=None,
+    )
 
 
 def void(held: Handover, actor: Actor, now: int) -> Told:

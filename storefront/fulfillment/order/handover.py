@@ -94,13 +94,20 @@ LIFE: Lifecycle[HandoverState] = Lifecycle(
             "the former code is dead",
         ),
         Step("rotate", frozenset({H.LOCKED}), (H.LOCKED,), _STAFF | {"customer"}, "stays locked"),
+        Step(
+            "lapse",
+            frozenset({H.VERIFIED}),
+            (H.PRESENTED,),
+            frozenset({"timer"}),
+            "15 min at the counter: the visit is over",
+        ),
         Step("complete", frozenset({H.VERIFIED}), (H.DONE,), _STAFF | {"courier"}, "age checked"),
         Step(
             "reopen",
             frozenset({H.DONE}),
             (H.ISSUED,),
             _STAFF | {"courier"},
-            "the delivery was taken back",
+            "the delivery was taken back, or the rest of a part is ready",
         ),
         Step(
             "void",

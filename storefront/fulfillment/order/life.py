@@ -54,11 +54,11 @@ LIFE: Lifecycle[S] = Lifecycle(
         Step(
             "pack",
             _of(S.PARTLY_COLLECTED),
-            (S.READY, S.COLLECTED),
+            (S.READY, S.COLLECTED, S.CANCELLED),
             _STAFF,
-            "as above; COLLECTED where nothing is left to collect",
+            "as above; COLLECTED where nothing is left, CANCELLED where nothing ever left",
         ),
-        Step("packPartial", _of(S.PICKING), (S.READY_PARTIAL,), _STAFF, "the rest comes later"),
+        Step("packPartial", _of(S.PICKING), (S.READY_PARTIAL,), _STAFF, "only for pick-up"),
         *_same("refuseAge", (S.READY, S.READY_PARTIAL), _STAFF, "age lines are taken off"),
         Step(
             "handOver",

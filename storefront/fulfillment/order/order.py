@@ -142,6 +142,7 @@ class Line(Struct, frozen=True, kw_only=True, rename="camel"):
     `later` comes with the rest of a partial order; `handed` has left the store.
     `withdrawn` are those of the `refunded` that the platform took off, not the store.
     `refunded_after` was refunded at the platform after it had left: a return, not a pick.
+    `told_off` are the pieces that the platform itself last counted as taken off.
     """
 
     id: str
@@ -156,6 +157,7 @@ class Line(Struct, frozen=True, kw_only=True, rename="camel"):
     handed: int = 0
     withdrawn: int = 0
     refunded_after: int = 0
+    told_off: int = 0
     substituted_by: str | None = None
     substitutes: str | None = None
     substitution: Substitution = Substitution.ASK
@@ -194,7 +196,9 @@ class FulfillmentOrder(Recorded, frozen=True, kw_only=True, rename="camel"):
 
     Instants are epoch ms. `number` is what people call it. `cancel_until` is the shopper's last
     moment to cancel by himself. `extended` counts how often a no-show was given more time.
-    `picture_at` is the age of the platform's picture that was last applied.
+    `picture_at` is the age of the platform's picture that was last applied. `cash_elsewhere` says
+    that another part of the same order at the platform takes the money for both, `partly_repaid`
+    that the platform gave some of the money back.
     """
 
     id: str
@@ -208,6 +212,8 @@ class FulfillmentOrder(Recorded, frozen=True, kw_only=True, rename="camel"):
     channel: Channel = Channel()
     external_ref: ExternalRef | None = None
     total: Money | None = None
+    cash_elsewhere: bool = False
+    partly_repaid: bool = False
     state: OrderState = OrderState.PLACED
     flags: tuple[Flag, ...] = ()
     attention: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import structs
 
 from storefront.fulfillment.errors.deed import IllegalTransition
-from storefront.fulfillment.errors.order import OrderChanged, PickIncomplete
+from storefront.fulfillment.errors.order import OrderChanged, PartNotDelivered, PickIncomplete
 from storefront.fulfillment.order.event import TIMER, Actor, Event, record
 from storefront.fulfillment.order.order import (
     BadOrder,
@@ -152,8 +152,13 @@ def pack(order: FulfillmentOrder, actor: Actor, now: int, *, hold_days: int) -> 
 def pack_partial(
     order: FulfillmentOrder, actor: Actor, now: int, *, hold_days: int, allowed: bool
 ) -> Told:
-    """Close the bag with what is there; the rest comes later. `allowed` is the store's policy."""
+    """Close the bag with what is there; the rest comes later. `allowed` is the store's word.
+
+    Raise PartNotDelivered where a courier would have to come twice.
+    """
     require(order, "packPartial", actor)
+    if order.method is Method.DELIVERY:
+        raise PartNotDelivered("A delivery leaves the store once.", order=order.id)
     surplus = [line.id for line in order.lines if line.surplus]
     missing = [line.id for line in order.lines if line.open]
     if not allowed or not order.due or not missing or surplus:
@@ -161,29 +166,6 @@ def pack_partial(
     lines = tuple(structs.replace(line, later=line.open) for line in order.lines)
     packed = structs.replace(_packed(order, now, hold_days), lines=lines)
     return step(order, packed, "packPartial", actor, now, later=missing)
-
-
-def remainder(order: FulfillmentOrder, new_id: str, number: str) -> FulfillmentOrder | None:
-    """Return a fresh order of what a partial delivery left for later, to be placed; or None."""
-    later = tuple(
-        structs.replace(line, quantity=line.later, picked=0, refunded=0, later=0, handed=0)
-        for line in order.lines
-        if line.later
-    )
-    if order.method is Method.PICKUP or not later:
-        return None
-    return FulfillmentOrder(
-        id=new_id,
-        merchant_id=order.merchant_id,
-        store_id=order.store_id,
-        number=number,
-        method=order.method,
-        lines=later,
-        slot=None,
-        payment=order.payment,
-        channel=order.channel,
-        external_ref=order.external_ref,
-    )
 
 
 def _packed(order: FulfillmentOrder, now: int, hold_days: int) -> FulfillmentOrder:

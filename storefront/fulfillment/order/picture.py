@@ -4,7 +4,8 @@ from enum import Enum
 
 from msgspec import Struct
 
-from storefront.fulfillment.order.order import Item, Substitution
+from connector.model.money import Money
+from storefront.fulfillment.order.order import Item, Payment, Substitution
 
 
 class ChangeKind(Enum):
@@ -44,8 +45,15 @@ class PictureLine(Struct, frozen=True, rename="camel"):
 
 
 class Picture(Struct, frozen=True, rename="camel"):
-    """The whole order as the platform has it at `as_of`, epoch ms; a line not in it was removed."""
+    """The whole order as the platform has it at `as_of`, epoch ms; a line not in it was removed.
+
+    `payment` None says nothing of the money; else `total` is what the order costs, or what is still
+    due of it, and `partly_repaid` says that some of the money went back.
+    """
 
     as_of: int
     lines: tuple[PictureLine, ...]
     cancelled: bool = False
+    payment: Payment | None = None
+    total: Money | None = None
+    partly_repaid: bool = False

@@ -75,11 +75,12 @@ def cancel(order: FulfillmentOrder, reason: str, actor: Actor, now: int) -> Told
     """Call it off before hand-over: pieces in the bag become surplus, everything is refunded.
 
     Where a part has left the store before, only the rest ends, and the order is COLLECTED. Raise
-    SlotCutOff where the shopper is too late to do so himself.
+    SlotCutOff where the shopper is too late to do so himself; without a time he never is.
     """
     ends = OrderState.COLLECTED if order.left else OrderState.CANCELLED
     require(order, "cancel", actor, ends)
-    if actor.role == "customer" and now >= (order.cancel_until or 0):
+    late = Flag.NEEDS_RESLOT not in order.flags and now >= (order.cancel_until or 0)
+    if actor.role == "customer" and late:
         raise SlotCutOff("It is too late to cancel online.", until=order.cancel_until)
     word = word_of(reason)
     after = structs.replace(emptied(order), cancel_reason=word, closed_at=now)

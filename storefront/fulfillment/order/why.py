@@ -6,7 +6,7 @@ OTHER = "other"
 WORDS = frozenset(
     {
         *("out_of_stock", "too_busy", "closed", "customer", "fraud", OTHER),
-        *("refused", "empty", "platform", "order", "store", "late", "no_show"),
+        *("refused", "empty", "platform", "order", "changed", "store", "late", "no_show"),
         *("wrong_parcel", "problem", "unbundle"),
     }
 )

@@ -1,6 +1,7 @@
 """What must hold of a store before it is saved; the first thing that does not is named."""
 
 import re
+from collections.abc import Mapping
 
 from babel import Locale, UnknownLocaleError
 
@@ -25,6 +26,9 @@ _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _WEEK_MIN = 7 * 1440
 _MOST_MONEY = 10**9
+_MOST_PIECES = 1_000_000
+_MOST_SPOTS = 10_000
+_LONGEST_LINE, _LONGEST_TEXT = 200, 2_000
 
 
 def checked_store(store: Store) -> Store:
@@ -42,7 +46,10 @@ def checked_store(store: Store) -> Store:
     _require_delivery(store)
     _require_sources(store.stock_sources)
     _require_safety(store.safety_stock)
-    _require(store.throughput is None or store.throughput.cap >= 1, "throughput.cap")
+    pace = store.throughput.cap if store.throughput else 1
+    _require(1 <= pace <= _MOST_PIECES, "throughput.cap")
+    _require_short(store.name, _LONGEST_LINE, "name")
+    _require_short(store.pickup.instructions, _LONGEST_TEXT, "pickup.instructions")
     return store
 
 
@@ -67,7 +74,13 @@ def _is_locale(tag: str) -> bool:
     return True
 
 
+def _require_short(texts: Mapping[str, str], longest: int, name: str) -> None:
+    _require(all(len(text) <= longest for text in texts.values()), name)
+
+
 def _require_address(address: Address) -> None:
+    lines = [getattr(address, name) or "" for name in address.__struct_fields__]
+    _require(all(len(line) <= _LONGEST_LINE for line in lines), "address")
     _require(bool(address.line1.strip()), "address.line1")
     _require(bool(_COUNTRY.fullmatch(address.country or "")), "address.country")
 
@@ -96,7 +109,8 @@ def _require_pickup(terms: PickupTerms) -> None:
     _require(list(hours) == sorted(set(hours)), "pickup.remindAfterHours")
     by_car = PickupMode.CURBSIDE in terms.modes
     _require(by_car == (terms.curbside is not None), "pickup.curbside")
-    _require(terms.curbside is None or terms.curbside.spots >= 1, "pickup.curbside.spots")
+    spots = terms.curbside.spots if terms.curbside else 1
+    _require(1 <= spots <= _MOST_SPOTS, "pickup.curbside.spots")
 
 
 def _require_delivery(store: Store) -> None:
@@ -117,5 +131,6 @@ def _require_sources(sources: tuple[StockSource, ...]) -> None:
 
 
 def _require_safety(safety: SafetyStock) -> None:
-    _require(safety.default >= 0, "safetyStock.default")
-    _require(all(count >= 0 for count in safety.by_sku.values()), "safetyStock.bySku")
+    _require(0 <= safety.default <= _MOST_PIECES, "safetyStock.default")
+    counts = safety.by_sku.values()
+    _require(all(0 <= count <= _MOST_PIECES for count in counts), "safetyStock.bySku")

@@ -10,6 +10,8 @@ from storefront.fulfillment.errors.place import BadStore, StoreBusy, StorePaused
 from storefront.fulfillment.lifecycle import Lifecycle, Step
 from storefront.fulfillment.place.point import Position
 
+UNDO_MS = 10 * 60_000
+
 
 class StoreStatus(Enum):
     """PAUSED takes no new orders and finishes those it has."""
@@ -147,6 +149,7 @@ class Store(Struct, frozen=True, rename="camel"):
 
     `code` is unique per merchant; `location_id` is the platform's place that it is, if any. After
     `auto_accept_min` minutes an order is taken on by itself; None leaves that to the staff.
+    `paused_by` and `paused_at` (epoch ms) are of a store that takes no orders now.
     """
 
     id: str
@@ -168,6 +171,12 @@ class Store(Struct, frozen=True, rename="camel"):
     safety_stock: SafetyStock = SafetyStock()
     throughput: Throughput | None = None
     auto_accept_min: int | None = None
+    paused_by: str | None = None
+    paused_at: int | None = None
+
+    def paused_lately_by(self, who: str, now: int) -> bool:
+        """Whether somebody paused it himself a moment ago, and so may take that back."""
+        return self.paused_by == who and now - (self.paused_at or 0) < UNDO_MS
 
     @property
     def places(self) -> frozenset[str]:
@@ -197,6 +206,7 @@ LIFE: Lifecycle[StoreStatus] = Lifecycle(
             frozenset({StoreStatus.PAUSED}),
             (StoreStatus.ACTIVE,),
             frozenset({"owner", "manager"}),
+            "whoever paused it may take that back within 10 minutes",
         ),
         Step(
             "archive",
@@ -219,14 +229,16 @@ def activate(store: Store) -> Store:
     return structs.replace(store, status=status)
 
 
-def pause(store: Store) -> Store:
-    """Take no new orders for a while."""
-    return structs.replace(store, status=LIFE.next(store.status, "pause"))
+def pause(store: Store, by: str, now: int) -> Store:
+    """Take no new orders for a while; `by` is the id of somebody of the staff, or of a key."""
+    status = LIFE.next(store.status, "pause")
+    return structs.replace(store, status=status, paused_by=by, paused_at=now)
 
 
 def resume(store: Store) -> Store:
     """Take orders again."""
-    return structs.replace(store, status=LIFE.next(store.status, "resume"))
+    status = LIFE.next(store.status, "resume")
+    return structs.replace(store, status=status, paused_by=None, paused_at=None)
 
 
 def archive(store: Store, open_orders: int, open_jobs: int) -> Store:

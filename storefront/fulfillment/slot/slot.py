@@ -79,8 +79,11 @@ class Slot(Struct, frozen=True, rename="camel"):
 
     def takes(self, load: Load, now: int) -> bool:
         """Tell whether it is open, the load fits, and the store can get it ready."""
-        fit = fits(self.caps, self.taken, load) and (self.pace is None or self.pace.takes(load))
-        return fit and self.state(now) is SlotState.OPEN
+        return self.has_room(load) and self.state(now) is SlotState.OPEN
+
+    def has_room(self, load: Load) -> bool:
+        """Tell whether the load fits and the store can get it ready, whatever the time."""
+        return fits(self.caps, self.taken, load) and (self.pace is None or self.pace.takes(load))
 
     def require(self, load: Load, now: int) -> None:
         """Raise SlotCutOff, SlotBlocked or SlotFull unless the slot takes the load."""

@@ -11,6 +11,7 @@ LONGEST_HORIZON_DAYS = 366
 SHORTEST_MIN = 5
 LONGEST_LEAD_MIN = 366 * DAY_MIN
 MOST_DELTA = 10**9
+MOST_LOAD = 10**9
 
 
 class Caps(Struct, frozen=True, rename="camel"):
@@ -101,9 +102,9 @@ def _require(holds: bool, name: str) -> None:  # noqa: FBT001
 
 
 def _require_caps(caps: Caps) -> None:
-    _require(caps.orders is None or caps.orders >= 1, "caps.orders")
-    _require(caps.prep_points is None or caps.prep_points >= 1, "caps.prepPoints")
-    _require(caps.volume_ml is None or caps.volume_ml >= 1, "caps.volumeMl")
+    _require(caps.orders is None or 1 <= caps.orders <= MOST_LOAD, "caps.orders")
+    _require(caps.prep_points is None or 1 <= caps.prep_points <= MOST_LOAD, "caps.prepPoints")
+    _require(caps.volume_ml is None or 1 <= caps.volume_ml <= MOST_LOAD, "caps.volumeMl")
 
 
 def _require_cutoff(cutoff: Cutoff) -> None:

@@ -11,10 +11,11 @@ from storefront.fulfillment.order.handover import Handover
 from storefront.fulfillment.store import people
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.stories import DIGEST_BYTES
-from storefront.fulfillment.store.tables import job, order
+from storefront.fulfillment.store.tables import job, order, person
 
 _handover, _handover_event = order.handover, order.handover_event
 _order, _order_event = order.fulfillment_order, order.order_event
+_contact = person.contact
 _proof, _job_order, _job_event = job.proof, job.job_order, job.job_event
 _decode = msgspec.json.Decoder(Handover).decode
 _AGE_EVENT, _OVERRIDE_EVENT = "handover.ageChecked", "handover.overridden"
@@ -65,7 +66,7 @@ def _digest(here: Floor, table: Table, before: int) -> int:
 
 
 def erase_at_end(here: Floor, order_id: str) -> None:
-    """Note that an open order's customer is to be forgotten as soon as it ends."""
+    """Note that an order's customer is to be forgotten as soon as it ends, and each time."""
     here.connection.execute(
         update(_order)
         .where(_order.c.merchant_id == here.merchant_id, _order.c.id == order_id)
@@ -74,15 +75,38 @@ def erase_at_end(here: Floor, order_id: str) -> None:
 
 
 def is_to_erase(here: Floor, order_id: str) -> bool:
-    """Tell whether the customer asked to be forgotten while his order was open."""
+    """Tell whether the customer asked to be forgotten, while his order was open or after it."""
     query = select(_order.c.erase).where(
         _order.c.merchant_id == here.merchant_id, _order.c.id == order_id
     )
     return bool(here.connection.execute(query).scalar_one_or_none())
 
 
+def endless(connection: Connection, merchant_id: str) -> Sequence[tuple[str, int]]:
+    """Return orders that are over whose customer is kept without an end, and when they ended.
+
+    What has no end is what is open, and little else: the merchant in a disguise keeps a database
+    from reading through all that is kept of his customers instead.
+    """
+    theirs = func.substr(_contact.c.subject, len("order:") + 1)
+    query = (
+        select(_order.c.id, _order.c.ended_at)
+        .select_from(_contact)
+        .join(_order, (_order.c.merchant_id == merchant_id) & (_order.c.id == theirs))
+        .where(
+            func.coalesce(_contact.c.merchant_id, "") == merchant_id,
+            _contact.c.purge_at.is_(None),
+            _order.c.ended_at.is_not(None),
+        )
+        .distinct()
+        .limit(_BATCH)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query)]
+
+
 def erase_order(here: Floor, order_id: str) -> None:
     """Forget the customer of one order: contact, marks, notes about him, and what proves it."""
+    erase_at_end(here, order_id)
     people.drop(here, f"order:{order_id}")
     for job_id in here.connection.execute(_jobs_of(here, order_id)).scalars().all():
         people.drop(here, f"job:{job_id}")

@@ -1,4 +1,4 @@
-"""What a courier has delivered since a moment, to count what he earned and what cash he holds."""
+"""What a courier has delivered since a moment, to count what he earned."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,11 @@ _MOST = 2000
 
 
 def delivered_since(
-    connection: Connection, merchant_id: str, courier_id: str, since: int
+    connection: Connection,
+    merchant_id: str,
+    courier_id: str,
+    since: int,
+    most: int | None = _MOST,
 ) -> Sequence[DeliveryJob]:
     """Return the jobs that a courier delivered at or after a moment, the newest first."""
     query = (
@@ -26,7 +30,7 @@ def delivered_since(
             _job.c.updated_at >= since,
         )
         .order_by(_job.c.updated_at.desc(), _job.c.id)
-        .limit(_MOST)
+        .limit(most)
     )
     found = (_decode(row[0]) for row in connection.execute(query))
     return [each for each in found if (each.delivered_at or 0) >= since]

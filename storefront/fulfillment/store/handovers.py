@@ -51,6 +51,7 @@ def insert(
             subject=subject,
             store_id=store_id,
             turn=turn,
+            has_age_result=fresh.age_result is not None,
             **_changing(fresh),
         )
     )
@@ -64,10 +65,14 @@ def save(
     events: Sequence[Event],
     turn: int | None = None,
 ) -> Handover:
-    """Store what a hand-over has become; with `turn`, its codes are others now."""
+    """Store what a hand-over has become; with `turn`, its codes are others now.
+
+    A result that counts no more is still told by its event: it stays on the list to be forgotten.
+    """
     if not events:
         return before
     values = {**_changing(after), **({} if turn is None else {"turn": turn})}
+    values |= {} if after.age_result is None else {"has_age_result": True}
     done = here.connection.execute(
         update(_handover)
         .where(
@@ -86,7 +91,6 @@ def save(
 def _changing(found: Handover) -> dict[str, object]:
     return {
         "state": found.state.value,
-        "has_age_result": found.age_result is not None,
         "document": msgspec.json.encode(found),
         "rev": found.rev,
         "updated_at": found.updated_at,

@@ -61,6 +61,15 @@ def save_slot(here: Floor, hold: Hold) -> None:
     )
 
 
+def save_load(here: Floor, hold: Hold) -> None:
+    """Keep that a claim takes something else of its slot, or has none any more."""
+    here.connection.execute(
+        update(_hold)
+        .where(_hold.c.merchant_id == here.merchant_id, _hold.c.id == hold.id)
+        .values(slot_key=hold.slot_key, **structs.asdict(hold.load))
+    )
+
+
 def bind(here: Floor, hold: Hold, until: int, settles_after: int | None) -> None:
     """Let slot and pieces be bound until a moment; 0 lets go of them."""
     here.connection.execute(

@@ -181,6 +181,15 @@ def claim(here: Floor, hold: Hold, settles_after: int | None) -> Hold:
     return made
 
 
+def fit(here: Floor, hold: Hold, settles_after: int | None) -> Hold:
+    """Let an order's claim bind other pieces and take something else of its slot."""
+    made = structs.replace(hold, rev=hold.rev + 1)
+    hold_rows.replace_lines(here, made)
+    hold_rows.save_load(here, made)
+    hold_rows.save(here, made, FOREVER, settles_after)
+    return made
+
+
 def claim_slot(here: Floor, store_id: str, order_id: str, slot: Slot, load: Load) -> Hold:
     """Take a place in a slot for an order that has none; raises as the slot does when full."""
     slot.require(load, here.now)

@@ -206,8 +206,8 @@ def released_since(
     """Return when a courier gave jobs back, or let them lapse, since a moment."""
     query = select(_event.c.at).where(
         _event.c.merchant_id == merchant_id,
-        _event.c.actor == f"courier:{courier_id}",
-        _event.c.type == "job.release",
+        _event.c.actor.in_([f"courier:{courier_id}", f"timer:{courier_id}"]),
+        _event.c.type.in_(["job.release", "job.lapse"]),
         _event.c.at >= since,
     )
     return connection.execute(query).scalars().all()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from storefront.fulfillment.errors.order import OrderNotFound
 from storefront.fulfillment.order.event import Event
 from storefront.fulfillment.order.life import OVER
-from storefront.fulfillment.order.order import FulfillmentOrder
+from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
 from storefront.fulfillment.order.past import ended_at, from_end
 from storefront.fulfillment.store import stories, troubles
 from storefront.fulfillment.store.floor import Floor
@@ -18,6 +18,7 @@ from storefront.fulfillment.store.tables import order, trouble
 _order = order.fulfillment_order
 _event = order.order_event
 _decode = msgspec.json.Decoder(FulfillmentOrder).decode
+_BEHIND_MS = 10**15  # later than any time of an order, so one index has both in their order
 
 
 class Source(Struct, frozen=True):
@@ -81,6 +82,12 @@ def save(
     return after
 
 
+def _place(found: FulfillmentOrder) -> int:
+    """Return where it stands among what is open: what nobody fetched is behind all work."""
+    due = found.slot.end_at if found.slot else found.created_at
+    return due + _BEHIND_MS if found.state is OrderState.NO_SHOW else due
+
+
 def _changing(found: FulfillmentOrder, timer_at: int | None) -> dict[str, object]:
     slot = found.slot
     return {
@@ -88,7 +95,7 @@ def _changing(found: FulfillmentOrder, timer_at: int | None) -> dict[str, object
         "state": found.state.value,
         "open": found.state not in OVER,
         "slot_key": slot.key if slot else None,
-        "due_at": slot.end_at if slot else found.created_at,
+        "due_at": _place(found),
         "timer_at": timer_at,
         "hold_id": found.hold_id,
         "document": msgspec.json.encode(found),
@@ -129,18 +136,29 @@ def several(
 def open_of(
     connection: Connection, merchant_id: str, store_ids: Sequence[str], limit: int = 500
 ) -> Sequence[FulfillmentOrder]:
-    """Return the open orders of stores, the most urgent first."""
+    """Return the open orders of stores, the most urgent first and no-shows last.
+
+    Store by store, each from the index of what is open: asked for several stores at once, a
+    database may read all their orders that ever were.
+    """
+    places = [
+        it for store_id in store_ids for it in _open(connection, merchant_id, store_id, limit)
+    ]
+    first = [order_id for _, order_id in sorted(places)[:limit]]
+    by_id = {it.id: it for it in several(connection, merchant_id, first)}
+    return [by_id[order_id] for order_id in first]
+
+
+def _open(
+    connection: Connection, merchant_id: str, store_id: str, limit: int
+) -> list[tuple[int, str]]:
     query = (
-        select(_order.c.document)
-        .where(
-            _order.c.merchant_id == merchant_id,
-            _order.c.store_id.in_(list(store_ids)),
-            _order.c.open,
-        )
+        select(_order.c.due_at, _order.c.id)
+        .where(_order.c.merchant_id == merchant_id, _order.c.store_id == store_id, _order.c.open)
         .order_by(_order.c.due_at, _order.c.id)
         .limit(limit)
     )
-    return [_decode(row[0]) for row in connection.execute(query)]
+    return [(row[0], row[1]) for row in connection.execute(query)]
 
 
 def in_trouble(
@@ -210,6 +228,11 @@ def source_of(connection: Connection, merchant_id: str, order_id: str) -> Source
     query = select(*columns).where(_order.c.merchant_id == merchant_id, _order.c.id == order_id)
     row = connection.execute(query).first()
     return None if row is None or row[0] is None else Source(row[0], row[1], row[2], row[3] or b"")
+
+
+def is_alone(connection: Connection, merchant_id: str, source: Source) -> bool:
+    """Tell whether no other order of ours is of the same order at the platform."""
+    return len(of_source(connection, merchant_id, source.connection_id, source.external_id)) < 2
 
 
 def note_digest(here: Floor, order_id: str, digest: bytes) -> None:

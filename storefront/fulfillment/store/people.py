@@ -126,6 +126,12 @@ def get(
     return found
 
 
+def fields(connection: Connection, merchant_id: str, subject: str) -> Sequence[str]:
+    """Return which fields of a subject are kept, unopened."""
+    mine = (_contact.c.merchant_id == merchant_id, _contact.c.subject == subject)
+    return connection.execute(select(_contact.c.field).where(*mine)).scalars().all()
+
+
 def put_marks(here: Floor, subject: str, marks: Iterable[bytes]) -> None:
     """Let a person be found by the marks."""
     for value in marks:

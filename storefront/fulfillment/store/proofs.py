@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from connector.model.errors import Conflict, NotFound
 from connector.store.database.upsert import insert_missing
+from storefront.fulfillment.job.job import ProofKind
 from storefront.fulfillment.job.proof import Proof
 from storefront.fulfillment.person.retention import What, due_at
 from storefront.fulfillment.store import people
@@ -110,12 +111,24 @@ def of_job(connection: Connection, merchant_id: str, job_id: str) -> Sequence[Pr
     return [msgspec.json.decode(row[0], type=Proof) for row in connection.execute(query)]
 
 
+def kept_until(connection: Connection, merchant_id: str, job_id: str) -> int:
+    """Return when the last proof of a job is dropped; 0 where there is none."""
+    query = select(func.max(_proof.c.purge_at)).where(
+        _proof.c.merchant_id == merchant_id, _proof.c.job_id == job_id
+    )
+    return connection.execute(query).scalar_one() or 0
+
+
 def keep_longer(here: Floor, job_id: str) -> None:
-    """Keep the proofs of a disputed job for half a year."""
+    """Keep the proofs of a disputed job for half a year; the result of an age check no longer."""
     until = due_at(What.PROOF, here.now, disputed=True)
     here.connection.execute(
         update(_proof)
-        .where(_proof.c.merchant_id == here.merchant_id, _proof.c.job_id == job_id)
+        .where(
+            _proof.c.merchant_id == here.merchant_id,
+            _proof.c.job_id == job_id,
+            _proof.c.kind != ProofKind.AGE.value,
+        )
         .values(purge_at=until)
     )
 

@@ -107,6 +107,16 @@ def allot(
     return tuple(found)
 
 
+def counted_at(store: Store) -> str:
+    """Return where a store's own goods are counted.
+
+    That is its own place, unless the shop keeps its count elsewhere (WooCommerce does).
+    """
+    counted = [source.location_ref for source in store.stock_sources]
+    own = store.location_id or ""
+    return own if own in counted or not counted else counted[0]
+
+
 def _summed(wanted: Sequence[Wanted]) -> Mapping[str, int]:
     totals: dict[str, int] = {}
     for one in sorted(wanted, key=lambda it: it.variant_id):

@@ -8,8 +8,8 @@ from connector.model.errors import NotFound, RegieError
 from connector.model.ids import new_id
 from connector.model.order import OrderPart, PlacedOrder
 from storefront.fulfillment.errors.deed import IllegalTransition
-from storefront.fulfillment.errors.hold import HoldExpired
-from storefront.fulfillment.errors.slot import SlotBlocked, SlotCutOff, SlotFull
+from storefront.fulfillment.errors.hold import HoldExpired, OutOfStock
+from storefront.fulfillment.errors.slot import SlotBlocked, SlotCutOff, SlotFull, SlotNotFound
 from storefront.fulfillment.hold import HeldLine, Hold, HoldState
 from storefront.fulfillment.order.order import (
     Flag,
@@ -25,6 +25,7 @@ from storefront.fulfillment.slot.slot import Slot
 from storefront.fulfillment.store import holds, slots
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.goods import Good
+from storefront.fulfillment.store.stock import Wanted, allot, counted_at
 from storefront.fulfillment.work import holding, promising
 
 HOLD, SLOT = "regie_hold", "regie_slot"
@@ -64,21 +65,99 @@ def _by_hold(
     here: Floor, store: Store, order: FulfillmentOrder, held: Hold, goods: dict[str, Good]
 ) -> FulfillmentOrder:
     slot = _slot(here, store, held.slot_key)
-    bound = _timed(structs.replace(order, hold_id=held.id), _window(store, slot), slot)
+    if held.slot_key is not None and slot is None:
+        return _late(here, store, order, held, goods, SlotNotFound.code)
     try:
         if held.state_at(here.now) is HoldState.EXPIRED:
             holds.reacquire(here, held.id, store, slot, goods)
-        holding.unreserve(here, holds.consume(here, held.id, order.id, here.now))
+        consumed = holds.consume(here, held.id, order.id, here.now)
     except (HoldExpired, IllegalTransition):
-        return _late(bound)
+        return _late(here, store, order, held, goods)
     except RegieError as error:
-        return _late(bound, error.code)
-    return bound
+        return _late(here, store, order, held, goods, error.code)
+    holding.unreserve(here, consumed)
+    bound = _timed(structs.replace(order, hold_id=held.id), _window(store, slot), slot)
+    return _made_to_fit(here, store, bound, consumed, slot, goods)
 
 
-def _late(order: FulfillmentOrder, why: str = "hold_expired") -> FulfillmentOrder:
-    """Keep a paid order whose hold is gone: it needs another slot, or its money back."""
-    return structs.replace(order, hold_id=None, slot=None).flagged(Flag.NEEDS_RESLOT, why)
+def _made_to_fit(
+    here: Floor,
+    store: Store,
+    order: FulfillmentOrder,
+    held: Hold,
+    slot: Slot | None,
+    goods: dict[str, Good],
+) -> FulfillmentOrder:
+    """Let the hold bind what was bought: what came on top is flagged where there is none of it."""
+    load = _load(order)
+    if slot is not None and not _has_room(here, store, held, slot, load):
+        slot, order = (
+            None,
+            structs.replace(order, slot=None, cancel_until=None).flagged(
+                Flag.NEEDS_RESLOT, SlotFull.code
+            ),
+        )
+    kept = _wanted_still(order, held)
+    asked = structs.replace(held, lines=kept, load=load, slot_key=slot.key if slot else None)
+    fitted = holds.fit(here, asked, here.now)
+    more = _claimed(store, order, list(goods.values()), kept)
+    if not more:
+        return order
+    try:
+        wanted = [Wanted(line.variant_id, line.quantity) for line in more]
+        more = allot(here, store, goods, wanted)
+    except OutOfStock as error:
+        order = order.flagged(Flag.NEEDS_ATTENTION, error.code)
+    holds.fit(here, structs.replace(fitted, lines=_merged(kept, more)), here.now)
+    return order
+
+
+def _has_room(here: Floor, store: Store, held: Hold, slot: Slot, load: Load) -> bool:
+    """Tell whether a slot takes what the order brings on top of what its hold took."""
+    if load == held.load:
+        return True
+    fresh = slots.standing(here.connection, store, [slot], here.now, without=held.id)[0]
+    return fresh.has_room(load)
+
+
+def _wanted_still(order: FulfillmentOrder, held: Hold) -> tuple[HeldLine, ...]:
+    """Return of what was held what the order asks for."""
+    left = _totals(order)
+    kept: list[HeldLine] = []
+    for line in held.lines:
+        pieces = min(line.quantity, left.get(line.variant_id, 0))
+        if pieces:
+            left[line.variant_id] -= pieces
+            kept.append(structs.replace(line, quantity=pieces))
+    return tuple(kept)
+
+
+def _merged(*several: Sequence[HeldLine]) -> tuple[HeldLine, ...]:
+    """Return the lines with those of one variant at one place added up."""
+    found: dict[tuple[str, str], HeldLine] = {}
+    for line in (it for lines in several for it in lines):
+        same = (line.variant_id, line.location_id)
+        before = found[same].quantity if same in found else 0
+        found[same] = structs.replace(line, quantity=before + line.quantity)
+    return tuple(found.values())
+
+
+def _late(
+    here: Floor,
+    store: Store,
+    order: FulfillmentOrder,
+    held: Hold,
+    goods: dict[str, Good],
+    why: str = HoldExpired.code,
+) -> FulfillmentOrder:
+    """Keep a paid order whose hold is gone: it needs another slot, or its money back.
+
+    Its pieces are bound all the same: the platform sold them.
+    """
+    if held.state_at(here.now) is HoldState.ACTIVE:
+        holding.release(here, held.id)
+    claim = _claim(here, store, order, None, list(goods.values()))
+    return structs.replace(order, hold_id=claim.id, slot=None).flagged(Flag.NEEDS_RESLOT, why)
 
 
 def _by_claim(
@@ -92,24 +171,30 @@ def _by_claim(
     """Bind what the platform sold: it took the pieces off its count, of which we hear later."""
     load = _load(order)
     slot, why = _chosen(here, store, order, placed, load)
-    claim = Hold(
-        id=new_id("hld", lambda: here.now),
-        merchant_id=here.merchant_id,
-        store_id=store.id,
-        cart=order.id,
-        slot_key=slot.key if slot else None,
-        load=load,
-        lines=_claimed(store, order, goods),
-        expires_at=here.now,
-        created_at=here.now,
-        order_id=order.id,
-    )
-    holds.claim(here, claim, here.now)
+    claim = _claim(here, store, order, slot, goods)
     bound = structs.replace(order, hold_id=claim.id)
     if why is not None:
         return bound.flagged(Flag.NEEDS_RESLOT, why)
     window = _window(store, slot) or _told(part, store) or promising.window(here, store, order)
     return _timed(bound, window, slot)
+
+
+def _claim(
+    here: Floor, store: Store, order: FulfillmentOrder, slot: Slot | None, goods: Sequence[Good]
+) -> Hold:
+    made = Hold(
+        id=new_id("hld", lambda: here.now),
+        merchant_id=here.merchant_id,
+        store_id=store.id,
+        cart=order.id,
+        slot_key=slot.key if slot else None,
+        load=_load(order),
+        lines=_claimed(store, order, goods),
+        expires_at=here.now,
+        created_at=here.now,
+        order_id=order.id,
+    )
+    return holds.claim(here, made, here.now)
 
 
 def _timed(
@@ -177,22 +262,28 @@ def _load(order: FulfillmentOrder) -> Load:
     ).bounded
 
 
-def _claimed(store: Store, order: FulfillmentOrder, goods: Sequence[Good]) -> tuple[HeldLine, ...]:
-    """Return the pieces that the order takes where the store's goods are counted.
-
-    That is the store's own place, unless the shop keeps its count elsewhere (WooCommerce does).
-    """
+def _claimed(
+    store: Store, order: FulfillmentOrder, goods: Sequence[Good], kept: Sequence[HeldLine] = ()
+) -> tuple[HeldLine, ...]:
+    """Return the pieces that the order takes where the store counts, but for `kept`."""
     by_id = {good.variant_id: good for good in goods}
-    counted = [source.location_ref for source in store.stock_sources]
-    own = store.location_id or ""
-    place = own if own in counted or not counted else counted[0]
-    totals: dict[str, int] = {}
-    for line in order.lines:
-        if line.variant_id in by_id:
-            totals[line.variant_id] = totals.get(line.variant_id, 0) + line.quantity
+    place = counted_at(store)
+    totals = {key: pieces for key, pieces in _totals(order).items() if key in by_id}
+    for line in kept:
+        totals[line.variant_id] -= line.quantity
     return tuple(
         HeldLine(
             key, by_id[key].product_id, place, by_id[key].stock_key(place), min(quantity, MOST)
         )
         for key, quantity in totals.items()
+        if quantity > 0
     )
+
+
+def _totals(order: FulfillmentOrder) -> dict[str, int]:
+    """Return the pieces of each variant that the order asks for."""
+    totals: dict[str, int] = {}
+    for line in order.lines:
+        if line.variant_id is not None:
+            totals[line.variant_id] = totals.get(line.variant_id, 0) + line.quantity
+    return totals

@@ -4,7 +4,7 @@ from connector.model.ids import new_id
 from storefront.fulfillment.order import handing
 from storefront.fulfillment.order.event import PLATFORM, Actor
 from storefront.fulfillment.order.handing import Issue
-from storefront.fulfillment.order.handover import Handover, HandoverKind
+from storefront.fulfillment.order.handover import Handover, HandoverKind, HandoverState
 from storefront.fulfillment.order.order import FulfillmentOrder, Method
 from storefront.fulfillment.store import handovers, links, people
 from storefront.fulfillment.store.floor import Floor, ShopFloor
@@ -60,12 +60,21 @@ def issue(
     return told[0]
 
 
+def for_rest(floor: ShopFloor, here: Floor, order: FulfillmentOrder, actor: Actor) -> None:
+    """Open the counter again for who collected a part before: the rest has codes of its own."""
+    subject = f"order:{order.id}"
+    found = handovers.of_subject(here.connection, here.merchant_id, subject)
+    if found is not None and found[0].state is HandoverState.DONE:
+        handovers.save(here, found[0], *handing.reopen(found[0], actor, here.now))
+        rotate(floor, here, subject, actor)
+
+
 def rotate(floor: ShopFloor, here: Floor, subject: str, actor: Actor) -> Handover | None:
     """Put fresh codes in place of the former ones, as when they were sent to the wrong person."""
     found = handovers.of_subject(here.connection, here.merchant_id, subject)
     if found is None:
         return None
-    held, turn = found
+    turn, held = found[1], handovers.save(here, found[0], *handing.lapse(found[0], here.now))
     key = people.sealer(floor, here)
     pin, token = handovers.codes(key, held.id, turn + 1)
     told = handing.rotate(held, token, pin, key.code_key, actor, here.now)

@@ -10,7 +10,7 @@ from connector.model.order import Buyer
 from connector.store.secrets import SecretBox
 from storefront.fulfillment.person.contact import Contact
 from storefront.fulfillment.person.retention import What, due_at
-from storefront.fulfillment.store import people
+from storefront.fulfillment.store import ageing, people
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 
 NAME, EMAIL, PHONE, ADDRESS, POINT, NOTES, ALTERNATE, LOCALE, REASON, REASON_TOLD = (
@@ -49,6 +49,13 @@ def keep(floor: ShopFloor, here: Floor, order_id: str, buyer: Buyer) -> None:
     marks = [key.mark(EMAIL, buyer.email)] if buyer.email else []
     marks += [key.mark(PHONE, buyer.phone)] if buyer.phone else []
     people.put_marks(here, subject(order_id), marks)
+
+
+def follow(floor: ShopFloor, here: Floor, order_id: str, buyer: Buyer) -> None:
+    """Seal what the platform tells of a buyer now; who was forgotten stays so."""
+    known = people.fields(here.connection, here.merchant_id, subject(order_id))
+    if known or not ageing.is_to_erase(here, order_id):
+        keep(floor, here, order_id, buyer)
 
 
 def set_end(here: Floor, order_id: str, ended_at: int | None) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from storefront.fulfillment.errors.order import AlreadyCollected, CodeWrong, OrderNotFound
 from storefront.fulfillment.order import closing, handing
@@ -51,7 +51,7 @@ def _by_square(
     found = handovers.get(here.connection, here.merchant_id, handover_id)
     if found is None or found[0].kind is not HandoverKind.COUNTER:
         raise OrderNotFound("No order of ours has this code.")
-    held = found[0]
+    held = _of_now(here, found[0])
     if held.state is HandoverState.VERIFIED:
         return _shown(here, held)
     key = people.sealer(floor, here).code_key
@@ -64,17 +64,25 @@ def _by_pin(
 ) -> Sequence[Shown]:
     """Find the one order of the store that has this PIN.
 
-    One that none has may be an order's number. Else it counts for no order, but for who typed it:
-    nobody goes through all PINs until some order opens.
+    Where chance gave it to several, it proves none: a person chooses by number and name. One that
+    none has may be an order's number. Else it counts for no order, but for who typed it: nobody
+    goes through all PINs until some order opens.
     """
     door = f"pin:{store_id}:{actor.id}"
     attempts.require(here, door, _BARE_PINS)
     key = people.sealer(floor, here).code_key
-    for held in handovers.waiting(here.connection, here.merchant_id, store_id):
-        if held.kind is HandoverKind.COUNTER and same(held.pin_hash, pin_hash(key, held.id, pin)):
-            if held.state is HandoverState.VERIFIED:
-                return [_shown(here, held)]
-            return [_shown(here, _kept(here, held, _try(floor, here, held, pin, actor)))]
+    found = [
+        held
+        for held in handovers.waiting(here.connection, here.merchant_id, store_id)
+        if held.kind is HandoverKind.COUNTER and same(held.pin_hash, pin_hash(key, held.id, pin))
+    ]
+    if len(found) > 1:
+        return [structs.replace(_shown(here, held), verified=False) for held in found]
+    if found:
+        held = _of_now(here, found[0])
+        if held.state is HandoverState.VERIFIED:
+            return [_shown(here, held)]
+        return [_shown(here, _kept(here, held, _try(floor, here, held, pin, actor)))]
     if any(
         it.store_id == store_id for it in orders.by_number(here.connection, here.merchant_id, pin)
     ):
@@ -131,9 +139,9 @@ def override(here: Floor, order_id: str, reason: str, actor: Actor) -> Shown:
 
 def check_age(here: Floor, order_id: str, result: AgeResult, actor: Actor) -> Shown:
     """Keep the result of a look at a document; refused, what asks for the age stays here."""
-    held = _of_order(here, order_id)
-    handovers.save(here, held, *handing.check_age(held, result, actor, here.now))
     order = orders.get(here.connection, here.merchant_id, order_id)
+    held = _aged(here, order, actor)
+    handovers.save(here, held, *handing.check_age(held, result, actor, here.now))
     if result is AgeResult.REFUSED:
         keep(here, order, closing.refuse_age(order, actor, here.now))
     return _shown(here, _of_order(here, order_id))
@@ -150,17 +158,28 @@ def hand_over(here: Floor, order_id: str, actor: Actor) -> FulfillmentOrder:
 
     Raises AlreadyCollected, AgeCheckRequired, or IllegalTransition where no code was proven.
     """
-    held = _of_order(here, order_id)
-    handovers.save(here, held, *handing.complete(held, actor, here.now))
     order = orders.get(here.connection, here.merchant_id, order_id)
+    held = _aged(here, order, actor)
+    handovers.save(here, held, *handing.complete(held, actor, here.now))
     return keep(here, order, closing.hand_over(order, actor, here.now))
+
+
+def _aged(here: Floor, order: FulfillmentOrder, actor: Actor) -> Handover:
+    """Return the hand-over of an order, asking for the age that lies ready in the bag now."""
+    held = _of_order(here, order.id)
+    return handovers.save(here, held, *handing.ask_age(held, order.age_min, actor, here.now))
 
 
 def _of_order(here: Floor, order_id: str) -> Handover:
     found = handovers.of_subject(here.connection, here.merchant_id, f"order:{order_id}")
     if found is None:
         raise OrderNotFound("No order to collect has that id.", order=order_id)
-    return found[0]
+    return _of_now(here, found[0])
+
+
+def _of_now(here: Floor, held: Handover) -> Handover:
+    """Return a hand-over as it stands now: a proof holds for one visit."""
+    return handovers.save(here, held, *handing.lapse(held, here.now))
 
 
 def _of(here: Floor, order: FulfillmentOrder) -> Shown:

@@ -6,13 +6,16 @@ from msgspec import Struct, structs
 from sqlalchemy import Connection
 
 from connector.model.ids import new_id
+from connector.model.money import Money
 from storefront.fulfillment.errors.deed import IllegalTransition
 from storefront.fulfillment.errors.slot import SlotCutOff
 from storefront.fulfillment.job.job import DeliveryJob
+from storefront.fulfillment.order import cash, handing
 from storefront.fulfillment.order.event import Actor, record
 from storefront.fulfillment.order.handover import HandoverState
 from storefront.fulfillment.order.life import LIFE
 from storefront.fulfillment.order.order import Flag, FulfillmentOrder, Method, OrderState
+from storefront.fulfillment.order.past import PAST
 from storefront.fulfillment.order.picking import answer as answered
 from storefront.fulfillment.place.hours import Service
 from storefront.fulfillment.place.store import Store
@@ -55,7 +58,8 @@ class Page(Struct, frozen=True):
     """All that the page of an order shows; `courier` only while the goods are carried.
 
     `told` is what the store wrote for the customer on why it called the order
-    off. `owed` says that the store was asked to pay back and has not been seen to do so.
+    off. `to_pay` is what he still has to pay when he gets it. `owed` says that the store was asked
+    to pay back and has not been seen to do so.
     """
 
     merchant_id: str
@@ -71,6 +75,7 @@ class Page(Struct, frozen=True):
     cancellable: bool
     told: str | None
     owed: bool
+    to_pay: Money | None
 
 
 def open_page(floor: ShopFloor, token: str) -> Page:
@@ -95,6 +100,7 @@ def open_page(floor: ShopFloor, token: str) -> Page:
             cancellable=_in_time(order, now) and "cancel" in LIFE.events(order.state, "customer"),
             told=contacts.reason_told(connection, right.merchant_id, floor.box, order.id),
             owed=paybacks.stands(connection, right.merchant_id, order.id),
+            to_pay=None if order.state in PAST else cash.to_pay(order),
         )
 
 
@@ -110,9 +116,11 @@ def _code(floor: ShopFloor, connection: Connection, order: FulfillmentOrder) -> 
     subject = f"door:{order.job_id}" if door else f"order:{order.id}"
     found = handovers.of_subject(connection, order.merchant_id, subject)
     key = people.opener(connection, order.merchant_id, floor.box)
-    if found is None or key is None or found[0].state not in _SHOWN:
+    if found is None or key is None:
         return None
-    held, turn = found
+    turn, (held, _) = found[1], handing.lapse(found[0], floor.now())
+    if held.state not in _SHOWN:
+        return None
     pin, _ = handovers.codes(key, held.id, turn)
     return Code(pin, handovers.square(key, held.id, turn), held.locked_until)
 
@@ -162,8 +170,10 @@ def answer(
 
 def name_alternate(floor: ShopFloor, here: Floor, order_id: str, name: str) -> None:
     """Name somebody else who may collect; an empty name takes it back."""
-    contacts.name_alternate(floor, here, order_id, name.strip()[:_LONGEST_NAME])
     order = orders.get(here.connection, here.merchant_id, order_id)
+    if order.state in PAST:
+        raise IllegalTransition("The order is over.", event="nameAlternate", state=order.state.name)
+    contacts.name_alternate(floor, here, order_id, name.strip()[:_LONGEST_NAME])
     told, event = record(order, order, "order.alternateNamed", here.now, CUSTOMER)
     keep(here, order, (told, (event,)))
 

@@ -33,7 +33,7 @@ from storefront.fulfillment.place.postcode import normalise
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.store import handovers, jobs, places
 from storefront.fulfillment.store.floor import Floor, ShopFloor
-from storefront.fulfillment.work import cashing, codes, contacts, outward, promising
+from storefront.fulfillment.work import charging, codes, contacts, outward, promising
 from storefront.fulfillment.work.keeping import keep, keep_job
 from storefront.fulfillment.work.timing import job_timer
 from storefront.fulfillment.zone.decide import Dropoff as Destination
@@ -131,7 +131,7 @@ def _job(
             cold=_is_cold(order),
             age_check=order.age_min,
         ),
-        cod=cashing.due(order),
+        cod=charging.due(order),
         proof=ProofPlan(pickup=(ProofKind.PIN,), dropoff=(ProofKind.PIN,)),
     )
 

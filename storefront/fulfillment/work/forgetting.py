@@ -40,6 +40,7 @@ def sweep(floor: ShopFloor, merchant_id: str) -> Forgotten:
     """Carry out the table of retention for one merchant; to be called often, it costs little."""
     with floor.write(merchant_id) as here:
         day_ago = here.now - DAY_MS
+        _give_ends(here)
         counts = {
             "contacts": people.purge(here),
             "proofs": proofs.purge(here),
@@ -55,6 +56,12 @@ def sweep(floor: ShopFloor, merchant_id: str) -> Forgotten:
             "changes": floors.forget(here),
         }
     return Forgotten(counts)
+
+
+def _give_ends(here: Floor) -> None:
+    """Give an end to what is kept without one of orders that are over."""
+    for order_id, ended_at in ageing.endless(here.connection, here.merchant_id):
+        contacts.set_end(here, order_id, ended_at)
 
 
 def _term(what: What) -> int:

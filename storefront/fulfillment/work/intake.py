@@ -19,9 +19,9 @@ from storefront.fulfillment.order.order import (
     Item,
     Line,
     Method,
-    Payment,
     Temp,
 )
+from storefront.fulfillment.order.past import PAST
 from storefront.fulfillment.order.picture import Picture, PictureLine
 from storefront.fulfillment.place.store import Store
 from storefront.fulfillment.store import goods as shelves
@@ -29,16 +29,11 @@ from storefront.fulfillment.store import orders, paybacks, people, troubles
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.store.goods import Good
 from storefront.fulfillment.store.orders import Known, Source
-from storefront.fulfillment.work import claims, codes, contacts, moving, outward, owing
+from storefront.fulfillment.work import charging, claims, codes, contacts, moving, outward, owing
 from storefront.fulfillment.work.keeping import keep
 from storefront.fulfillment.work.timing import order_timer
 
 _METHODS = {HandingOver.PICKUP: Method.PICKUP, HandingOver.DELIVERY: Method.DELIVERY}
-_PAYMENTS = {
-    PaymentState.AUTHORISED: Payment.AUTHORISED,
-    PaymentState.CASH_ON_DELIVERY: Payment.COD,
-    PaymentState.PAY_IN_STORE: Payment.PAY_IN_STORE,
-}
 _TEMPS = {"AMBIENT": Temp.AMBIENT, "CHILLED": Temp.CHILL, "FROZEN": Temp.FROZEN}
 
 
@@ -71,12 +66,12 @@ def take(floor: ShopFloor, shop: Shop, placed: PlacedOrder) -> Sequence[str]:
         for part in placed.parts:
             _take_part(floor, here, shop, placed, part, known.get(part.external_id), digest)
         _drop_missing(here, placed, known, digest)
-        return [
-            it.order.id
-            for it in orders.of_source(
-                here.connection, shop.merchant_id, shop.connection_id, placed.external_id
-            )
-        ]
+        now = orders.of_source(
+            here.connection, shop.merchant_id, shop.connection_id, placed.external_id
+        )
+        news = any(it.digest != digest for it in known.values()) or not known
+        charging.settle(here, placed, now, news=news)
+        return [it.order.id for it in now]
 
 
 def subject_of(shop: Shop, external_id: str) -> str:
@@ -183,10 +178,11 @@ def _draft(
         method=_METHODS[part.handing_over],
         lines=tuple(lines),
         slot=None,
-        payment=_PAYMENTS.get(placed.payment, Payment.PAID),
+        payment=charging.payment(placed),
         channel=Channel(ChannelKind.AGENT, agent) if agent else Channel(),
         external_ref=ExternalRef(shop.platform, placed.external_id),
-        total=placed.cash_due or placed.total,
+        total=charging.total(placed),
+        partly_repaid=placed.payment is PaymentState.PARTLY_REFUNDED,
         picture_at=_ms(placed),
     )
     return draft.flagged(Flag.NEEDS_ATTENTION, "test_order") if placed.test else draft
@@ -235,10 +231,12 @@ def _follow(
     picture = _picture(here, shop, placed, part.lines, cancelled=cancelled)
     applied = change.follow(before, picture, _fresh_ids(picture), here.now)
     keep(here, before, (applied.order, applied.events))
-    if not cancelled:
-        contacts.keep(floor, here, before.id, placed.buyer)
+    if not cancelled and before.state not in PAST:
+        contacts.follow(floor, here, before.id, placed.buyer)
     if cancelled or _refunded(placed, part):
         paybacks.settle(here, before.id)
+    elif picture.partly_repaid or any(it.refunded for it in part.lines):
+        paybacks.some_back(here, before.id)
     orders.note_digest(here, before.id, digest)
 
 
@@ -279,6 +277,9 @@ def _picture(
             for it in bought
         ),
         cancelled=cancelled,
+        payment=None if cancelled else charging.payment(placed),
+        total=charging.total(placed),
+        partly_repaid=placed.payment is PaymentState.PARTLY_REFUNDED,
     )
 
 

@@ -69,7 +69,10 @@ def invite(floor: ShopFloor, here: Floor, name: str, actor: Actor) -> Invited:
     _require_store(actor)
     bond = Membership(here.merchant_id, MembershipState.INVITED)
     fresh = Courier(
-        id=new_id("cou", lambda: here.now), display_name=_called(name), merchants=(bond,)
+        id=new_id("cou", lambda: here.now),
+        display_name=_called(name),
+        merchants=(bond,),
+        cash_held=(),
     )
     told = steps.apply(fresh, actor, here.now)
     couriers.insert(here, *told)

@@ -7,7 +7,7 @@ from storefront.fulfillment.hold import HoldState
 from storefront.fulfillment.job import claiming
 from storefront.fulfillment.job.job import DeliveryJob, JobState
 from storefront.fulfillment.job.life import LIFE as JOB_LIFE
-from storefront.fulfillment.order import handing
+from storefront.fulfillment.order import cash, handing
 from storefront.fulfillment.order.event import PLATFORM, TIMER, Actor, Event
 from storefront.fulfillment.order.life import OVER
 from storefront.fulfillment.order.order import FulfillmentOrder, Line, Method, OrderState, Payment
@@ -23,7 +23,7 @@ from storefront.fulfillment.store import (
     places,
 )
 from storefront.fulfillment.store.floor import Floor
-from storefront.fulfillment.work import contacts, outward
+from storefront.fulfillment.work import contacts, outward, replacing
 from storefront.fulfillment.work.timing import job_timer, order_timer
 
 TRACKED_AFTER_MS = 24 * 3_600_000
@@ -38,11 +38,23 @@ def keep(here: Floor, before: FulfillmentOrder, told: _Told) -> FulfillmentOrder
         return before
     store = places.get(here.connection, here.merchant_id, after.store_id)
     orders.save(here, before, after, events, order_timer(after, store))
+    replacing.follow(here, before, after)
     for event in events:
         outward.announce(here, after, event.type)
     if after.state is not before.state:
         _follow(here, after, events)
+        _owe(here, before, after, events[-1].actor)
     return after
+
+
+def _owe(here: Floor, before: FulfillmentOrder, after: FulfillmentOrder, actor: Actor) -> None:
+    """Remind the store of the money of an order that the platform did not call off itself."""
+    if after.state is not OrderState.CANCELLED or actor == PLATFORM:
+        return
+    if after.payment is Payment.PAID:
+        found = orders.source_of(here.connection, here.merchant_id, after.id)
+        alone = found is None or orders.is_alone(here.connection, here.merchant_id, found)
+        paybacks.owe(here, after.id, whole=alone and not cash.was_given_back(before))
 
 
 def keep_job(
@@ -83,6 +95,7 @@ def _left(here: Floor, order: FulfillmentOrder, _events: Sequence[Event]) -> Non
 def _done(here: Floor, order: FulfillmentOrder, _events: Sequence[Event]) -> None:
     lines = _lines(order, lambda line: line.handed)
     outward.tell(here, order, News.HANDED_OVER, lines=lines, note=_lacking(order))
+    void_codes(here, f"order:{order.id}")
     end_links(here, order)
 
 
@@ -91,26 +104,25 @@ def _returned(here: Floor, order: FulfillmentOrder, _events: Sequence[Event]) ->
 
 
 def _cancelled(here: Floor, order: FulfillmentOrder, events: Sequence[Event]) -> None:
-    """Give back stock and slot, kill the codes; the platform hears of what it did not do itself.
-
-    Then it has not given the money back either: the store is told that it is owed.
-    """
+    """Give back stock and slot, kill the codes; the platform hears of what it did not do itself."""
     if events[-1].actor != PLATFORM:
         outward.tell(here, order, News.CANCELLED, note=order.cancel_reason)
-        if order.payment is Payment.PAID:
-            paybacks.owe(here, order.id)
     let_go(here, order)
     void_codes(here, f"order:{order.id}")
     end_links(here, order)
-    _withdraw(here, order)
+    _withdraw(here, order, order.cancel_reason or "order")
 
 
-def _withdraw(here: Floor, order: FulfillmentOrder) -> None:
-    """Call off the delivery of an order that ended; what is carried already comes back."""
+def _opened(here: Floor, order: FulfillmentOrder, _events: Sequence[Event]) -> None:
+    """Call off the delivery of a bag that was opened again: the next packing makes another."""
+    _withdraw(here, order, "changed")
+
+
+def _withdraw(here: Floor, order: FulfillmentOrder, reason: str) -> None:
+    """Call off the delivery of an order; what is carried already comes back."""
     store = Actor("store")
     for job in jobs.of_order(here.connection, here.merchant_id, order.id):
         if "cancel" in JOB_LIFE.events(job.state, store.role):
-            reason = order.cancel_reason or "order"
             keep_job(here, job, claiming.cancel(job, reason, store, here.now))
 
 
@@ -161,6 +173,7 @@ def _replaced(order: FulfillmentOrder, line: Line) -> str | None:
 
 
 _FOLLOWS: Mapping[OrderState, Callable[[Floor, FulfillmentOrder, Sequence[Event]], None]] = {
+    OrderState.PICKING: _opened,
     OrderState.READY: _ready,
     OrderState.READY_PARTIAL: _ready,
     OrderState.OUT_FOR_DELIVERY: _left,

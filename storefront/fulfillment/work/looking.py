@@ -13,7 +13,7 @@ from storefront.fulfillment.job.offer import Offer, offer
 from storefront.fulfillment.job.stage import seen
 from storefront.fulfillment.person.visibility import Visible
 from storefront.fulfillment.place.nearest import nearest
-from storefront.fulfillment.place.point import cell_centre
+from storefront.fulfillment.place.point import cell_centre, distance_band_m
 from storefront.fulfillment.place.store import Store, StoreStatus
 from storefront.fulfillment.route.bundle import Bundle, suggest
 from storefront.fulfillment.route.errand import Errand, Rider
@@ -28,6 +28,13 @@ MOST_BUNDLED = 20
 """Offers among which bundles are looked for: the work grows with their square."""
 _MOST_STORES = 200
 _OPEN_STORES = frozenset({StoreStatus.ACTIVE, StoreStatus.PAUSED})
+
+
+class Seen(Struct, frozen=True):
+    """The last offer of a page: its job, and how far its store was; None is not known."""
+
+    job_id: str
+    band_m: int | None = None
 
 
 class Looked(Struct, frozen=True):
@@ -47,19 +54,19 @@ def offers(
     radius_m: int = 3000,
     vehicle: VehicleType | None = None,
     first: int = 20,
-    after: str | None = None,
+    after: Seen | None = None,
 ) -> Sequence[Looked]:
-    """Return open jobs of stores within `radius_m`, the nearest store's first, oldest job first.
+    """Return open jobs of stores within `radius_m`, those of near stores first, oldest job first.
 
-    Each says why this courier may not take it, if so. `after` is the id of the last job seen.
+    Each says why this courier may not take it, if so. `after` is the last offer seen.
     """
     near = _stores(connection, merchant_id, where, radius_m)
     found = jobs.available(connection, merchant_id, list(near), MOST_OFFERS)
     around = _around(connection, merchant_id, courier, vehicle, now)
     open_now = [job for job in found if job.expires_at > now]
-    ranked = sorted(open_now, key=lambda job: (near[job.store_id][1], job.id))
+    ranked = sorted((distance_band_m(near[job.store_id][1]), job.id, job) for job in open_now)
     rest = _behind(ranked, after)
-    return [_looked(courier, job, *near[job.store_id], around, now) for job in rest[:first]]
+    return [_looked(courier, job, *near[job.store_id], around, now) for *_, job in rest[:first]]
 
 
 def _stores(
@@ -86,10 +93,19 @@ def _around(
     )
 
 
-def _behind(ranked: Sequence[DeliveryJob], after: str | None) -> Sequence[DeliveryJob]:
-    """Return what comes behind the last job seen; a job that is gone begins the list anew."""
-    places_of = {job.id: place for place, job in enumerate(ranked)}
-    return ranked[places_of[after] + 1 :] if after in places_of else ranked
+_Ranked = Sequence[tuple[int, str, DeliveryJob]]
+
+
+def _behind(ranked: _Ranked, after: Seen | None) -> _Ranked:
+    """Return what comes behind the last offer seen: where it is now, or was when it is gone."""
+    if after is None:
+        return ranked
+    for place, (_, job_id, _) in enumerate(ranked):
+        if job_id == after.job_id:
+            return ranked[place + 1 :]
+    if after.band_m is None:
+        return ranked
+    return [one for one in ranked if one[:2] > (after.band_m, after.job_id)]
 
 
 def _looked(

@@ -7,7 +7,7 @@ from enum import Enum
 import msgspec
 from msgspec import Struct
 
-from connector.model.errors import InvalidInput, RegieError
+from connector.model.errors import InvalidInput, RegieError, StorageError
 from storefront.fulfillment.courier.courier import Courier
 from storefront.fulfillment.errors.person import SignInRequired
 from storefront.fulfillment.job import offline
@@ -22,6 +22,7 @@ from storefront.fulfillment.work.deeds import Deed, Setting, Taken, read
 from storefront.fulfillment.work.entering import device_key
 
 MOST_OPERATIONS = 100
+FAULT = 503
 
 
 class TooManyOperations(InvalidInput):
@@ -29,6 +30,13 @@ class TooManyOperations(InvalidInput):
 
     code = "too_many_operations"
     remedy = "Send at most 100 operations at once, the oldest first."
+
+
+class BadBundle(InvalidInput):
+    """No delivery at all, or more than this courier takes together; `most` says how many."""
+
+    code = "bad_bundle"
+    remedy = "Take one delivery or more, up to the courier's limit for a bundle."
 
 
 class Step(Struct, frozen=True):
@@ -63,19 +71,26 @@ def claim(
                 return msgspec.json.encode([riding.claim(here, present, job_ids[0], where)])
             return msgspec.json.encode(riding.claim_bundle(here, present, job_ids, where))
 
-    if not 0 < len(job_ids) <= courier.limits.max_bundle:
-        raise TooManyOperations("That is no bundle.", field="jobIds")
+    most = courier.limits.max_bundle
+    if not 0 < len(job_ids) <= most:
+        raise BadBundle("That is no bundle.", field="jobIds", most=most)
     asked = Wish(f"courier:{courier.id}", key, msgspec.json.encode(["claim", sorted(job_ids)]))
     return msgspec.json.decode(once(floor, merchant_id, asked, act), type=list[DeliveryJob])
 
 
 class Outcome(Enum):
-    """DUPLICATE was done before; WAITING was not tried, for a step before it was refused."""
+    """DUPLICATE was done before; WAITING is not settled and comes again.
+
+    What waits follows a step that was not done, or met a fault of ours, which is told with it.
+    """
 
     DONE = "DONE"
     DUPLICATE = "DUPLICATE"
     REFUSED = "REFUSED"
     WAITING = "WAITING"
+
+
+_NOT_DONE = frozenset({Outcome.REFUSED, Outcome.WAITING})
 
 
 class Result(Struct, frozen=True):
@@ -95,7 +110,7 @@ def submit(
 ) -> list[Result]:
     """Take what was queued without a network, in the order in which each device did it.
 
-    What follows a refused step of the same job is not tried: it may come again, corrected.
+    What follows a step of the same job that was not done is not tried: it may come again.
     """
     if len(operations) > MOST_OPERATIONS:
         raise TooManyOperations("Too many operations.", field="ops")
@@ -104,7 +119,7 @@ def submit(
     results = []
     for taken in offline.take(operations, keys, (), claimed_at, now):
         result = _result(floor, merchant_id, courier, taken, stuck)
-        if result.outcome is Outcome.REFUSED:
+        if result.outcome in _NOT_DONE:
             stuck.add(taken.operation.job_id)
         results.append(result)
     _hold_on(floor, merchant_id, courier, results)
@@ -159,9 +174,18 @@ def _result(
         step = Step(told.job_id, told.fence, told.op_id, read(told.op, told.body))
         job, fresh = _answered(floor, merchant_id, courier, step, when)
     except RegieError as refusal:
-        return msgspec.structs.replace(plain, refusal=refusal)
+        outcome = Outcome.WAITING if _passes(refusal) else Outcome.REFUSED
+        return msgspec.structs.replace(plain, outcome=outcome, refusal=refusal)
     outcome = Outcome.DONE if fresh else Outcome.DUPLICATE
     return msgspec.structs.replace(plain, outcome=outcome, job=job)
+
+
+def _passes(error: RegieError) -> bool:
+    """Tell whether it says nothing of the step: a fault of ours, after which it may well be done.
+
+    Whatever the database could not take counts: better a step that comes too often than one lost.
+    """
+    return isinstance(error, StorageError) or error.status == FAULT
 
 
 def _answered(

@@ -11,6 +11,7 @@ from storefront.fulfillment.errors.zone import AgeGate
 from storefront.fulfillment.order import closing, picking, placing
 from storefront.fulfillment.order.event import Actor, Event
 from storefront.fulfillment.order.order import (
+    BadOrder,
     FulfillmentOrder,
     Item,
     Method,
@@ -25,10 +26,11 @@ from storefront.fulfillment.store import goods as shelves
 from storefront.fulfillment.store import holds, jobs, orders, places, slots, stock
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.store.goods import Good
-from storefront.fulfillment.work import dispatch
+from storefront.fulfillment.work import charging, codes, dispatch, overseeing
 from storefront.fulfillment.work.keeping import keep
 
 ANSWER_MS = 20 * 60_000
+MOST_BAGS = 20
 _TEMPS = {"AMBIENT": Temp.AMBIENT, "CHILLED": Temp.CHILL, "FROZEN": Temp.FROZEN}
 _PACKED = frozenset({OrderState.READY, OrderState.READY_PARTIAL})
 Verb = Callable[[FulfillmentOrder], tuple[FulfillmentOrder, tuple[Event, ...]]]
@@ -160,7 +162,12 @@ def pack(
     bags: int = 1,
     partial: bool = False,
 ) -> FulfillmentOrder:
-    """Close the bag; what is to be delivered is shown to couriers with so many parcels."""
+    """Close the bag; what is to be delivered is shown to couriers with so many parcels.
+
+    Raises BadOrder for a number of bags that nobody packs.
+    """
+    if not 1 <= bags <= MOST_BAGS:
+        raise BadOrder(f"An order has 1 to {MOST_BAGS} bags.", field="bags")
     order = orders.get(here.connection, here.merchant_id, order_id)
     store = places.get(here.connection, here.merchant_id, order.store_id)
     days = store.pickup.hold_days
@@ -169,9 +176,11 @@ def pack(
         told = picking.pack_partial(order, actor, here.now, hold_days=days, allowed=allowed)
     else:
         told = picking.pack(order, actor, here.now, hold_days=days)
-    after = keep(here, order, told)
+    after = charging.look(here, keep(here, order, told))
     if after.method is Method.DELIVERY and after.due:
         after = dispatch.send(floor, here, store, after, actor, bags=bags)
+    elif after.due:
+        codes.for_rest(floor, here, after, actor)
     return after
 
 
@@ -218,14 +227,15 @@ def reslot(here: Floor, order_id: str, slot_key: str, actor: Actor) -> Fulfillme
     order = orders.get(here.connection, here.merchant_id, order_id)
     store = places.get(here.connection, here.merchant_id, order.store_id)
     slot = slots.one(here.connection, store, slot_key, here.now, without=order.hold_id)
-    moved = order
+    moved = structs.replace(order, cancel_until=slot.cutoff_at)
     if order.hold_id is not None:
         holds.move_slot(here, order.hold_id, slot)
     else:
         claimed = holds.claim_slot(here, store.id, order.id, slot, load_of_order(order))
-        moved = structs.replace(order, hold_id=claimed.id)
+        moved = structs.replace(moved, hold_id=claimed.id)
     window = SlotWindow(slot.start_at, slot.end_at, store.timezone, slot.key)
-    after, events = placing.reslot(moved, window, actor, here.now)
+    wasted = overseeing.wasted(here, order)
+    after, events = placing.reslot(moved, window, actor, here.now, wasted)
     kept = keep(here, order, (after, events))
     dispatch.follow_window(here, kept)
     return kept

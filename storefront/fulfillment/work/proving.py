@@ -78,7 +78,7 @@ def _proof(
     here: Floor, job: DeliveryJob, by: Holder, kind: ProofKind, stage: Stage, **more: object
 ) -> Proof:
     return Proof(
-        id=f"{job.id}/{stage.value}/{kind.value}/{by.fence}",
+        id=f"{job.id}/{stage.value}/{kind.value}/{by.fence}/{job.reopened}",
         job_id=job.id,
         kind=kind,
         stage=stage,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from connector.model.ids import new_id
 from connector.model.location import Geo
 from connector.model.order import News
 from storefront.fulfillment.courier import steps as joining
@@ -23,7 +24,7 @@ from storefront.fulfillment.order.order import OrderState
 from storefront.fulfillment.place.point import area_cell, blurred, distance_m
 from storefront.fulfillment.store import couriers, handovers, jobs, orders, places, proofs
 from storefront.fulfillment.store.floor import Floor, ShopFloor
-from storefront.fulfillment.work import contacts, outward, proving
+from storefront.fulfillment.work import cash, contacts, outward, proving
 from storefront.fulfillment.work.keeping import keep, keep_job
 from storefront.fulfillment.work.proving import Given as Given
 
@@ -57,6 +58,7 @@ def circumstances(
 def go_online(here: Floor, courier: Courier, vehicle_id: str, where: Where) -> Courier:
     """Begin to look for work, on one vehicle; only the area is kept with the courier."""
     actor = Actor("courier", courier.id)
+    courier = couriers.get(here.connection, here.merchant_id, courier.id)
     told = joining.go_online(courier, vehicle_id, area_cell(where.at), actor, here.now)
     after = couriers.save(here, courier, *told)
     couriers.seen(here, courier.id, blurred(where.at), where.accuracy_m)
@@ -65,6 +67,7 @@ def go_online(here: Floor, courier: Courier, vehicle_id: str, where: Where) -> C
 
 def go_offline(here: Floor, courier: Courier) -> Courier:
     """Stop looking for work; where he was is forgotten unless he carries something."""
+    courier = couriers.get(here.connection, here.merchant_id, courier.id)
     told = joining.go_offline(courier, Actor("courier", courier.id), here.now)
     after = couriers.save(here, courier, *told)
     if not jobs.of_courier(here.connection, here.merchant_id, courier.id):
@@ -91,7 +94,8 @@ def claim_bundle(
     """Take several jobs together: all of them, or none."""
     found = [jobs.get(here.connection, here.merchant_id, job_id) for job_id in sorted(set(job_ids))]
     around = circumstances(here, courier, found[0], where)
-    told = claiming.claim_bundle(found, courier, around, here.now)
+    bundle_id = new_id("bun", lambda: here.now)
+    told = claiming.claim_bundle(found, courier, around, here.now, bundle_id)
     return [keep_job(here, job, one) for job, one in zip(found, told, strict=True)]
 
 
@@ -166,6 +170,7 @@ def deliver(floor: ShopFloor, here: Floor, by: Holder, job_id: str, given: Given
         door = f"door:{job.id}"
         found.append(proving.by_code(floor, here, job, by, Stage.DROPOFF, door, given.code))
     told = steps.deliver(job, by, found, given.cash, here.now)
+    cash.took(here, job, told[0])
     after = keep_job(here, job, told)
     for proof in found:
         proofs.note(here, given.stamped(proof))
@@ -207,7 +212,9 @@ def lose_parcel(here: Floor, by: steps.By, job_id: str, parcel: str) -> Delivery
 def reopen(here: Floor, by: steps.By, job_id: str) -> DeliveryJob:
     """Take back a delivery or failure that was noted too soon: it is on its way again."""
     job = jobs.get(here.connection, here.merchant_id, job_id)
-    after = keep_job(here, job, steps.reopen(job, by, here.now))
+    told = steps.reopen(job, by, here.now)
+    cash.took(here, job, told[0])
+    after = keep_job(here, job, told)
     actor = by if isinstance(by, Actor) else Actor("courier", by.courier_id)
     door = handovers.of_subject(here.connection, here.merchant_id, f"door:{job.id}")
     if door is not None and door[0].state is HandoverState.DONE:

@@ -16,6 +16,7 @@ const Net = (() => {
   const ERRORS = "userErrors {code message left reason current missing}";
   const listeners = { state: [], event: [], settled: [] };
   let opened = null, device = null, renewing = null, flushing = null, isOnline = navigator.onLine;
+  let wait = 0, restUntil = 0;
 
   /* Storage: one small database on the phone. */
   const database = () => (opened ||= new Promise((done, failed) => {
@@ -60,6 +61,7 @@ const Net = (() => {
   function online(found) {
     if (found === isOnline) return;
     isOnline = found;
+    wait = restUntil = 0;
     tell("state");
     if (found) flush();
   }
@@ -191,19 +193,34 @@ const Net = (() => {
     tell("state");
   }
   function flush() {
-    if (!isOnline || !device) return Promise.resolve();
+    if (!isOnline || !device || Date.now() < restUntil) return Promise.resolve();
     return (flushing ||= settle().catch((error) => { if (!(error instanceof Offline)) tell("settled", [], error); }).finally(() => { flushing = null; }));
   }
   async function settle() {
-    const ops = (await queue()).slice(0, 100);
-    if (!ops.length) return;
+    const told = [];
+    try {
+      for (let more = true; more;) {
+        const ops = (await queue()).slice(0, 100), settled = ops.length ? await sendIn(ops) : [];
+        for (const one of settled) await unqueue(ops.find((it) => it.opId === one.opId).seq);
+        told.push(...settled);
+        more = settled.length > 0;
+        if (ops.length && !more) rest(); else wait = 0;
+      }
+    } finally {
+      if (told.length) { tell("settled", told.filter((it) => it.userErrors.length), null); tell("state"); }
+    }
+  }
+  async function sendIn(ops) {
     for (const one of ops) await upload((JSON.parse(one.body).pictures || []).map((it) => it.sha256));
     const { results } = await ask(`mutation($ops: [OfflineOp!]!) {results: submitOffline(ops: $ops) {opId outcome ${ERRORS}}}`, { ops });
-    const refused = results.filter((it) => it.userErrors.length);
-    if (refused.length && results.every((it) => it.outcome === "WAITING")) return;
-    for (const one of ops) await unqueue(one.seq);
-    tell("settled", refused, null);
-    tell("state");
+    return results.filter((it) => it.outcome !== "WAITING");
+  }
+
+  /* What waits stays queued, and is tried again after a pause that doubles up to two minutes. */
+  function rest() {
+    wait = Math.min(wait * 2 || 2000, 120000);
+    restUntil = Date.now() + wait;
+    setTimeout(flush, wait + 50);
   }
 
   /* Live events: a stream that resumes where it was; EventSource cannot carry a token. */

@@ -220,7 +220,7 @@
   /* What the claim hangs on: in the store it lapses, on the way the store only begins to ask. */
   function leaseText({ lease: { until, latest }, dropoff, store: { timezone } }) {
     const when = (text) => ({ time: (day(text, timezone) === day(Date.now(), timezone) ? "" : `${day(text, timezone)} `) + clock(text, timezone) });
-    return (latest ? [say("keptForYou", when(latest)), say("fetchBy", when(dropoff.endAt)), say("lapsesAt", when(until))] : [say("tellsStore"), say("asksAt", when(until))]).join(" ");
+    return (latest ? [say("keptForYou", when(latest)), say("fetchBy", when(dropoff.endAt)), Date.parse(until) < Date.parse(dropoff.endAt) && say("lapsesAt", when(until))].filter(Boolean) : [say("tellsStore"), say("asksAt", when(until))]).join(" ");
   }
   function sheet(job) {
     const inStore = ["CLAIMED", "AT_PICKUP", "RETURNING"].includes(job.state), who = job.recipient, where = inStore ? job.store.address.join("\n") : address(who);

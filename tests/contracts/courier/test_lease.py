@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.kit.courier.world import Phone, Yard
+from tests.kit.courier.world import STORE_AT, Phone, Yard
 
 RENEW = """mutation($job: ID!, $fence: Int!) {
   renewLease(jobId: $job, fence: $fence) { lease { until latest } userErrors { code } } }"""
@@ -18,15 +18,27 @@ def mine(phone: Phone) -> Any:
     return found
 
 
-def test_in_the_store_it_can_be_kept_until_a_quarter_past_the_time_to_fetch_it(
+def test_before_he_is_at_the_store_it_can_be_kept_as_long_as_it_could_be_claimed(
     yard: Yard, jan: Phone
 ) -> None:
     jan.claim(yard.job())
 
+    lease, over = mine(jan)["lease"], at(mine(jan)["dropoff"]["endAt"])
+
+    assert at(lease["latest"]) == over
+    assert at(lease["until"]) == yard.clock.at + timedelta(minutes=10)
+
+
+def test_in_the_store_it_can_be_kept_until_a_quarter_past_the_time_to_fetch_it(
+    yard: Yard, jan: Phone
+) -> None:
+    job = yard.job()
+    jan.claim(job)
+    jan.do("arrive", job, "there", stage="PICKUP", near=STORE_AT)
+
     lease, fetched_by = mine(jan)["lease"], at(mine(jan)["pickup"]["endAt"])
 
     assert at(lease["latest"]) == fetched_by + timedelta(minutes=15)
-    assert at(lease["until"]) == yard.clock.at + timedelta(minutes=10)
 
 
 def test_the_last_moment_stays_while_the_claim_is_renewed(yard: Yard, jan: Phone) -> None:

@@ -232,6 +232,20 @@ def test_offers_are_paged(yard: Yard, jan: Phone) -> None:
     assert {it["jobId"] for it in [*first["nodes"], *second["nodes"]]} == made
 
 
+def test_a_page_goes_on_where_the_last_ended_though_its_last_offer_was_taken(
+    yard: Yard, jan: Phone
+) -> None:
+    made = sorted(yard.job() for _ in range(3))
+    first = jan.data(OFFERS, {"near": STORE_AT, "first": 2})["availableJobs"]
+    yard.phone("Piet", 2).claim(first["nodes"][1]["jobId"])
+    after = {"near": STORE_AT, "first": 2, "after": first["endCursor"]}
+
+    second = jan.data(OFFERS, after)["availableJobs"]
+
+    assert [it["jobId"] for it in first["nodes"]] == made[:2]
+    assert [it["jobId"] for it in second["nodes"]] == made[2:]
+
+
 @pytest.mark.parametrize("shared", [False, True], ids=["alone", "redis"])
 def test_another_process_wakes_who_waits(yard: Yard, redis: Redis, *, shared: bool) -> None:
     url = f"redis://127.0.0.1:{redis.port}/0" if shared else ""

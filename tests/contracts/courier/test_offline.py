@@ -1,12 +1,18 @@
 """What a courier did without a network is taken in order, once, under its fence, and in time."""
 
+import json
 from typing import Any
 
 import pytest
+from msgspec import convert, structs
 
-from storefront.fulfillment.store import jobs, proofs
-from storefront.fulfillment.work import joining
-from tests.kit.courier.world import DOOR_AT, Phone, Yard
+from storefront.fulfillment.job.offline import Operation
+from storefront.fulfillment.store import couriers, jobs, proofs
+from storefront.fulfillment.store.floor import ShopFloor
+from storefront.fulfillment.store.stories import Overtaken
+from storefront.fulfillment.work import joining, offline
+from storefront.fulfillment.work.offline import Outcome, Result
+from tests.kit.courier.world import DOOR_AT, Phone, Yard, raw
 from tests.kit.floor.orders import MANAGER
 from tests.kit.floor.world import MERCHANT
 
@@ -19,6 +25,18 @@ def carried_and_given(yard: Yard, phone: Phone) -> tuple[str, dict[str, Any]]:
     job = yard.job()
     phone.carry(job)
     return job, phone.queued("deliver", job, {"code": yard.code(f"door:{job}")})
+
+
+def broken(_length: int) -> bytes:
+    """Be the machine at a bad moment: the write is not kept."""
+    raise Overtaken("The database is busy.")
+
+
+def told_on(floor: ShopFloor, phone: Phone, *ops: Any) -> list[Result]:
+    with floor.database.read() as connection:
+        courier = couriers.get(connection, MERCHANT, phone.courier_id)
+    read = [{**it, "body": json.loads(it["body"]), "signature": raw(it["signature"])} for it in ops]
+    return offline.submit(floor, MERCHANT, courier, convert(read, list[Operation]))
 
 
 def test_two_hours_in_a_dead_spot_are_told_afterwards(yard: Yard, jan: Phone) -> None:
@@ -150,6 +168,25 @@ def test_what_follows_a_refused_step_waits_and_may_come_again(yard: Yard, jan: P
     assert [it["outcome"] for it in first] == ["REFUSED", "WAITING"]
     assert first[0]["userErrors"][0]["code"] == "code_wrong"
     assert [it["outcome"] for it in second] == ["DONE", "DONE"]
+    assert yard.state(job) == "DELIVERED"
+
+
+def test_a_step_that_met_a_fault_of_ours_waits_and_is_done_when_it_comes_again(
+    yard: Yard, jan: Phone
+) -> None:
+    job = yard.job()
+    jan.carry(job)
+    arrived = jan.queued("arrive", job, {"stage": "DROPOFF", "near": NEAR_DOOR, "reason": ""})
+    given = jan.queued("deliver", job, {"code": yard.code(f"door:{job}")})
+
+    first = told_on(structs.replace(yard.floor, random=broken), jan, arrived, given)
+    second = told_on(yard.floor, jan, arrived, given)
+
+    assert [(it.outcome, it.refusal and it.refusal.code) for it in first] == [
+        (Outcome.WAITING, "overtaken"),
+        (Outcome.WAITING, None),
+    ]
+    assert [it.outcome for it in second] == [Outcome.DONE, Outcome.DONE]
     assert yard.state(job) == "DELIVERED"
 
 

@@ -17,28 +17,29 @@ from tests.kit.floor.orders import MANAGER
 from tests.kit.floor.world import MERCHANT
 
 ORIGIN, HOST = "http://localhost", "localhost"
-_PRESENT, _WITH_KEY = 0x05, 0x40
+_PRESENT, _CHECKED, _WITH_KEY = 0x01, 0x04, 0x40
 
 
 class Authenticator:
     """What makes passkeys in a phone or a small key (WebAuthn level 3, attestation none)."""
 
-    def __init__(self, origin: str = ORIGIN) -> None:
+    def __init__(self, origin: str = ORIGIN, *, checks: bool = True) -> None:
         self.key = derive_private_key(4711, SECP256R1())
         self.id = b"credential-0001"
         self.origin = origin
         self.count = 0
+        self.flags = _PRESENT | (_CHECKED if checks else 0)
 
     def create(self, options: Any) -> dict[str, Any]:
         numbers = self.key.public_key().public_numbers()
         cose = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32)}
         held = bytes(16) + len(self.id).to_bytes(2, "big") + self.id + cbor2.dumps(cose)
-        told = {"fmt": "none", "attStmt": {}, "authData": self._data(_PRESENT | _WITH_KEY) + held}
+        told = {"fmt": "none", "attStmt": {}, "authData": self._data(self.flags | _WITH_KEY) + held}
         return self._answer("webauthn.create", options, attestationObject=text(cbor2.dumps(told)))
 
     def get(self, options: Any) -> dict[str, Any]:
         self.count += 1
-        data = self._data(_PRESENT)
+        data = self._data(self.flags)
         client = self._client("webauthn.get", options)
         signature = self.key.sign(data + sha256(client).digest(), ECDSA(SHA256()))
         return self._answer(
@@ -111,7 +112,7 @@ def test_an_answer_for_another_site_is_refused(yard: Yard, jan: Phone) -> None:
 
     found = enter(fresh, entry(fresh, Authenticator("https://evil.example")))
 
-    assert (found.status_code, found.json["code"]) == (401, "bad_signature")
+    assert (found.status_code, found.json["code"]) == (401, "passkey_refused")
 
 
 def test_an_altered_answer_is_refused(yard: Yard, jan: Phone) -> None:
@@ -122,7 +123,19 @@ def test_an_altered_answer_is_refused(yard: Yard, jan: Phone) -> None:
     signature[-1] ^= 1
     body["credential"]["response"]["signature"] = text(bytes(signature))
 
-    assert enter(fresh, body).json["code"] == "bad_signature"
+    assert enter(fresh, body).json["code"] == "passkey_refused"
+
+
+def test_a_device_that_does_not_check_its_holder_makes_no_passkey(jan: Phone) -> None:
+    assert register(jan, Authenticator(checks=False)) == 401
+
+
+def test_a_device_that_did_not_check_its_holder_lets_nobody_in(yard: Yard, jan: Phone) -> None:
+    key, fresh = Authenticator(), Phone(yard, 2)
+    register(jan, key)
+    key.flags = _PRESENT
+
+    assert enter(fresh, entry(fresh, key)).json["code"] == "passkey_refused"
 
 
 def test_the_device_must_show_its_own_key_too(yard: Yard, jan: Phone) -> None:
@@ -141,7 +154,7 @@ def test_a_copied_passkey_that_counts_behind_is_refused(yard: Yard, jan: Phone) 
     enter(fresh, entry(fresh, key))
     key.count = 3
 
-    assert enter(fresh, entry(fresh, key)).json["code"] == "bad_signature"
+    assert enter(fresh, entry(fresh, key)).json["code"] == "passkey_refused"
 
 
 def test_a_passkey_does_not_let_a_suspended_courier_in(yard: Yard, jan: Phone) -> None:

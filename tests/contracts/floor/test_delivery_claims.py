@@ -8,8 +8,10 @@ from connector.model.errors import RegieError
 from storefront.fulfillment.courier.courier import Courier
 from storefront.fulfillment.errors.job import JobAlreadyClaimed, JobExpired, NotEligible, StaleFence
 from storefront.fulfillment.job.job import JobState
+from storefront.fulfillment.job.steps import Holder
 from storefront.fulfillment.store.floor import ShopFloor
-from storefront.fulfillment.work import overseeing, riding, timers
+from storefront.fulfillment.work import joining, offline, overseeing, riding, timers
+from storefront.fulfillment.work.offline import BadBundle
 from tests.kit.floor.deliveries import a_delivery, now_of
 from tests.kit.floor.orders import MANAGER
 from tests.kit.floor.walk import NEAR, a_courier, claimed, picked_up
@@ -85,6 +87,24 @@ def test_who_gives_back_too_often_waits(floor: ShopFloor) -> None:
     assert error.value.details()["reason"] == "BLOCKED_RELEASES"
 
 
+def test_who_lets_three_claims_lapse_takes_nothing_for_a_while(
+    floor: ShopFloor, clock: SetClock
+) -> None:
+    first, second = a_courier(floor, "cou_1"), a_courier(floor, "cou_2")
+    job = a_delivery(floor)[1]
+    for _ in range(3):
+        claimed(floor, first, job)
+        clock.move(minutes=11)
+        while timers.turn(floor):
+            pass
+
+    with pytest.raises(NotEligible) as error:
+        claimed(floor, first, job)
+
+    assert error.value.details()["reason"] == "BLOCKED_RELEASES"
+    assert claimed(floor, second, job).courier_id == "cou_2"
+
+
 def test_a_bundle_is_claimed_whole_or_not_at_all(floor: ShopFloor) -> None:
     found = [a_delivery(floor, 7000 + number)[1] for number in range(3)]
     claimed(floor, a_courier(floor, "cou_1"), found[1])
@@ -97,6 +117,61 @@ def test_a_bundle_is_claimed_whole_or_not_at_all(floor: ShopFloor) -> None:
 
     assert [now_of(floor, job).courier_id for job in found] == ["cou_2", "cou_1", "cou_2"]
     assert len({job.bundle_id for job in taken}) == 1
+    assert taken[0].bundle_id
+
+
+def test_a_bundle_counts_once_against_the_open_jobs_and_as_long_as_it_is_held(
+    floor: ShopFloor,
+) -> None:
+    found = [a_delivery(floor, 7100 + number)[1].id for number in range(4)]
+    courier = a_courier(floor)
+    most = courier.limits.max_open_jobs
+
+    with floor.write(MERCHANT) as here:
+        taken = riding.claim_bundle(here, courier, found, NEAR)
+    with floor.write(MERCHANT) as here:
+        back = riding.release(here, Holder(courier.id, 1), taken[0].id, "other")
+
+    assert (len(taken), most) == (4, 3)
+    assert back.bundle_id is None
+    assert {now_of(floor, job).bundle_id for job in taken[1:]} == {taken[0].bundle_id}
+
+
+@pytest.mark.parametrize("size", [0, 7])
+def test_a_bundle_of_a_size_that_nobody_carries_says_so(floor: ShopFloor, size: int) -> None:
+    asked = [f"job_{number}" for number in range(size)]
+
+    with pytest.raises(BadBundle) as error:
+        offline.claim(floor, MERCHANT, a_courier(floor), asked, "key")
+
+    assert error.value.details() == {"field": "jobIds", "most": 6}
+
+
+def test_a_job_is_given_only_to_who_could_claim_it(floor: ShopFloor) -> None:
+    job = a_delivery(floor)[1]
+    claimed(floor, a_courier(floor, "cou_1"), job)
+    a_courier(floor, "cou_2")
+    with floor.write(MERCHANT) as here:
+        joining.leave(here, "cou_2", MANAGER)
+
+    with floor.write(MERCHANT) as here, pytest.raises(NotEligible) as error:
+        overseeing.transfer(here, job.id, "cou_2", MANAGER)
+
+    assert error.value.details()["reason"] == "NOT_ACTIVE"
+    assert now_of(floor, job).courier_id == "cou_1"
+
+
+def test_a_job_can_be_given_to_who_is_not_at_work_yet(floor: ShopFloor) -> None:
+    job = a_delivery(floor)[1]
+    claimed(floor, a_courier(floor, "cou_1"), job)
+    second = a_courier(floor, "cou_2")
+    with floor.write(MERCHANT) as here:
+        riding.go_offline(here, second)
+
+    with floor.write(MERCHANT) as here:
+        overseeing.transfer(here, job.id, "cou_2", MANAGER)
+
+    assert now_of(floor, job).courier_id == "cou_2"
 
 
 def test_all_jobs_of_a_sick_courier_go_to_another(floor: ShopFloor) -> None:

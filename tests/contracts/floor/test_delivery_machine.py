@@ -26,11 +26,13 @@ from storefront.fulfillment.job.job import (
     JobState,
     ProofKind,
 )
+from storefront.fulfillment.order.cash import UNCLEAR, to_pay
 from storefront.fulfillment.order.event import replay
 from storefront.fulfillment.order.handover import HandoverState
-from storefront.fulfillment.store import earned, handovers, proofs
+from storefront.fulfillment.order.order import OrderState
+from storefront.fulfillment.store import couriers, earned, handovers, proofs
 from storefront.fulfillment.store import floor as floors
-from storefront.fulfillment.work import looking, offline, overseeing
+from storefront.fulfillment.work import cash, looking, offline, overseeing
 from storefront.fulfillment.work.offline import Step
 from tests.kit.floor.orders import MANAGER
 from tests.kit.floor.rides import PERSONS, Rides
@@ -136,6 +138,29 @@ class Deliveries(Turns):
             assert self.heard.get(job.id, job.state.value) == job.state.value
             assert self.told[job.id] == (job.rev, job.state.value)
 
+    @rule(which=WHICH, cents=st.sampled_from([0, 1250, 2500]))
+    def the_shop_tells_what_is_due(self, which: int, cents: int) -> None:
+        self.rides.tell_due(which, cents)
+
+    @rule(which=WHICH, wants=st.sampled_from([False, False, True]))
+    def the_shop_adds_something(self, which: int, *, wants: bool) -> None:
+        if wants:
+            self.rides.add_to(which)
+
+    @invariant()
+    def no_bag_leaves_that_was_opened_again(self) -> None:
+        seen = self.rides.seen()
+        for job, order in zip(seen.jobs, seen.orders, strict=True):
+            assert order.state is not OrderState.PICKING or job.state in ENDED
+
+    @invariant()
+    def who_fetches_it_is_told_what_is_due_or_a_person_is_asked(self) -> None:
+        seen = self.rides.seen()
+        for job, order in zip(seen.jobs, seen.orders, strict=True):
+            asked = job.cod.amount if job.cod else None
+            open_now = order.job_id == job.id and job.state not in ENDED
+            assert not open_now or asked == to_pay(order) or UNCLEAR in order.attention
+
     @rule(who=WHICH)
     def look(self, who: int) -> None:
         """An offer names nobody, and two doors of one area cannot be told apart."""
@@ -164,6 +189,7 @@ class Deliveries(Turns):
             if job.courier_id is not None:
                 holder = self.holders.setdefault((job.id, job.fence), job.courier_id)
                 assert holder == job.courier_id
+            assert job.state is not JobState.CLAIMED or (job.lease_until or 0) <= job.expires_at
             assert job.fence == max([0, *[at for of, at in self.holders if of == job.id]])
 
     @invariant()
@@ -194,6 +220,9 @@ class Deliveries(Turns):
             for courier_id in self.rides.courier_ids:
                 done = earned.delivered_since(connection, MERCHANT, courier_id, 0)
                 paid += [job.id for job in done]
+                taken = [job.cod.collected for job in done if job.cod and job.cod.collected]
+                courier = couriers.get(connection, MERCHANT, courier_id)
+                assert cash.held(connection, MERCHANT, courier) == cash.sums(taken)
             for job in self.rides.seen().jobs:
                 assert paid.count(job.id) == (job.state is JobState.DELIVERED)
                 if job.state is not JobState.DELIVERED:

@@ -19,6 +19,7 @@ _BEFORE = (
     "DROP INDEX fulfillment_order_by_number_end",
     "ALTER TABLE fulfillment_order DROP COLUMN ended_at",
     "ALTER TABLE fulfillment_order DROP COLUMN number_from_end",
+    "UPDATE fulfillment_order SET due_at = due_at - 1000000000000000 WHERE state = 'NO_SHOW'",
     "UPDATE alembic_version SET version_num = '0011'",
 )
 
@@ -48,6 +49,26 @@ def rows(floor: ShopFloor) -> list[tuple[object, ...]]:
     query = _TABLE.select().with_only_columns(*columns).order_by(_TABLE.c.number)
     with floor.database.read() as connection:
         return [tuple(row) for row in connection.execute(query)]
+
+
+def due(floor: ShopFloor) -> dict[str, int]:
+    with floor.database.read() as connection:
+        return {
+            row[0]: row[1] for row in connection.execute(select(_TABLE.c.number, _TABLE.c.due_at))
+        }
+
+
+def test_the_upgrade_puts_no_shows_behind_what_is_to_be_done(database: Database) -> None:
+    floor = lived(database)
+    before = due(floor)
+    with database.write() as connection:
+        for statement in _BEFORE:
+            connection.execute(text(statement))
+
+    upgrade(database)
+
+    assert due(floor) == before
+    assert max(before, key=before.__getitem__) == "#1003"
 
 
 def test_the_upgrade_gives_every_order_the_end_that_it_would_have_now(database: Database) -> None:

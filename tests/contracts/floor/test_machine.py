@@ -155,8 +155,9 @@ class Promises(RuleBasedStateMachine):
         assert may
         kept.ends_at = made.expires_at
 
-    @rule(key=held)
-    def buy(self, key: str) -> None:
+    @rule(key=held, bought=st.integers(1, 4))
+    def buy(self, key: str, bought: int) -> None:
+        """An order may ask for other than what was held: it binds what was bought."""
         if not key:
             return
         kept = self.kept[key]
@@ -164,7 +165,11 @@ class Promises(RuleBasedStateMachine):
         sold = True
         try:
             with self.floor.write(self.merchant) as here:
-                holds.consume(here, key, f"ful_{key}", here.now)
+                made = holds.consume(here, key, f"ful_{key}", here.now)
+                if kept.slot is None and bought <= kept.quantity + self._free(kept.product):
+                    lines = (structs.replace(made.lines[0], quantity=bought),)
+                    holds.fit(here, structs.replace(made, lines=lines), here.now)
+                    kept.quantity = bought
         except RegieError:
             sold = False
         assert sold is may

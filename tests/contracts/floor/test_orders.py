@@ -1,7 +1,10 @@
 """Orders of a platform come in once, follow the platform, and are never lost once they are paid."""
 
+from collections.abc import Callable
+
 import pytest
 from msgspec import structs
+from sqlalchemy import event
 
 from connector.model.order import HandingOver, PaymentState
 from connector.store.database import Database
@@ -13,7 +16,15 @@ from storefront.fulfillment.work import intake, preparing, timers
 from tests.kit.floor.looks import free, order_of
 from tests.kit.floor.orders import SHOP, STAFF, a_part, an_order, bought
 from tests.kit.floor.walk import packed, taken_in
-from tests.kit.floor.world import MERCHANT, SetClock, a_floor, a_store, an_open_floor, stock
+from tests.kit.floor.world import (
+    MERCHANT,
+    STORE_ID,
+    SetClock,
+    a_floor,
+    a_store,
+    an_open_floor,
+    stock,
+)
 
 
 @pytest.fixture
@@ -123,6 +134,47 @@ def test_a_no_show_is_kept_longer_once_and_not_after_it_went_back_to_the_shelf(
         again = preparing.extend(here, order.id, 3, STAFF)
 
     assert again.state is OrderState.READY
+
+
+def test_what_nobody_fetched_never_takes_the_place_of_work(
+    floor: ShopFloor, clock: SetClock, database: Database
+) -> None:
+    old = sorted(packed(floor, an_order(number=number)).id for number in (1, 2))
+    clock.move(days=30)
+    while timers.turn(floor):
+        pass
+    stock(database, {1: 5}, clock())
+    fresh = taken_in(floor, an_order(number=3))
+
+    with floor.database.read() as connection:
+        few = orders.open_of(connection, MERCHANT, [STORE_ID], limit=2)
+        every = orders.open_of(connection, MERCHANT, [STORE_ID])
+    with floor.write(MERCHANT) as here:
+        preparing.extend(here, old[1], 3, STAFF)
+        again = orders.open_of(here.connection, MERCHANT, [STORE_ID], limit=2)
+
+    assert [it.id for it in few] == [fresh, old[0]]
+    assert [it.id for it in every] == [fresh, *old]
+    assert {it.id for it in again} == {fresh, old[1]}
+
+
+def test_the_board_of_several_stores_never_reads_what_is_over(
+    laid_sqlite_url: str, open_at: Callable[[str], Database]
+) -> None:
+    plan: list[str] = []
+
+    with open_at(laid_sqlite_url).read() as connection:
+
+        def hear(_c: object, _u: object, statement: str, values: object, *_: object) -> None:
+            if "store_id" in statement and "EXPLAIN" not in statement:
+                rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]  # as the driver took them
+                plan.extend(str(row[-1]) for row in rows)
+
+        event.listen(connection, "before_cursor_execute", hear)
+        orders.open_of(connection, MERCHANT, [STORE_ID, "sto_2"])
+
+    assert len(plan) == 2
+    assert all("INDEX fulfillment_order_open (" in step for step in plan)
 
 
 def test_a_test_order_is_marked(floor: ShopFloor) -> None:

@@ -1,13 +1,14 @@
 """A paid order that is called off here is owed back until the shop tells of it, or people do."""
 
 import pytest
+from msgspec import structs
 
 from connector.model.order import PaymentState, PlacedOrder
 from connector.store.database import Database
 from storefront.fulfillment.store import paybacks
 from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.work import customer, forgetting, intake, preparing
-from tests.kit.floor.orders import SHOP, STAFF, an_order, bought
+from tests.kit.floor.orders import SHOP, STAFF, a_part, an_order, bought
 from tests.kit.floor.walk import taken_in
 from tests.kit.floor.world import MERCHANT, SetClock, an_open_floor
 
@@ -97,3 +98,63 @@ def test_what_is_owed_is_not_forgotten_with_time(floor: ShopFloor, clock: SetClo
     forgetting.sweep(floor, MERCHANT)
 
     assert owed(floor) == [order_id]
+
+
+def whole(floor: ShopFloor) -> frozenset[str]:
+    with floor.database.read() as connection:
+        return paybacks.whole(connection, MERCHANT)
+
+
+def test_the_whole_total_is_owed_of_an_order_alone_of_which_nothing_went_back(
+    floor: ShopFloor,
+) -> None:
+    order_id = called_off(floor)
+
+    assert whole(floor) == {order_id}
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        an_order(bought(1, 1, refunded=1), bought(2), later_s=60),
+        an_order(bought(1, 2), bought(2), later_s=60, payment=PaymentState.PARTLY_REFUNDED),
+    ],
+    ids=["a line", "some money"],
+)
+@pytest.mark.parametrize("before", ["called off", "refunded"])
+def test_only_the_shop_knows_how_much_is_owed_where_some_went_back(
+    floor: ShopFloor, news: PlacedOrder, before: str
+) -> None:
+    order_id = taken_in(floor, an_order(bought(1, 2), bought(2)))
+    with floor.write(MERCHANT) as here:
+        if before == "called off":
+            preparing.cancel(here, order_id, "other", STAFF)
+
+    intake.take(floor, SHOP, news)
+    with floor.write(MERCHANT) as here:
+        if before == "refunded":
+            preparing.cancel(here, order_id, "other", STAFF)
+
+    assert (owed(floor), whole(floor)) == ([order_id], frozenset())
+
+
+def test_only_the_shop_knows_how_much_is_owed_of_one_part_of_an_order(floor: ShopFloor) -> None:
+    placed = an_order()
+    parts = (a_part([bought(1)], part_id="a"), a_part([bought(2)], part_id="b"))
+    first, _ = intake.take(floor, SHOP, structs.replace(placed, parts=parts))
+    with floor.write(MERCHANT) as here:
+        preparing.cancel(here, first, "other", STAFF)
+
+    assert (owed(floor), whole(floor)) == ([first], frozenset())
+
+
+def test_only_the_shop_knows_how_much_is_owed_where_staff_took_something_off(
+    floor: ShopFloor,
+) -> None:
+    order_id = taken_in(floor, an_order(bought(1, 2), bought(2)))
+    with floor.write(MERCHANT) as here:
+        order = preparing.start(here, order_id, STAFF)
+        preparing.take_off(here, order_id, order.lines[0].id, 1, STAFF)
+        preparing.cancel(here, order_id, "other", STAFF)
+
+    assert (owed(floor), whole(floor)) == ([order_id], frozenset())

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from storefront.fulfillment.store import jobs, proofs
 from tests.kit.courier.street import IN_CHROMIUM, Street, chromium
@@ -52,6 +52,31 @@ def test_a_delivery_in_a_dead_spot_is_sent_when_the_network_is_back(street: Stre
         told = {it.kind.value: it for it in proofs.of_job(connection, MERCHANT, job)}
     assert set(told) == {"PIN", "PHOTO"}
     assert told["PIN"].device_id
+
+
+def test_a_step_that_the_store_could_not_take_stays_queued_and_is_sent_again(
+    street: Street,
+) -> None:
+    context, page, job = street.carrying()
+    told: list[str] = []
+
+    def busy(route: Route) -> None:
+        asked = route.request.post_data_json
+        if told or "submitOffline" not in asked["query"]:
+            route.fallback()
+            return
+        told.extend(it["opId"] for it in asked["variables"]["ops"])
+        waits = [{"opId": it, "outcome": "WAITING", "userErrors": []} for it in told]
+        route.fulfill(json={"data": {"results": waits}})
+
+    page.route("**/graphql/courier", busy)
+    context.set_offline(True)
+    street.at_door(page, job)
+    context.set_offline(False)
+    settled(page)
+
+    assert len(told) == 1
+    assert street.yard.state(job) == "AT_DROPOFF"
 
 
 def test_a_wrong_pin_from_a_dead_spot_is_told_when_it_is_sent(street: Street) -> None:

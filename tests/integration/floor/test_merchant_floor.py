@@ -2,14 +2,17 @@
 
 import msgspec
 import pytest
+from msgspec import structs
 
+from connector.model.money import Money
 from connector.model.order import HandingOver
 from connector.store.database import Database
 from gateway.merchant.mutation import DEEDS
-from storefront.fulfillment.store import places
+from storefront.fulfillment.order.event import record
+from storefront.fulfillment.store import couriers, places
 from tests.kit.floor.merchant_desk import Desk
-from tests.kit.floor.orders import an_order, bought
-from tests.kit.floor.walk import job_of, packed, pin_of, taken_in
+from tests.kit.floor.orders import STAFF, an_order, bought
+from tests.kit.floor.walk import a_courier, job_of, packed, pin_of, taken_in
 from tests.kit.floor.world import MERCHANT, STORE_ID, first_slot, variant_of
 
 ORDER = "order { id state lines { id picked } customer { name } events } userErrors { code field }"
@@ -136,6 +139,19 @@ def test_a_store_is_paused_and_opened_again_but_not_archived_with_work(desk: Des
     assert (paused, busy, opened) == ("PAUSED", "store_busy", "ACTIVE")
 
 
+def test_who_paused_a_store_is_told_and_not_written_by_others(desk: Desk) -> None:
+    named = f'storeId: "{STORE_ID}"'
+    shown = desk.do(f"moveStore({named}, event: pause)", STORE)["store"]["store"]
+    forged = {**shown, "pausedBy": "stf_1", "pausedAt": 1}
+
+    kept = desk.do(f"saveStore({named}, document: $it)", STORE, it=forged)["store"]["store"]
+    opened = desk.do(f"moveStore({named}, event: resume)", STORE)["store"]["store"]
+
+    assert shown["pausedBy"].startswith("key:")
+    assert (kept["pausedBy"], kept["pausedAt"]) == (shown["pausedBy"], shown["pausedAt"])
+    assert (opened["pausedBy"], opened["pausedAt"]) == (None, None)
+
+
 def test_a_delivery_is_called_off_by_the_store(desk: Desk) -> None:
     order = packed(desk.floor, an_order(bought(1), number=7, how=HandingOver.DELIVERY))
     job = job_of(desk.floor, order)
@@ -146,6 +162,27 @@ def test_a_delivery_is_called_off_by_the_store(desk: Desk) -> None:
     )
 
     assert found == {"delivery": {"id": job.id, "state": "CANCELLED"}, "userErrors": []}
+
+
+def test_cash_is_taken_in_when_it_is_what_was_counted(desk: Desk) -> None:
+    courier = a_courier(desk.floor)
+    with desk.floor.write(MERCHANT) as here:
+        rich = structs.replace(courier, cash_held=(Money(2550, "EUR"),))
+        rich, event = record(courier, rich, "courier.cash", here.now, STAFF)
+        couriers.save(here, courier, rich, (event,))
+
+    def receive(amount: int) -> list[str]:
+        call = f'receiveCash(courierId: "{courier.id}", amount: {amount}, currency: "EUR")'
+        return [it["code"] for it in desk.do(call, "userErrors { code }")["userErrors"]]
+
+    def listed() -> object:
+        return desk.ask("{ couriers { cash { amount currency } } }")["couriers"]
+
+    before = listed()
+    wrong, right = receive(2500), receive(2550)
+
+    assert before == [{"cash": [{"amount": 2550, "currency": "EUR"}]}]
+    assert (wrong, right, listed()) == (["cash_changed"], [], [{"cash": []}])
 
 
 def test_a_courier_is_invited_with_a_link_that_is_shown_once(desk: Desk) -> None:
@@ -200,6 +237,28 @@ def test_an_empty_or_endless_basket_is_not_held(desk: Desk, lines: str) -> None:
 
     assert told["hold"] is None
     assert [it["code"] for it in told["userErrors"]] == ["invalid_input"]
+
+
+@pytest.mark.parametrize("field", ["cart", "session"])
+def test_a_basket_of_an_endless_name_is_not_held(desk: Desk, field: str) -> None:
+    names = {"cart": "c", "session": "s", field: "x" * 201}
+    named = ", ".join(f'{name}: "{text}"' for name, text in names.items())
+    lines = f'lines: [{{variantId: "{variant_of(1)}", quantity: 1}}]'
+
+    told = desk.do(
+        f'takeHold(storeId: "{STORE_ID}", {named}, {lines})', "userErrors { code field }"
+    )
+
+    assert told["userErrors"] == [{"code": "invalid_input", "field": field}]
+
+
+@pytest.mark.parametrize("bags", [-1, 0, 21, 100_000])
+def test_no_order_is_packed_into_more_bags_than_anybody_carries(desk: Desk, bags: int) -> None:
+    order_id = taken_in(desk.floor)
+
+    found = desk.do(f'packOrder(orderId: "{order_id}", bags: {bags})', ORDER)
+
+    assert found["userErrors"] == [{"code": "bad_order", "field": "bags"}]
 
 
 def test_every_mutation_has_a_deed_with_words() -> None:

@@ -11,7 +11,7 @@ from tests.kit.floor.orders import an_order, bought
 from tests.kit.floor.walk import packed, taken_in
 from tests.kit.floor.world import MERCHANT
 from tests.kit.pages.work import order_of
-from tests.kit.pages.world import World, send
+from tests.kit.pages.world import World, form, send
 
 
 def test_the_board_puts_the_most_urgent_in_front(world: World) -> None:
@@ -59,14 +59,27 @@ def test_the_board_accepts_and_starts(world: World) -> None:
     assert order_of(world, order_id).state is OrderState.PICKING
 
 
-def test_staff_pause_a_store_and_only_managers_resume_it(world: World) -> None:
+def test_staff_pause_a_store_and_after_ten_minutes_only_managers_resume_it(world: World) -> None:
     client = world.signed_in("staff")
-
     send(client, "/board?store=sto_1", "pause")
+    fields = form(client.get("/board").text, "resume")
+
+    world.clock.move(minutes=10)
 
     assert "Paused" in client.get("/board").text
     assert 'value="resume"' not in client.get("/board").text
+    assert client.post("/board", data=fields).status_code == 403
     send(world.signed_in("manager"), "/board?store=sto_1", "resume")
+    assert "Paused" not in client.get("/board?store=sto_1").text
+
+
+def test_who_paused_a_store_by_mistake_takes_it_back_himself(world: World) -> None:
+    client = world.signed_in("staff")
+    send(client, "/board?store=sto_1", "pause")
+    world.clock.move(minutes=9)
+
+    send(client, "/board?store=sto_1", "resume")
+
     assert "Paused" not in client.get("/board?store=sto_1").text
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from connector.model.order import PaymentState
 from connector.store import tables
 from connector.store.work import queue
 from storefront.fulfillment.courier.courier import Courier, CourierState, MembershipState, Skill
@@ -215,3 +216,14 @@ def test_money_that_is_owed_back_stands_there_until_somebody_has_paid_it(world: 
     with world.floor.database.read() as connection:
         assert not paybacks.stands(connection, MERCHANT, order_id)
     assert "Pay back" not in manager.get("/console").text
+
+
+def test_an_amount_that_only_the_shop_knows_is_not_named(world: World) -> None:
+    order_id = taken_in(world.floor, an_order(payment=PaymentState.PARTLY_REFUNDED))
+    with world.floor.write(MERCHANT) as here:
+        preparing.cancel(here, order_id, "other", STAFF)
+
+    page = world.signed_in("manager").get("/console").text
+
+    assert "See the web shop for the amount." in page
+    assert "25.00" not in page

@@ -3,11 +3,16 @@
 import re
 from urllib.parse import urlsplit
 
+from msgspec import structs
+
 from connector.model.ids import new_id
+from connector.model.money import Money
+from storefront.fulfillment.order.event import record
 from storefront.fulfillment.store import couriers, devices
+from tests.kit.floor.orders import STAFF
 from tests.kit.floor.walk import a_courier
 from tests.kit.floor.world import MERCHANT
-from tests.kit.pages.world import World, send
+from tests.kit.pages.world import World, form, notice, send
 
 COURIERS = "/console/couriers"
 
@@ -31,6 +36,15 @@ def a_phone(world: World, courier_id: str) -> None:
     chance = [world.floor.random(24), world.floor.random(24)]
     with world.floor.write(MERCHANT) as here:
         devices.sign_in(here, new_id("dev"), devices.COURIER, courier_id, chance)
+
+
+def grown(world: World, courier_id: str, cash: int) -> None:
+    """Let a courier hold so much cash."""
+    with world.floor.write(MERCHANT) as here:
+        before = couriers.get(here.connection, MERCHANT, courier_id)
+        rich = structs.replace(before, cash_held=(Money(cash, "EUR"),))
+        rich, event = record(before, rich, "courier.cash", here.now, STAFF)
+        couriers.save(here, before, rich, (event,))
 
 
 def test_an_invitation_that_waits_says_until_when(world: World) -> None:
@@ -107,3 +121,26 @@ def test_the_secret_of_a_link_is_not_in_the_list(world: World) -> None:
     (link,) = re.findall(r'value="(http[^"]+#join=[^"]+)"', page)
 
     assert urlsplit(link).fragment.removeprefix("join=") not in card(world)
+
+
+def test_cash_that_was_handed_in_is_noted_and_shown_no_more(world: World) -> None:
+    grown(world, a_courier(world.floor).id, 2550)
+    told = card(world)
+
+    send(world.signed_in("manager"), COURIERS, "cash")
+
+    assert re.search(r"Cash to hand in:\s+€25.50", told)
+    assert "Cash" not in card(world)
+
+
+def test_cash_that_grew_since_the_page_was_drawn_is_counted_again(world: World) -> None:
+    courier_id = a_courier(world.floor).id
+    client = world.signed_in("manager")
+    grown(world, courier_id, 2550)
+    fields = form(client.get(COURIERS).text, "cash")
+    grown(world, courier_id, 5100)
+
+    answer = client.post(COURIERS, data=fields)
+
+    assert answer.status_code == 409
+    assert "Count it again." in notice(answer.text)

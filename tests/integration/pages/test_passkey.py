@@ -16,16 +16,19 @@ PASSWORD = "correct horse battery"
 
 def added(world: World, device: PasskeyDevice) -> FlaskClient:
     """Let one of the staff keep a passkey."""
+    client, answer = asked_to_add(world, device)
+    assert answer.json == {"to": "/account?done=saved"}
+    return client
+
+
+def asked_to_add(world: World, device: PasskeyDevice) -> tuple[FlaskClient, TestResponse]:
     client = world.signed_in("staff")
     page = client.get("/account").text
     mark = {"Regie-Form": page.partition('data-csrf="')[2].partition('"')[0]}
     options = client.post("/account/passkey/options", json={}, headers=mark).json
     assert options is not None
-    answer = client.post(
-        "/account/passkey", json={"credential": device.create(options)}, headers=mark
-    )
-    assert answer.json == {"to": "/account?done=saved"}
-    return client
+    sent = {"credential": device.create(options)}
+    return client, client.post("/account/passkey", json=sent, headers=mark)
 
 
 def options(client: FlaskClient) -> dict[str, Any]:
@@ -47,6 +50,18 @@ def test_a_passkey_signs_in(world: World) -> None:
 
     assert answer.json == {"to": "/pick"}
     assert client.get("/board").status_code == 200
+
+
+def test_nobody_keeps_track_of_more_than_five_passkeys(world: World) -> None:
+    devices = [PasskeyDevice() for _ in range(6)]
+    for number, device in enumerate(devices):
+        device.id += bytes([number])
+    for device in devices[:5]:
+        added(world, device)
+
+    _, answer = asked_to_add(world, devices[5])
+
+    assert answer.status_code == 400
 
 
 def test_a_passkey_leads_to_no_other_site(world: World) -> None:
@@ -130,7 +145,7 @@ def test_a_removed_passkey_lets_nobody_in(world: World) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"credential":{}}', b"\xff"])
 def test_what_is_no_answer_is_refused(world: World, body: bytes) -> None:
-    assert world.visitor().post("/sign-in/passkey", data=body).status_code == 401
+    assert world.visitor().post("/sign-in/passkey", data=body).status_code == 400
 
 
 def test_a_passkey_is_added_only_from_one_s_own_page(world: World) -> None:

@@ -262,8 +262,8 @@ def test_a_webhook_of_all_stores_is_for_who_manages_all(world: World) -> None:
         staff.change(here, "stf_elsewhere", role=staff.Role.MANAGER)
         (hook,) = hooks.all_of(here.connection, MERCHANT)
     elsewhere = world.signed_in("elsewhere")
-    console = elsewhere.get("/console/couriers").text
-    mark = form(console, "invite")
+    console = elsewhere.get("/console/staff").text
+    mark = form(console, "add")
 
     seen = elsewhere.get("/console/webhooks")
     add = elsewhere.post("/console/webhooks", data={**mark, "do": "add", "url": url})

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from msgspec import structs
 
+from connector.model.order import HandingOver
 from storefront.fulfillment.order.order import FulfillmentOrder, OrderState, Substitution
 from storefront.fulfillment.place.store import PartialPolicy
 from storefront.fulfillment.store import orders, places
@@ -83,6 +84,20 @@ def test_a_part_is_packed_only_where_the_store_allows_it(world: World) -> None:
 
     assert answer.status_code == 409
     assert "Pack in part" not in client.get(path).text
+
+
+def test_a_delivery_is_not_packed_in_part(world: World) -> None:
+    order = started(world, bought(1, 2), how=HandingOver.DELIVERY)
+    client = world.signed_in("staff")
+    path = f"/pick?order={order.id}"
+    send(client, path, "set", picked="1")
+
+    answer = send(client, path, "pack", partial="1")
+
+    assert answer.status_code == 409
+    assert "A delivery goes out whole." in answer.text
+    assert "Pack in part" not in client.get(path).text
+    assert order_of(world, order.id).state is OrderState.PICKING
 
 
 @pytest.mark.parametrize("bags", ["0", "21", "many", ""])

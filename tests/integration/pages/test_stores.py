@@ -39,7 +39,6 @@ def test_a_number_may_be_typed_as_people_write_it(world: World) -> None:
         ("pickup", "pickup.prepMinutes", "-1"),
         ("pickup", "pickup.holdDays", "0"),
         ("pickup", "pickup.remindAfterHours", "72, 24"),
-        ("delivery", "delivery.maxJobsOpen", "0"),
         ("delivery", "delivery.minOrder", "1.234"),
         ("stock", "safetyStock.default", "-2"),
         ("stock", "throughput.cap", "0"),
@@ -99,6 +98,26 @@ def test_a_store_is_closed_for_good_only_when_nothing_is_open(world: World) -> N
     send(client, "/stores/sto_2", "status", event="archive")
 
     assert "Closed for good" in client.get("/stores/sto_2").text
+
+
+def test_a_store_that_is_paused_says_by_whom_and_since_when(world: World) -> None:
+    send(world.signed_in("staff"), "/board?store=sto_1", "pause")
+
+    page = world.signed_in("manager").get("/stores/sto_1").text
+
+    assert "Paused by <bdi>" in page
+    assert "Staff<" in page
+
+
+def test_a_pause_of_a_paused_store_does_not_follow_whoever_asks(world: World) -> None:
+    client = world.signed_in("manager")
+    fields = form(client.get("/stores/sto_1").text, "status")
+    send(client, "/stores/sto_1", "status", event="pause")
+
+    answer = client.post("/stores/sto_1", data={**fields, "key": "again", "event": "pause"})
+
+    assert answer.status_code == 409
+    assert notice(answer.text).startswith("That is not possible")
 
 
 def test_a_step_that_does_not_follow_is_refused(world: World) -> None:

@@ -19,11 +19,13 @@ from storefront.fulfillment.courier.courier import (
 from storefront.fulfillment.courier.eligibility import Circumstances
 from storefront.fulfillment.job import claiming, steps
 from storefront.fulfillment.job.job import (
+    UNDER_WAY,
     Cod,
     DeliveryJob,
     Dropoff,
     FailureCode,
     Fate,
+    JobState,
     Parcel,
     Pay,
     Pickup,
@@ -176,6 +178,17 @@ def failed(*parcels: Parcel, **fields: Any) -> Trip:
 def returning(*parcels: Parcel, **fields: Any) -> Trip:
     trip = failed(*parcels, **fields)
     return trip.do(steps.return_to_store, trip.holder)
+
+
+def brought_to_an_end(job: DeliveryJob, now: int) -> JobState:
+    """Bring a carried job to an end, as must always be possible: told as lost at the store."""
+    by = Holder(job.courier_id or "", job.fence)
+    if job.state in UNDER_WAY:
+        job, _ = steps.fail(job, by, FailureCode.OTHER, now)
+    if job.state is JobState.FAILED:
+        job, _ = steps.return_to_store(job, by, now)
+    lost = job.codes(Fate.CARRIED)
+    return steps.accept_return(job, {}, STAFF, now, lost=lost)[0].state
 
 
 WINE_PARCEL = parcel(1, age_min=18)

@@ -22,9 +22,9 @@ from storefront.fulfillment.place.store import DeliveryTerms
 from storefront.fulfillment.store import couriers, hooks, jobs, orders, places
 from storefront.fulfillment.store import floor as floors
 from storefront.fulfillment.store.floor import Floor, ShopFloor
-from storefront.fulfillment.work import timers
+from storefront.fulfillment.work import intake, timers
 from storefront.fulfillment.zone.fee import Component, FeeList, FeeRule
-from tests.kit.floor.orders import BUYER, an_order, bought
+from tests.kit.floor.orders import BUYER, SHOP, an_order, bought
 from tests.kit.floor.walk import a_courier, job_of, packed, pin_of
 from tests.kit.floor.world import (
     MERCHANT,
@@ -90,6 +90,7 @@ class Rides:
     def begin(self, kinds: Sequence[str]) -> None:
         """Begin a new day with a packed delivery of each kind, and three fresh couriers."""
         self.days += 1
+        self.kinds = tuple(kinds)
         self.clock.at = NOON + timedelta(days=2 * self.days)
         while timers.turn(self.floor):
             pass
@@ -104,18 +105,35 @@ class Rides:
         self.since = self.position()
 
     def _packed(self, kind: str, number: int) -> FulfillmentOrder:
-        good = {"wine": WINE, "anvil": ANVIL}.get(kind, MUG)
-        made = packed(self.floor, self._placed(kind, good, self.days * 100 + number))
+        made = packed(self.floor, self._placed(kind, number))
         assert made.state is OrderState.READY
         return made
 
-    def _placed(self, kind: str, good: int, number: int) -> PlacedOrder:
+    def tell_due(self, which: int, cents: int) -> None:
+        """Let the shop say how much is still to be paid at the door, where cash was to be taken."""
+        number = which % len(self.kinds)
+        if self.kinds[number] == "cash":
+            told = self._placed("cash" if cents else "mug", number, cents)
+            intake.take(self.floor, SHOP, structs.replace(told, updated_at=self.clock.at))
+
+    def add_to(self, which: int) -> None:
+        """Let the shop add something to an order: wine, or to wine a mug."""
+        number = which % len(self.kinds)
+        told = self._placed(self.kinds[number], number)
+        more = bought(MUG if self.kinds[number] == "wine" else WINE)
+        part = structs.replace(told.parts[0], lines=(*told.parts[0].lines, more))
+        told = structs.replace(told, parts=(part,), updated_at=self.clock.at)
+        intake.take(self.floor, SHOP, told)
+
+    def _placed(self, kind: str, place: int, cents: int = 2500) -> PlacedOrder:
+        good = {"wine": WINE, "anvil": ANVIL}.get(kind, MUG)
+        number = self.days * 100 + place
         placed = an_order(bought(good), number=number, how=HandingOver.DELIVERY)
         if number % 2:
             placed = structs.replace(placed, buyer=NEIGHBOUR)
         if kind != "cash":
             return placed
-        due = {"payment": PaymentState.CASH_ON_DELIVERY, "cash_due": Money(2500, "EUR")}
+        due = {"payment": PaymentState.CASH_ON_DELIVERY, "cash_due": Money(cents, "EUR")}
         return structs.replace(placed, **due)
 
     def position(self) -> int:

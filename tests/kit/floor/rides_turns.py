@@ -183,8 +183,10 @@ class Turns(RuleBasedStateMachine):
         self.step(which, who, self.at_door(which, age=age, cash=cash, right=right))
 
     def at_door(self, which: int, *, age: bool | None, cash: bool, right: bool) -> deeds.Deliver:
-        pin = self.rides.pin(self.rides.job(which), "door", right=right)
-        return deeds.Deliver(pin, (), age, Money(2500, "EUR") if cash else None)
+        job = self.rides.job(which)
+        due = job.cod.amount if job.cod else Money(2500, "EUR")
+        pin = self.rides.pin(job, "door", right=right)
+        return deeds.Deliver(pin, (), age, due if cash else None)
 
     @rule(which=WHICH, who=WHO, why=st.sampled_from([FailureCode.REFUSED, FailureCode.LOST]))
     def fail(self, which: int, who: int | None, why: FailureCode) -> None:
@@ -232,6 +234,7 @@ class Turns(RuleBasedStateMachine):
         if verb is None:
             self.fences[courier_id, job.id] = self.rides.job(which).fence
             assert self.rides.job(which).fence == job.fence + 1
+            assert eligibility.needed_skills(job) <= set(self.rides.courier(to).skills)
 
     def by_store(self, verb: Callable[[Floor], object]) -> RegieError | None:
         before = self.rides.seen()

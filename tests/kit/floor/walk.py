@@ -13,7 +13,7 @@ from storefront.fulfillment.courier.courier import (
 )
 from storefront.fulfillment.job.job import DeliveryJob
 from storefront.fulfillment.job.steps import Holder
-from storefront.fulfillment.order.order import FulfillmentOrder
+from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
 from storefront.fulfillment.store import couriers, handovers, jobs, orders, people
 from storefront.fulfillment.store.floor import Floor, ShopFloor
 from storefront.fulfillment.work import counter, intake, preparing, riding
@@ -32,11 +32,18 @@ def taken_in(floor: ShopFloor, placed: PlacedOrder | None = None) -> str:
 
 def packed(floor: ShopFloor, placed: PlacedOrder | None = None) -> FulfillmentOrder:
     """Take an order in, pick all of it and close the bag."""
-    order_id = taken_in(floor, placed)
+    return pack_all(floor, taken_in(floor, placed))
+
+
+def pack_all(floor: ShopFloor, order_id: str) -> FulfillmentOrder:
+    """Pick what is open of an order, as often as it changed before, and close the bag."""
     with floor.write(MERCHANT) as here:
-        order = preparing.start(here, order_id, STAFF)
+        order = orders.get(here.connection, MERCHANT, order_id)
+        if order.state in {OrderState.PLACED, OrderState.ACCEPTED}:
+            order = preparing.start(here, order_id, STAFF)
         for line in order.lines:
-            preparing.pick(here, order_id, line.id, line.open, STAFF)
+            if line.open:
+                preparing.pick(here, order_id, line.id, line.open, STAFF)
         return preparing.pack(floor, here, order_id, STAFF)
 
 

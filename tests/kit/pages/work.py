@@ -1,5 +1,6 @@
 """Orders that staff work on: how they stand, and how they are begun."""
 
+from connector.model.order import Bought, HandingOver
 from storefront.fulfillment.order.order import FulfillmentOrder
 from storefront.fulfillment.store import orders
 from storefront.fulfillment.work import preparing
@@ -14,8 +15,13 @@ def order_of(world: World, order_id: str) -> FulfillmentOrder:
         return orders.get(connection, MERCHANT, order_id)
 
 
-def started(world: World, *lines: object, number: int = 1001) -> FulfillmentOrder:
-    placed = an_order(*(lines or (bought(1, 2), bought(2))), number=number)  # type: ignore[arg-type]
+def started(
+    world: World,
+    *lines: Bought,
+    number: int = 1001,
+    how: HandingOver = HandingOver.PICKUP,
+) -> FulfillmentOrder:
+    placed = an_order(*(lines or (bought(1, 2), bought(2))), number=number, how=how)
     order_id = taken_in(world.floor, placed)
     with world.floor.write(MERCHANT) as here:
         return preparing.start(here, order_id, STAFF)

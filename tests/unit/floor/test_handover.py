@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from storefront.fulfillment.errors.deed import IllegalTransition
 from storefront.fulfillment.errors.order import (
@@ -224,6 +225,20 @@ def test_what_was_handed_over_is_not_killed_afterwards() -> None:
     counter = done()
 
     assert handing.void(counter.held, STAFF, NOON)[0].state is HandoverState.DONE
+
+
+def test_a_proof_at_the_counter_holds_for_one_visit() -> None:
+    shown = Counter().type_pin(PIN)
+
+    assert handing.lapse(shown.held, shown.now + 15 * MINUTE - 1) == (shown.held, ())
+    left, _ = handing.lapse(shown.held, shown.now + 15 * MINUTE)
+    assert (left.state, left.verified_by) == (HandoverState.PRESENTED, None)
+
+
+def test_a_proof_to_a_courier_does_not_lapse() -> None:
+    held = structs.replace(Counter().type_pin(PIN).held, kind=HandoverKind.COURIER)
+
+    assert handing.lapse(held, NOON + 60 * MINUTE) == (held, ())
 
 
 def test_nothing_ends_that_was_not_opened() -> None:

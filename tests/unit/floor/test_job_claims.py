@@ -176,23 +176,18 @@ def test_the_store_gives_carried_parcels_to_another_courier() -> None:
 
 
 def test_a_bundle_is_claimed_whole() -> None:
-    jobs = [
-        listed(parcel(number), id=f"job_{number}", bundle_id="bun_1").job for number in (3, 1, 2, 4)
-    ]
+    jobs = [listed(parcel(number), id=f"job_{number}").job for number in (3, 1, 2, 4)]
 
-    told = claiming.claim_bundle(jobs, rider(), AROUND, NOON)
+    told = claiming.claim_bundle(jobs, rider(), AROUND, NOON, "bun_1")
 
     assert [each.id for each, _ in told] == ["job_1", "job_2", "job_3", "job_4"]
     assert {each.state for each, _ in told} == {JobState.CLAIMED}
 
 
 def test_a_bundle_is_claimed_whole_or_not_at_all() -> None:
-    jobs = [
-        listed(parcel(each, volume_ml=20_000), id=f"job_{each}", bundle_id="bun_1").job
-        for each in (1, 2, 3, 4)
-    ]
+    jobs = [listed(parcel(each, volume_ml=20_000), id=f"job_{each}").job for each in (1, 2, 3, 4)]
 
     with pytest.raises(NotEligible) as error:
-        claiming.claim_bundle(jobs, rider(), AROUND, NOON)
+        claiming.claim_bundle(jobs, rider(), AROUND, NOON, "bun_1")
 
     assert error.value.facts["reason"] == "CAPACITY"

@@ -6,7 +6,7 @@ from connector.model.money import Money
 from storefront.fulfillment.errors.deed import IllegalTransition
 from storefront.fulfillment.errors.job import ParcelMismatch, ProofMissing
 from storefront.fulfillment.job import claiming, steps
-from storefront.fulfillment.job.job import Fate, JobState, StockDecision
+from storefront.fulfillment.job.job import FailureCode, Fate, JobState, StockDecision
 from tests.kit.floor.job_rules import (
     CASH,
     COLD_PARCEL,
@@ -92,6 +92,24 @@ def test_a_courier_undoes_within_ten_minutes(trip: Trip) -> None:
     trip.later(10 * MINUTE).do(steps.reopen, trip.holder)
 
     assert (trip.job.state, trip.job.codes(Fate.CARRIED)) == (JobState.AT_DROPOFF, {"P1", "P2"})
+
+
+def test_an_undone_loss_finds_again_what_it_lost_and_nothing_else() -> None:
+    trip = at_door()
+    trip.do(steps.lose, trip.holder, "P1").do(steps.fail, trip.holder, FailureCode.LOST)
+
+    trip.do(steps.reopen, trip.holder)
+
+    assert (trip.job.codes(Fate.CARRIED), trip.job.codes(Fate.LOST)) == ({"P2"}, {"P1"})
+    assert trip.do(steps.deliver, trip.holder, pin(trip.job), None).job.state is JobState.DELIVERED
+
+
+def test_an_undone_failure_uses_up_no_try() -> None:
+    trip = failed()
+
+    trip.do(steps.reopen, trip.holder)
+
+    assert (trip.job.attempts, trip.job.failure, trip.job.failed_at) == (0, None, None)
 
 
 def test_a_courier_who_is_too_late_cannot_undo() -> None:

@@ -42,6 +42,7 @@ from tests.kit.floor.job_rules import (
     WINE_PARCEL,
     Trip,
     at_door,
+    brought_to_an_end,
     carried,
     claimed,
     failed,
@@ -192,7 +193,11 @@ class JobMachine(RuleBasedStateMachine):
 
     @rule(courier=WHO, code=st.sampled_from(list(FailureCode)), contacts=st.integers(0, 1))
     def fail(self, courier: Courier | None, code: FailureCode, contacts: int) -> None:
+        was = self.trip.job
         self.act(courier, steps.fail, code, contacts=contacts)
+        if self.trip.job is not was:
+            undone, _ = steps.reopen(self.trip.job, STAFF, self.trip.now)
+            assert (undone.parcels, undone.attempts) == (was.parcels, was.attempts)
 
     @rule(courier=WHO, store=BOOL)
     def retry(self, courier: Courier | None, *, store: bool) -> None:
@@ -275,6 +280,11 @@ class JobMachine(RuleBasedStateMachine):
             assert job.cod is not None
             assert job.cod.collected is not None
             assert proving.age_result(job, self.proofs) is AgeResult.PASS
+
+    @invariant()
+    def what_is_carried_can_end(self) -> None:
+        if self.trip.job.state in CARRIED:
+            assert brought_to_an_end(self.trip.job, self.trip.now) is JobState.RETURNED
 
     @invariant()
     def an_offer_names_nobody(self) -> None:

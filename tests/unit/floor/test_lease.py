@@ -4,7 +4,8 @@ import pytest
 
 from storefront.fulfillment.courier import lease
 from storefront.fulfillment.errors.job import LeaseLapsed
-from storefront.fulfillment.job import claiming
+from storefront.fulfillment.job import claiming, steps
+from storefront.fulfillment.job.proof import Stage
 from tests.kit.floor.job_rules import Trip, carried, claimed, delivered, listed
 from tests.kit.floor.order_rules import HOUR, MINUTE, NOON
 
@@ -30,8 +31,33 @@ def test_a_heartbeat_holds_it_longer() -> None:
     assert (job.lease_until, job.renewals) == (NOON + 13 * MINUTE, 1)
 
 
+def test_on_the_way_to_the_store_it_is_held_until_nobody_could_claim_it() -> None:
+    trip = claimed()
+    while trip.now < NOON + 3 * HOUR - 3 * MINUTE:
+        renew(trip.later(3 * MINUTE))
+
+    assert trip.job.lease_until == trip.job.expires_at == NOON + 3 * HOUR
+
+
+def test_a_claim_of_the_last_minute_ends_with_it() -> None:
+    trip = listed().later(3 * HOUR - MINUTE).claim()
+
+    assert trip.job.lease_until == trip.job.expires_at
+
+
+def test_who_comes_to_the_store_at_the_last_moment_has_a_while_to_wait() -> None:
+    trip = claimed(expires_at=NOON + 2 * HOUR)
+    while trip.now < NOON + 2 * HOUR - 3 * MINUTE:
+        renew(trip.later(3 * MINUTE))
+
+    trip.do(steps.arrive, trip.holder, Stage.PICKUP, distance_m=20)
+
+    assert trip.job.lease_until == trip.now + 10 * MINUTE > trip.job.expires_at
+
+
 def test_in_the_store_it_is_held_until_a_quarter_past_the_window() -> None:
     trip = claimed()
+    trip.do(steps.arrive, trip.holder, Stage.PICKUP, distance_m=20)
     while trip.now < NOON + 2 * HOUR + 12 * MINUTE:
         renew(trip.later(3 * MINUTE))
 
@@ -39,7 +65,7 @@ def test_in_the_store_it_is_held_until_a_quarter_past_the_window() -> None:
 
 
 def test_after_that_it_is_not_renewed() -> None:
-    trip = claimed().later(2 * HOUR + 15 * MINUTE)
+    trip = claimed().later(3 * HOUR)
 
     with pytest.raises(LeaseLapsed):
         renew(trip)

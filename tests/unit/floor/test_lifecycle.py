@@ -226,7 +226,8 @@ def handover_events() -> Iterable[Event]:
         told.extend(tried.events)
     tried = handing.try_pin(held, KEY, "654321", STAFF, NOON + 15 * MINUTE)
     _, ended = handing.complete(tried.handover, STAFF, NOON)
-    return [*told, *overridden, *voided, *tried.events, *ended]
+    _, lapsed = handing.lapse(tried.handover, NOON + 30 * MINUTE)
+    return [*told, *overridden, *voided, *tried.events, *ended, *lapsed]
 
 
 def test_every_step_of_a_hand_over_is_a_verbs() -> None:
@@ -246,10 +247,11 @@ def test_every_step_of_a_hand_over_is_a_verbs() -> None:
                 "unlocked",
                 "verified",
                 "done",
+                "lapsed",
             ]
         )
     }
-    assert len(handover.LIFE.steps) == 10
+    assert len(handover.LIFE.steps) == 11
 
 
 def test_a_code_that_is_locked_stays_so_for_the_clock_of_others() -> None:

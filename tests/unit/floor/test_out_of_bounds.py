@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 from PIL import Image
 
+from connector.model.location import Address
 from storefront.fulfillment.errors.job import BadProof
 from storefront.fulfillment.errors.place import BadHours, BadStore
 from storefront.fulfillment.errors.slot import BadSlotTemplate
@@ -16,8 +17,15 @@ from storefront.fulfillment.errors.zone import BadFeeRule, BadZone
 from storefront.fulfillment.place.check import checked_store
 from storefront.fulfillment.place.hours import Service
 from storefront.fulfillment.place.osm import read_osm
-from storefront.fulfillment.place.store import DeliveryTerms
-from storefront.fulfillment.slot.template import Cutoff, checked_template
+from storefront.fulfillment.place.store import (
+    Curbside,
+    DeliveryTerms,
+    PickupMode,
+    PickupTerms,
+    SafetyStock,
+    Throughput,
+)
+from storefront.fulfillment.slot.template import Caps, Cutoff, checked_template
 from storefront.fulfillment.work.pictures import harmless
 from storefront.fulfillment.zone.charge import checked_fees
 from storefront.fulfillment.zone.decide import checked_zone
@@ -87,6 +95,9 @@ def test_hours_of_a_thousand_pages_are_refused_before_they_are_read() -> None:
         {"cutoff": Cutoff(minutes_before=10**12)},
         {"price_delta": HUGE},
         {"price_delta": -HUGE},
+        {"caps": Caps(orders=HUGE)},
+        {"caps": Caps(prep_points=HUGE)},
+        {"caps": Caps(volume_ml=HUGE)},
     ],
 )
 def test_a_slot_template_beyond_a_year_or_any_price_is_refused(changes: dict[str, object]) -> None:
@@ -100,6 +111,13 @@ def test_a_slot_template_beyond_a_year_or_any_price_is_refused(changes: dict[str
         {"auto_accept_min": -5},
         {"auto_accept_min": HUGE},
         {"delivery": DeliveryTerms(enabled=True, min_order=HUGE)},
+        {"throughput": Throughput(HUGE)},
+        {"safety_stock": SafetyStock(default=HUGE)},
+        {"safety_stock": SafetyStock(by_sku={"a": HUGE})},
+        {"pickup": PickupTerms(modes=(PickupMode.CURBSIDE,), curbside=Curbside(HUGE))},
+        {"pickup": PickupTerms(instructions={"en": "x" * 2001})},
+        {"name": {"en": "x" * 201}},
+        {"address": Address("x" * 201, None, None, None, None, "NL")},
     ],
 )
 def test_a_store_whose_terms_no_order_could_meet_is_refused(changes: dict[str, object]) -> None:

@@ -2,16 +2,17 @@
 
 import pytest
 
-from storefront.fulfillment.errors.order import PickIncomplete
+from storefront.fulfillment.errors.order import PartNotDelivered, PickIncomplete
 from storefront.fulfillment.errors.person import RoleRequired
-from storefront.fulfillment.order import closing, picking
+from storefront.fulfillment.order import change, closing, picking
 from storefront.fulfillment.order.order import BadOrder, Method, OrderState
+from storefront.fulfillment.order.picture import Picture, PictureLine
 from tests.kit.floor.order_rules import (
     APPLES,
     DAY,
     HOUR,
     NOON,
-    RIDER,
+    PEARS,
     SHOPPER,
     WINE,
     Story,
@@ -122,18 +123,11 @@ def test_a_rest_that_never_comes_ends_the_order_as_collected() -> None:
     assert story.do(picking.pack, hold_days=7).order.state is OrderState.COLLECTED
 
 
-def test_the_rest_of_a_delivery_is_an_order_of_its_own() -> None:
-    story = partial(method=Method.DELIVERY).do(closing.hand_over, by=RIDER)
+def test_no_part_goes_out_with_a_courier() -> None:
+    story = picking_order(method=Method.DELIVERY).do(picking.pick, "l1", 1)
 
-    rest = picking.remainder(story.order, "ful_2", "1001-2")
-
-    assert rest is not None
-    assert [(each.id, each.quantity, each.picked) for each in rest.lines] == [("l2", 1, 0)]
-
-
-@pytest.mark.parametrize("story", [partial(), out()])
-def test_no_rest_is_left_otherwise(story: Story) -> None:
-    assert picking.remainder(story.order, "ful_2", "1001-2") is None
+    with pytest.raises(PartNotDelivered):
+        story.do(picking.pack_partial, hold_days=7, allowed=True)
 
 
 def test_a_bag_for_delivery_leaves_with_the_courier() -> None:
@@ -170,3 +164,35 @@ def test_surplus_goes_back_to_the_shelf() -> None:
 def test_no_more_goes_back_than_is_surplus() -> None:
     with pytest.raises(BadOrder):
         ready().do(picking.put_back, "l1", 1)
+
+
+def refused_in_part() -> Story:
+    """The wine was there first and was refused at the counter; the apples are still to come."""
+    story = picking_order(line("l1", APPLES, 1), line("l2", WINE, 1)).do(picking.pick, "l2", 1)
+    story.do(picking.pack_partial, hold_days=7, allowed=True)
+    return story.do(closing.refuse_age).do(closing.hand_over)
+
+
+def test_an_order_of_which_a_part_was_refused_stays_open() -> None:
+    order = refused_in_part().order
+
+    assert order.state is OrderState.PARTLY_COLLECTED
+    assert (order.closed_at, order.cancel_reason) == (None, None)
+
+
+def test_an_order_of_which_nothing_is_left_ends_even_where_nothing_ever_left() -> None:
+    story = refused_in_part().do(picking.put_back, "l2", 1).do(picking.take_off, "l1", 1)
+
+    order = story.do(picking.pack, hold_days=7).order
+
+    assert (order.state, order.cancel_reason) == (OrderState.CANCELLED, "empty")
+    assert order.closed_at == story.now
+
+
+def test_a_bag_that_the_shop_changed_is_open_again_and_leaves_nothing_for_later() -> None:
+    story = partial()
+    one = PictureLine("x-l2", 2, PEARS)
+    told = change.follow(story.order, Picture(NOON + 1, (one,)), {}, NOON)
+    story.order = told.order
+
+    assert [each.later for each in story.order.lines] == [0, 0]

@@ -1,5 +1,7 @@
 """Stores: their life, what they must have, and where they lie."""
 
+from functools import partial
+
 import msgspec
 import pytest
 
@@ -31,19 +33,39 @@ from storefront.fulfillment.place.store import (
     resume,
 )
 from tests.kit.floor.oracles_samples import DAM, store
+from tests.kit.floor.order_rules import NOON
 
 
 def test_a_store_lives_from_draft_to_archive() -> None:
     drafted = store(status=StoreStatus.DRAFT)
 
     lived = [drafted]
-    for step in (activate, pause, resume, pause):
+    paused = partial(pause, by="stf_1", now=NOON)
+    for step in (activate, paused, resume, paused):
         lived.append(step(lived[-1]))
     lived.append(archive(lived[-1], 0, 0))
 
     told = [one.status.value for one in lived]
     assert told == ["DRAFT", "ACTIVE", "PAUSED", "ACTIVE", "PAUSED", "ARCHIVED"]
     assert LIFE.ends() == {StoreStatus.ARCHIVED}
+
+
+def test_who_paused_a_store_and_when_is_known_until_it_takes_orders_again() -> None:
+    paused = pause(store(), "stf_1", NOON)
+
+    again = resume(paused)
+
+    assert (paused.paused_by, paused.paused_at) == ("stf_1", NOON)
+    assert (again.paused_by, again.paused_at) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("who", "later", "may"), [("stf_1", 599_999, True), ("stf_1", 600_000, False), ("x", 0, False)]
+)
+def test_whoever_paused_a_store_may_take_that_back_for_ten_minutes(
+    who: str, later: int, *, may: bool
+) -> None:
+    assert pause(store(), "stf_1", NOON).paused_lately_by(who, NOON + later) is may
 
 
 def test_an_active_store_is_not_archived_before_it_is_paused() -> None:
