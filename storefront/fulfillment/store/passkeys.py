@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from sqlalchemy import Connection, delete, select, update
 
+from connector.store.database.upsert import insert_missing
 from storefront.fulfillment.errors.person import SignInRequired
 from storefront.fulfillment.store.floor import Floor
 from storefront.fulfillment.store.tables import person
@@ -26,10 +27,10 @@ class Passkey(Struct, frozen=True):
 _columns = [_passkey.c[name] for name in Passkey.__struct_fields__]
 
 
-def add(here: Floor, fresh: Passkey) -> None:
-    """Keep a passkey."""
+def add(here: Floor, fresh: Passkey) -> bool:
+    """Keep a passkey; False where somebody has one of that id."""
     values = {name: getattr(fresh, name) for name in Passkey.__struct_fields__}
-    here.connection.execute(_passkey.insert().values(**values, created_at=here.now))
+    return insert_missing(here.connection, _passkey, {**values, "created_at": here.now})
 
 
 def find(connection: Connection, merchant_id: str, kind: str, credential_id: bytes) -> Passkey:

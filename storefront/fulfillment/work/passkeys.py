@@ -31,7 +31,7 @@ _MOST = 5
 
 
 class BadPasskey(InvalidInput):
-    """What the browser sent is no passkey's answer, or there are five passkeys already."""
+    """What the browser sent is no passkey's answer, or a passkey too many or known already."""
 
     code = "bad_passkey"
     remedy = "Try again, or come in another way: by a password, or a link from the store."
@@ -103,7 +103,8 @@ def register(
     except (WebAuthnException, ValueError):
         raise PasskeyRefused("This passkey cannot be taken.") from None
     key = (found.credential_id, door.kind, person_id, found.credential_public_key)
-    passkeys.add(here, Passkey(here.merchant_id, *key, found.sign_count))
+    if not passkeys.add(here, Passkey(here.merchant_id, *key, found.sign_count)):
+        raise BadPasskey("This passkey is known here already.", field="credential")
 
 
 def to_enter(floor: ShopFloor, here: Floor, door: Door, site: Site) -> str:

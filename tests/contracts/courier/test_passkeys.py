@@ -89,6 +89,13 @@ def test_a_passkey_lets_a_new_phone_in(yard: Yard, jan: Phone) -> None:
     fresh.take(fresh.renew())
 
 
+def test_a_passkey_that_somebody_has_is_not_kept_again(yard: Yard, jan: Phone) -> None:
+    assert register(jan, Authenticator()) == 204
+
+    assert register(yard.phone("Piet", 3), Authenticator()) == 400
+    assert register(jan, Authenticator()) == 400
+
+
 def test_a_passkey_that_nobody_kept_opens_nothing(yard: Yard) -> None:
     fresh = Phone(yard, 2)
 
