@@ -10,7 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 def insert_missing(connection: Connection, table: Table, values: Mapping[str, object]) -> bool:
     """Insert the row, or leave what stands (any unique key); tell whether it was inserted."""
     statement = _statement(table, connection.dialect.name)
-    return connection.execute(statement, dict(values)).rowcount == 1
+    counted = {"preserve_rowcount": True}  # else psycopg's count is gone with its cursor
+    return connection.execute(statement, dict(values), execution_options=counted).rowcount == 1
 
 
 @cache
