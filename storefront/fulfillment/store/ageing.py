@@ -85,8 +85,8 @@ def is_to_erase(here: Floor, order_id: str) -> bool:
 def endless(connection: Connection, merchant_id: str) -> Sequence[tuple[str, int]]:
     """Return orders that are over whose customer is kept without an end, and when they ended.
 
-    What has no end is what is open, and little else: the merchant in a disguise keeps a database
-    from reading through all that is kept of his customers instead.
+    Few fields have no end: those of open orders. They are found by the index of ends, for the
+    merchant is compared in a form that no index holds; else all his customers would be read.
     """
     theirs = func.substr(_contact.c.subject, len("order:") + 1)
     query = (

@@ -16,7 +16,6 @@ STAFF, COURIER = "staff", "courier"
 ACCESS_MS = 15 * 60_000
 REFRESH_MS = 60 * 86_400_000
 SESSION_MS = 14 * 3_600_000
-_GRACE_MS = 30_000
 
 
 class Device(Struct, frozen=True):

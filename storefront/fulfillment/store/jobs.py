@@ -120,15 +120,6 @@ def several(
     return [_decode(row[0]) for row in connection.execute(query)]
 
 
-def by_reference(connection: Connection, merchant_id: str, reference: str) -> DeliveryJob | None:
-    """Return the job that was made under a reference, if one was."""
-    query = select(_job.c.document).where(
-        _job.c.merchant_id == merchant_id, _job.c.reference == reference
-    )
-    found = connection.execute(query).scalar_one_or_none()
-    return _decode(found) if found else None
-
-
 def available(
     connection: Connection, merchant_id: str, store_ids: Sequence[str], limit: int
 ) -> Sequence[DeliveryJob]:

@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 
 from connector.model.ids import new_id
 from storefront.fulfillment.errors.deed import IllegalTransition
-from storefront.fulfillment.errors.zone import AgeGate
 from storefront.fulfillment.order import closing, picking, placing
 from storefront.fulfillment.order.event import Actor, Event
 from storefront.fulfillment.order.order import (
@@ -20,7 +19,7 @@ from storefront.fulfillment.order.order import (
     SlotWindow,
     Temp,
 )
-from storefront.fulfillment.place.store import PartialPolicy, Store
+from storefront.fulfillment.place.store import PartialPolicy
 from storefront.fulfillment.slot.load import Load
 from storefront.fulfillment.store import goods as shelves
 from storefront.fulfillment.store import holds, jobs, orders, places, slots, stock
@@ -248,10 +247,3 @@ def load_of_order(order: FulfillmentOrder) -> Load:
         prep_points=sum(line.prep_points * line.quantity for line in order.lines),
         volume_ml=sum(line.volume_ml * line.quantity for line in order.lines),
     ).bounded
-
-
-def refuse_where_unfit(store: Store, order: FulfillmentOrder) -> None:
-    """Raise AgeGate where the store does not let couriers check ages."""
-    aged = any(line.age_restricted for line in order.lines)
-    if aged and order.method is Method.DELIVERY and not store.delivery.age_restricted_allowed:
-        raise AgeGate("This store delivers nothing that asks for an age.", order=order.id)

@@ -28,8 +28,6 @@ from storefront.fulfillment.work import cash, contacts, outward, proving
 from storefront.fulfillment.work.keeping import keep, keep_job
 from storefront.fulfillment.work.proving import Given as Given
 
-SYSTEM = Actor("timer")
-
 
 class Where(Struct, frozen=True):
     """Where a courier says he is, and how exact that is in metres."""

@@ -9,12 +9,12 @@ from connector.store.database import Database
 from storefront.fulfillment.courier.courier import Courier, Skill
 from storefront.fulfillment.job.job import DeliveryJob, JobState
 from storefront.fulfillment.order import cash
-from storefront.fulfillment.order.order import FulfillmentOrder, OrderState
-from storefront.fulfillment.store import jobs, orders, paybacks
+from storefront.fulfillment.store import jobs, paybacks
 from storefront.fulfillment.store.floor import ShopFloor
 from storefront.fulfillment.work import customer, intake, preparing
+from tests.kit.floor.looks import order_of
 from tests.kit.floor.orders import SHOP, STAFF, a_part, an_order, bought
-from tests.kit.floor.walk import a_courier, claimed, picked_up, taken_in
+from tests.kit.floor.walk import a_courier, claimed, pack_all, picked_up, taken_in
 from tests.kit.floor.world import MERCHANT, SetClock, an_open_floor, variant_of
 
 BOTH = Money(2500, "EUR")
@@ -44,22 +44,6 @@ def in_parts(placed: PlacedOrder, how: HandingOver = HandingOver.DELIVERY) -> Pl
     return structs.replace(placed, parts=parts)
 
 
-def pack(floor: ShopFloor, order_id: str) -> FulfillmentOrder:
-    with floor.write(MERCHANT) as here:
-        order = orders.get(here.connection, MERCHANT, order_id)
-        if order.state is OrderState.PLACED:
-            order = preparing.start(here, order_id, STAFF)
-        for line in order.lines:
-            if line.open:
-                preparing.pick(here, order_id, line.id, line.open, STAFF)
-        return preparing.pack(floor, here, order_id, STAFF)
-
-
-def get(floor: ShopFloor, order_id: str) -> FulfillmentOrder:
-    with floor.database.read() as connection:
-        return orders.get(connection, MERCHANT, order_id)
-
-
 def job_of(floor: ShopFloor, order_id: str) -> DeliveryJob:
     with floor.database.read() as connection:
         return jobs.of_order(connection, MERCHANT, order_id)[-1]
@@ -69,7 +53,7 @@ def asked(floor: ShopFloor, order_id: str) -> Money | None:
     """Return what the courier is told to take; the pages show the same."""
     found = job_of(floor, order_id)
     amount = found.cod.amount if found.cod else None
-    assert amount == cash.to_pay(get(floor, order_id))
+    assert amount == cash.to_pay(order_of(floor, order_id))
     return amount
 
 
@@ -83,7 +67,7 @@ def test_what_the_store_took_off_is_not_paid_at_the_door(floor: ShopFloor) -> No
     order_id = taken_in(floor, at_the_door(1, 2))
     take_off_one(floor, order_id)
 
-    packed = pack(floor, order_id)
+    packed = pack_all(floor, order_id)
 
     assert asked(floor, order_id) == ONE
     assert packed.attention == ()
@@ -96,7 +80,7 @@ def test_what_the_shop_took_off_after_the_store_is_not_taken_off_twice(floor: Sh
     told = structs.replace(refunded, payment=PaymentState.CASH_ON_DELIVERY, cash_due=ONE)
 
     intake.take(floor, SHOP, told)
-    pack(floor, order_id)
+    pack_all(floor, order_id)
 
     assert asked(floor, order_id) == ONE
 
@@ -105,7 +89,7 @@ def test_what_the_shop_says_is_due_is_taken_at_the_door(floor: ShopFloor) -> Non
     order_id = taken_in(floor, at_the_door(1, 2))
 
     intake.take(floor, SHOP, at_the_door(1, due=ONE, later_s=60))
-    pack(floor, order_id)
+    pack_all(floor, order_id)
 
     assert asked(floor, order_id) == ONE
 
@@ -114,7 +98,7 @@ def test_who_paid_meanwhile_pays_nothing_at_the_door(floor: ShopFloor) -> None:
     order_id = taken_in(floor, at_the_door(1, 2))
 
     intake.take(floor, SHOP, paid_later())
-    pack(floor, order_id)
+    pack_all(floor, order_id)
 
     assert asked(floor, order_id) is None
 
@@ -133,7 +117,7 @@ def test_a_delivery_in_the_store_follows_what_is_due(
     floor: ShopFloor, news: PlacedOrder, left: Money | None, state: JobState
 ) -> None:
     order_id = taken_in(floor, at_the_door(1, 2))
-    pack(floor, order_id)
+    pack_all(floor, order_id)
     if state is JobState.CLAIMED:
         claimed(floor, cash_courier(floor), job_of(floor, order_id))
 
@@ -141,12 +125,12 @@ def test_a_delivery_in_the_store_follows_what_is_due(
 
     assert asked(floor, order_id) == left
     assert job_of(floor, order_id).state is state
-    assert get(floor, order_id).attention == ()
+    assert order_of(floor, order_id).attention == ()
 
 
 def test_who_said_yes_to_less_is_not_told_to_take_more(floor: ShopFloor) -> None:
     order_id = taken_in(floor, at_the_door(1, 2, due=ONE))
-    pack(floor, order_id)
+    pack_all(floor, order_id)
     claimed(floor, cash_courier(floor), job_of(floor, order_id))
 
     intake.take(floor, SHOP, at_the_door(1, 2, later_s=60))
@@ -154,18 +138,18 @@ def test_who_said_yes_to_less_is_not_told_to_take_more(floor: ShopFloor) -> None
     cod = job_of(floor, order_id).cod
     assert cod is not None
     assert cod.amount == ONE
-    assert get(floor, order_id).attention == ("cash_unclear",)
+    assert order_of(floor, order_id).attention == ("cash_unclear",)
 
 
 def test_a_person_is_asked_when_it_was_paid_while_on_its_way(floor: ShopFloor) -> None:
     order_id = taken_in(floor, at_the_door(1, 2))
-    pack(floor, order_id)
+    pack_all(floor, order_id)
     job = job_of(floor, order_id)
     picked_up(floor, claimed(floor, cash_courier(floor), job), job)
 
     intake.take(floor, SHOP, paid_later())
 
-    assert get(floor, order_id).attention == ("cash_unclear",)
+    assert order_of(floor, order_id).attention == ("cash_unclear",)
 
 
 def cash_courier(floor: ShopFloor) -> Courier:
@@ -176,14 +160,14 @@ def test_of_two_deliveries_of_one_order_one_takes_the_cash(floor: ShopFloor) -> 
     first, second = intake.take(floor, SHOP, in_parts(at_the_door()))
 
     for order_id in (first, second):
-        pack(floor, order_id)
+        pack_all(floor, order_id)
 
     assert (asked(floor, first), asked(floor, second)) == (BOTH, None)
 
 
 def test_the_other_delivery_takes_the_cash_when_the_first_is_called_off(floor: ShopFloor) -> None:
     first, second = intake.take(floor, SHOP, in_parts(at_the_door()))
-    pack(floor, second)
+    pack_all(floor, second)
     with floor.write(MERCHANT) as here:
         preparing.cancel(here, first, "other", STAFF)
 
@@ -194,12 +178,12 @@ def test_the_other_delivery_takes_the_cash_when_the_first_is_called_off(floor: S
 
 def test_the_cash_stays_with_the_delivery_that_left_with_it(floor: ShopFloor) -> None:
     first, second = intake.take(floor, SHOP, in_parts(at_the_door()))
-    pack(floor, first)
+    pack_all(floor, first)
     job = job_of(floor, first)
     picked_up(floor, claimed(floor, cash_courier(floor), job), job)
 
     intake.take(floor, SHOP, in_parts(at_the_door(later_s=60)))
-    pack(floor, second)
+    pack_all(floor, second)
 
     assert (asked(floor, first), asked(floor, second)) == (BOTH, None)
 
@@ -212,14 +196,14 @@ def test_a_person_is_asked_where_others_bring_a_part_of_it(floor: ShopFloor) -> 
         floor, SHOP, structs.replace(placed, parts=(placed.parts[0], shipped))
     )
 
-    assert get(floor, order_id).attention == ("cash_unclear",)
+    assert order_of(floor, order_id).attention == ("cash_unclear",)
 
 
 def test_a_person_is_asked_where_something_was_taken_off_the_other_part(floor: ShopFloor) -> None:
     first, second = intake.take(floor, SHOP, in_parts(at_the_door()))
     take_off_one(floor, second, place=0)
 
-    assert pack(floor, first).attention == ("cash_unclear",)
+    assert pack_all(floor, first).attention == ("cash_unclear",)
 
 
 def test_a_person_is_asked_where_a_replacement_has_another_price(floor: ShopFloor) -> None:
@@ -232,7 +216,7 @@ def test_a_person_is_asked_where_a_replacement_has_another_price(floor: ShopFloo
         preparing.exchange(here, order_id, order.lines[0].id, variant_of(2), 1, STAFF)
         customer.answer(here, order_id, order.lines[0].id, accepted=True)
 
-    assert pack(floor, order_id).attention == ("cash_unclear",)
+    assert pack_all(floor, order_id).attention == ("cash_unclear",)
 
 
 def test_what_was_paid_later_and_is_then_called_off_is_owed_back(floor: ShopFloor) -> None:
