@@ -22,7 +22,7 @@ class Asker(Struct, frozen=True, dict=True):
     is_operator: bool = False
     until: int | None = None
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What the ledger calls him."""
         if self.is_operator:

@@ -61,7 +61,8 @@ class Courtesy:
         self._sleep = sleep
         self._answered: dict[Hashable, float] = {}
         self._accounts: OrderedDict[Hashable, _Account] = OrderedDict()
-        self._calm = threading.Condition()
+        self._lock = threading.Lock()
+        self._calm = threading.Condition(self._lock)
         self._here = threading.local()
         self.quiet = 0
         self._aside = 0
@@ -91,14 +92,14 @@ class Courtesy:
         account = self._accounts.get(asker)
         if account is not None and account.left(self.now()) > self._loud:
             return True
-        with self._calm:
+        with self._lock:
             self.quiet += 1
         return False
 
     def end(self, asker: Hashable, seconds: float, *, loud: bool) -> None:
         """Note that he was answered, and what it took."""
         now = self.now()
-        with self._calm:
+        with self._lock:
             account = self._accounts.get(asker)
             if account is None:
                 account = self._accounts[asker] = _Account(now)
@@ -164,8 +165,9 @@ class Visit:
         self._began = self._courtesy.taken()
         self._loud = self._courtesy.begin(self._asker)
         self._courtesy.enter(self)
-        self.rest()
-        self.pause()
+        if self._loud:
+            self.rest()
+            self.pause()
         return self
 
     def __exit__(

@@ -240,14 +240,16 @@ def _key_of(shown: Credentials) -> object | None:
 
     Texts of a length that nobody needs are not remembered: they would fill the memory.
     """
-    told = (shown.authorization, shown.user_agent, shown.host, shown.purpose, shown.region)
-    if sum(len(it or "") for it in told) > _LONGEST:
-        return None
+    purpose, region = shown.purpose or "", shown.region or ""
     if shown.authorization is not None:
-        return (shown.authorization, shown.purpose, shown.region)
-    if shown.is_signed:
+        size = len(shown.authorization) + len(purpose) + len(region)
+        key: object = (shown.authorization, shown.purpose, shown.region)
+    elif shown.is_signed:
         return None
-    return (shown.user_agent, shown.host, shown.purpose, shown.region)
+    else:
+        size = len(shown.user_agent) + len(shown.host) + len(purpose) + len(region)
+        key = (shown.user_agent, shown.host, shown.purpose, shown.region)
+    return key if size <= _LONGEST else None
 
 
 def _lasts(until: int | None, now_ms: int) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 from msgspec import Struct
 
@@ -40,6 +41,11 @@ class Sight(Struct, frozen=True, dict=True):
     @cached_property
     def inner(self) -> dict[object, Filter]:
         """Lists that were narrowed to what is visible, by what was asked."""
+        return {}
+
+    @cached_property
+    def tellings(self) -> dict[frozenset[str], Any]:
+        """What a surface tells of answers with certain fields, kept for the next one."""
         return {}
 
     @cached_property

@@ -45,7 +45,8 @@ class Turns:
         self._running = running
         self._waiting = waiting
         self._patience = patience
-        self._free = threading.Condition()
+        self._lock = threading.Lock()
+        self._free = threading.Condition(self._lock)
         self._lines: dict[Hashable, _Line] = {}
 
     def one(self, asker: Hashable) -> "Turn":
@@ -54,7 +55,7 @@ class Turns:
 
     def begin(self, asker: Hashable) -> _Line:
         """Have a turn, or raise TooManyAtOnce."""
-        with self._free:
+        with self._lock:
             line = self._lines.setdefault(asker, _Line())
             if line.running >= self._running:
                 self._wait(line)
@@ -73,7 +74,7 @@ class Turns:
 
     def end(self, asker: Hashable, line: _Line) -> None:
         """Let the next one have it."""
-        with self._free:
+        with self._lock:
             line.running -= 1
             if line.waiting:
                 self._free.notify_all()

@@ -113,7 +113,7 @@ def _by_shape(
     if after:
         values |= {"after_value": after.value, "after_id": after.id}
 
-    def build() -> Select[Any]:
+    def build() -> "Select[Any]":  # text, for it would be worked out with every page
         page = _named_page(shaped.rest, sort, driver, begun=after is not None)
         return page.with_only_columns(*_in_form(page, form))
 

@@ -1,6 +1,7 @@
 """Where a page ended, as opaque text that only fits the order it came from."""
 
-from base64 import b64decode, urlsafe_b64encode
+from base64 import b64decode
+from binascii import b2a_base64
 from collections.abc import Mapping
 
 import msgspec
@@ -17,14 +18,16 @@ _VALUES: Mapping[Sort, type[int | str | None]] = {
     Sort.UPDATED: int,
     Sort.RELEVANCE: int,
 }
+_encode = msgspec.json.Encoder().encode
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _LONGEST = 2000
 _LARGEST = 2**63 - 1
 
 
 def encode(sort: Sort, position: Position) -> str:
     """Return the cursor of a position."""
-    data = msgspec.json.encode([sort.value, position.value, position.id])
-    return urlsafe_b64encode(data).decode().rstrip("=")
+    text = b2a_base64(_encode((sort, position.value, position.id)), newline=False)
+    return text.translate(_URL_SAFE, b"=").decode()
 
 
 def decode(sort: Sort, text: str) -> Position:

@@ -116,11 +116,10 @@ class ShownProducts(EntityList):
     @property
     def veil(self) -> Veil | None:
         """The veil that all share."""
-        found = self._found
-        if not found:
+        masks = [it.mask for it in self._found]
+        if not masks:
             return CLEAR
-        mask = found[0].mask
-        return veil_of(mask) if all(it.mask is mask for it in found) else None
+        return veil_of(masks[0]) if masks.count(masks[0]) == len(masks) else None
 
     def identities(self) -> Sequence[Hashable]:
         """Return identity and version of each."""

@@ -54,7 +54,7 @@ def answered_by_walk(
 
 def _told(shapes: Shapes, data: bytes) -> frozenset[str]:
     """Ask the bytes for each response key that may hold objects."""
-    present = frozenset(key for key, probe in shapes.probes.items() if _holds(probe, data))
+    present = frozenset([key for key, probe in shapes.probes.items() if _holds(probe, data)])
     known = shapes.told.get(present)
     if known is None:
         if present & shapes.ambiguous:

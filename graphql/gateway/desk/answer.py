@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from gateway.weight import Weight
 from storefront.disclosure.ledger.entry import Detail
 
 _SMALL = 1000
+_LONG = 200
 _ENCODERS: Mapping[str, Callable[[bytes], bytes]] = {
     "zstd": lambda body: ZstdCompressor(level=1).compress(body),
     "gzip": lambda body: gzip.compress(body, compresslevel=1, mtime=0),
@@ -37,15 +38,15 @@ class Answer(Struct, frozen=True, dict=True):
 
     def encoded(self, accepted: str) -> tuple[bytes, str | None]:
         """Return the body in an encoding that is accepted, made once for all who want it."""
-        if len(self.body) < _SMALL:
+        if not accepted or len(self.body) < _SMALL:
             return self.body, None
-        for name, encode in _ENCODERS.items():
-            if _accepts(accepted, name):
-                held = self.__dict__.setdefault("encodings", {})
-                if name not in held:
-                    held[name] = encode(self.body)
-                return held[name], name
-        return self.body, None
+        name = _chosen(accepted) if len(accepted) > _LONG else _remembered(accepted)
+        if name is None:
+            return self.body, None
+        held = self.__dict__.setdefault("encodings", {})
+        if name not in held:
+            held[name] = _ENCODERS[name](self.body)
+        return held[name], name
 
     @cached_property
     def etag(self) -> str | None:
@@ -62,6 +63,14 @@ class Answer(Struct, frozen=True, dict=True):
 def etag_of(key: object) -> str:
     """Return the validator of an answer: its key says all that shapes it."""
     return f'"{blake2b(repr(key).encode(), digest_size=16).hexdigest()}"'
+
+
+def _chosen(accepted: str) -> str | None:
+    """Return our best encoding that a field Accept-Encoding allows."""
+    return next((name for name in _ENCODERS if _accepts(accepted, name)), None)
+
+
+_remembered = lru_cache(maxsize=256)(_chosen)
 
 
 def _accepts(accepted: str, name: str) -> bool:

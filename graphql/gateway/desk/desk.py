@@ -1,10 +1,7 @@
 """The read path of one process: who asks, what he may see, the answer, the record, the receipt."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
-from typing import Any
+from collections.abc import Callable, Sequence
 
-import orjson
 from graphql import GraphQLError
 from msgspec import Struct, structs
 
@@ -15,14 +12,14 @@ from gateway.bounded import Bounded
 from gateway.catalogue.asking import Asking, Stores
 from gateway.compiler import FragmentCache
 from gateway.desk.answer import Answer
-from gateway.desk.execution import Ready, prepared, refusal, run
-from gateway.desk.operation import Invalid, Operation, Operations
-from gateway.desk.persisted import Persisted
+from gateway.desk.execution import Ready, refusal, run
+from gateway.desk.operation import Invalid
+from gateway.desk.queries import Queries
 from gateway.desk.record import SURFACE as SURFACE
 from gateway.desk.record import headers_of, note_of
 from gateway.desk.request import Asked
 from gateway.desk.responses import Responses
-from gateway.errors import BadRequest, SchemaClosed
+from gateway.errors import SchemaClosed
 from gateway.weight import Weight
 from storefront.disclosure.agent import Tier
 from storefront.disclosure.courtesy import Courtesy
@@ -42,12 +39,11 @@ from storefront.disclosure.store.pulse import Pulse
 from storefront.disclosure.turns import Turns
 from storefront.disclosure.view import PATIENCE, CatalogView, Seen
 
-_MOST_READY = 2000
+_MOST_HABITS = 2000
 _LONG = 2000
 _MOST_STORES = 100
 _RESPONSE_BYTES = 32 * 1024 * 1024
 _FRAGMENT_BYTES = 48 * 1024 * 1024
-_Checked = tuple[Mapping[str, Any], Mapping[str, Any], Weight]
 
 
 def _own_index(_merchant_id: str) -> SearchIndex | None:
@@ -102,15 +98,12 @@ class Desk:
         self._services = services
         self._patience = patience
         self._turns = turns or Turns()
-        self._reading = Turns(running=1, waiting=7)
         self._courtesy = Courtesy()
-        self._operations = Operations(pause=self._courtesy.pause)
-        self._persisted = Persisted(services.database)
-        self._ready: Bounded[_Checked] = Bounded(_MOST_READY)
+        self._queries = Queries(services.database, self._courtesy)
         self._stores: Bounded[Stores] = Bounded(_MOST_STORES)
         self._responses = Responses(response_bytes)
         self._fragments = FragmentCache(fragment_bytes) if fragment_bytes else None
-        self._lean: Bounded[bool] = Bounded(_MOST_READY)
+        self._lean: Bounded[bool] = Bounded(_MOST_HABITS)
 
     def welcome(self, shown: Credentials) -> Visit:
         """Let somebody come to the desk, or put on record why not and raise it."""
@@ -136,10 +129,11 @@ class Desk:
         digest = None
         standing = None
         try:
-            text, digest = self._persisted.resolve(visit.asker.merchant_id, asked)
+            query = self._queries.find(visit.asker.merchant_id, asked)
+            digest = query.digest
             admitted = self._services.reception.admit(visit.asker, digest)
             counted = self._counted(visit.asker, admitted)
-            ready = self._read(visit.asker, text, asked)
+            ready = query.ready or self._queries.ready(visit.asker, query, asked)
             _require_known(visit.asker, ready.weight)
             standing = self._charged(visit.asker, admitted, counted, ready.weight.cost)
             found = self._found(visit, admitted, ready)
@@ -149,30 +143,6 @@ class Desk:
             return self._recorded(visit, refusal(error), FAILED, digest, standing)
         decision = NOT_MODIFIED if _is_same(found, asked.validators) else ANSWERED
         return self._recorded(visit, found, decision, digest, standing)
-
-    def _read(self, asker: Asker, text: str, asked: Asked) -> Ready:
-        """Read a query; to read one for the first time is work, and takes a turn."""
-        known = self._operations.knows(text, asked.operation_name)
-        turn = nullcontext() if known else self._reading.one((asker.merchant_id, asker.name))
-        with turn:
-            if not known:
-                self._courtesy.rest()
-            operation = self._operations.get(text, asked.operation_name, by_get=asked.by_get)
-            return self._made_ready(operation, asked.variables)
-
-    def _made_ready(self, operation: Operation, given: Mapping[str, Any]) -> Ready:
-        """Remember what was checked, not the operation: what is parsed has its own bound."""
-        try:
-            key = (operation.key, orjson.dumps(given, option=orjson.OPT_SORT_KEYS))
-        except TypeError:
-            raise BadRequest("`variables` cannot be read.", field="variables") from None
-        known = self._ready.get(key)
-        if known is not None:
-            return Ready(operation, *known)
-        found = prepared(operation, given)
-        if len(key[1]) <= _LONG:
-            self._ready.put(key, (found.given, found.variables, found.weight))
-        return found
 
     def _counted(self, asker: Asker, admitted: Admitted) -> Counted | None:
         """Count a request before it is read: also one that cannot be read makes work."""
@@ -191,11 +161,12 @@ class Desk:
 
     def _found(self, visit: Visit, admitted: Admitted, ready: Ready) -> Answer:
         """Return a kept answer where nothing that shapes it has changed, else execute."""
-        variables = orjson.dumps(ready.given, option=orjson.OPT_SORT_KEYS)
-        sight, sequence = admitted.sight, visit.pulse.sequence
-        if not ready.operation.can_be_kept or len(variables) > _LONG:
+        sight, pulse, operation = admitted.sight, visit.pulse, ready.operation
+        sequence = pulse.sequence
+        if not operation.can_be_kept or len(ready.told) > _LONG:
             return self._executed(sight, sequence, ready)
-        key = (sight.merchant_id, sight.digest, ready.operation.key, variables, *visit.pulse.both)
+        state = (sequence, pulse.revision)
+        key = (sight.merchant_id, sight.digest, operation.key, ready.told, *state)
         found = self._responses.get(key)
         return found or self._kept(key, self._executed(sight, sequence, ready))
 

@@ -23,6 +23,8 @@ from storefront.disclosure.ledger.entry import Detail, detail_of
 from storefront.disclosure.mask import withheld
 from storefront.disclosure.sight import Sight
 
+_MOST_TELLINGS = 100
+
 
 def refusal(error: Exception) -> Answer:
     """Return the answer to what cannot be run: no `data` key, and one code."""
@@ -37,18 +39,22 @@ def refusal(error: Exception) -> Answer:
 
 
 class Ready(Struct, frozen=True):
-    """An operation with its variables, as they came and as the schema reads them."""
+    """An operation with its variables: as canonical JSON, as they came, as the schema reads them.
+
+    It holds nothing of any caller.
+    """
 
     operation: Operation
+    told: bytes
     given: Mapping[str, Any]
     variables: Mapping[str, Any]
     weight: Weight
 
 
-def prepared(operation: Operation, given: Mapping[str, Any]) -> Ready:
+def prepared(operation: Operation, told: bytes, given: Mapping[str, Any]) -> Ready:
     """Check everything that can be checked without reading any data."""
     variables = operation.coerced(given)
-    return Ready(operation, given, variables, operation.weigh(variables))
+    return Ready(operation, told, given, variables, operation.weigh(variables))
 
 
 def run(ready: Ready, asking: Asking, fragments: FragmentCache | None) -> Answer:
@@ -67,8 +73,9 @@ def _planned(plan: Plan, ready: Ready, asking: Asking, fragments: FragmentCache 
     asking.brief = is_brief(plan.reads)
     data = plan.run(None, asking, ready.variables, fragments)
     fields = answered(plan, data)
-    body = b'{"data":' + data + _extensions(fields, asking) + b"}"
-    return Answer(body, 200, ready.weight, _detail(fields, asking))
+    telling = _telling(fields, asking.view.sight)
+    body = b'{"data":' + data + telling.extensions + b"}"
+    return Answer(body, 200, ready.weight, _detail(fields, telling, asking))
 
 
 def _interpreted(ready: Ready, conditions: Mapping[str, bool], asking: Asking) -> Answer:
@@ -88,20 +95,42 @@ def _interpreted(ready: Ready, conditions: Mapping[str, bool], asking: Asking) -
     errors = [faults.failed(error) for error in result.errors or ()]
     told = b'"errors":' + _encoded(errors) + b"," if errors else b""
     data = orjson.dumps(result.data, default=str)
-    body = b"{" + told + b'"data":' + data + _extensions(fields, asking) + b"}"
+    telling = _telling(fields, asking.view.sight)
+    body = b"{" + told + b'"data":' + data + telling.extensions + b"}"
     code = errors[0]["extensions"]["code"] if errors else None
-    return Answer(body, 200, ready.weight, _detail(fields, asking), code)
+    return Answer(body, 200, ready.weight, _detail(fields, telling, asking), code)
 
 
-def _detail(fields: frozenset[str], asking: Asking) -> Detail:
+class _Telling(Struct, frozen=True):
+    """What is told of an answer with certain fields, whatever is in it.
+
+    `shown` are the fields that are not withheld outside of products.
+    """
+
+    shown: frozenset[str]
+    extensions: bytes
+
+
+def _telling(fields: frozenset[str], sight: Sight) -> _Telling:
+    """Return what is told; worked out once for each kind of answer that a sight is given."""
+    known: _Telling | None = sight.tellings.get(fields)
+    if known is None:
+        if len(sight.tellings) >= _MOST_TELLINGS:
+            sight.tellings.clear()
+        known = _Telling(fields - _withheld_roots(fields, sight), _extensions(fields, sight))
+        sight.tellings[fields] = known
+    return known
+
+
+def _detail(fields: frozenset[str], telling: _Telling, asking: Asking) -> Detail:
     """Return what goes on record: a field that answered null for its mask was not shown."""
-    roots = _withheld_roots(fields, asking.view.sight)
-    return detail_of(fields - asking.hidden() - roots, *asking.disclosed(fields))
+    hidden = asking.hidden()
+    shown = telling.shown - hidden if hidden else telling.shown
+    return detail_of(shown, *asking.disclosed(fields))
 
 
-def _extensions(fields: frozenset[str], asking: Asking) -> bytes:
+def _extensions(fields: frozenset[str], sight: Sight) -> bytes:
     """Name the fields that are null because they are not shared, and say whether prices are."""
-    sight = asking.view.sight
     masks = [scope.mask for scope in sight.scopes or () if not scope.mask.is_clear]
     if not masks:
         return b""

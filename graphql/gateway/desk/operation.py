@@ -61,6 +61,7 @@ class Operation:
         self.digest = digest
         self.key = (digest, node.name.value if node.name else None)
         self.is_query = node.operation is OperationType.QUERY
+        self.has_root = schema().graphql_schema.get_root_type(node.operation) is not None
         self.can_be_kept = self.is_query and not _reads(node, document, _NOT_VERSIONED)
         self._conditions = directive_variables(node, document)
         definitions = node.variable_definitions or ()
@@ -151,7 +152,7 @@ class Operations:
             raise found.with_traceback(None)
         if by_get and not found.is_query:
             raise MutationByGet("GET runs queries only.")
-        if schema().graphql_schema.get_root_type(found.node.operation) is None:
+        if not found.has_root:
             raise BadRequest(f"There is no {found.node.operation.value} here.", field="query")
         return found
 

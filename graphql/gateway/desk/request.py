@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 from flask import Request
-from msgspec import Struct
+from msgspec import Struct, structs
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway.errors import BadRequest, BodyTooLarge, NoCommonMediaType, WrongMediaType, WrongMethod
@@ -19,6 +19,7 @@ class Asked(Struct, frozen=True):
     """What was asked, and in which media type the answer should come.
 
     `query` None means that `extensions.persistedQuery` names it; `validators` is If-None-Match.
+    `body` is what it was read from, empty for a GET.
     """
 
     query: str | None
@@ -28,6 +29,7 @@ class Asked(Struct, frozen=True):
     by_get: bool
     extensions: Mapping[str, Any] = {}
     validators: str = ""
+    body: bytes = b""
 
 
 def media_type(request: Request) -> str:
@@ -72,7 +74,8 @@ def asked_by_get(arguments: Mapping[str, str], wanted: str, validators: str) -> 
 
 def asked_by_post(data: bytes, wanted: str) -> Asked:
     """Read the body of a POST, or raise BadRequest."""
-    return _asked(_object(data, "The body"), wanted, by_get=False)
+    found = _asked(_object(data, "The body"), wanted, by_get=False)
+    return structs.replace(found, body=data)
 
 
 def _body(request: Request) -> bytes:

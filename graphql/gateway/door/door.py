@@ -136,7 +136,7 @@ def _sent(environ: Environ, start: "StartResponse", reply: Reply, wanted: str) -
     if reply.status == 304:
         body = b""
     by_get = environ["REQUEST_METHOD"] == "GET"
-    headers = list(entity_headers(reply, wanted, encoding, by_get=by_get))
+    headers = entity_headers(reply, wanted, encoding, by_get=by_get)
     if reply.status != 304:
         headers.append(("Content-Length", str(len(body))))
     status = status_for(reply, wanted)

@@ -1,7 +1,5 @@
 """How a reply looks in HTTP: the same before Flask and behind it."""
 
-from collections.abc import Iterator
-
 from gateway.desk.desk import Reply
 from gateway.desk.request import RESPONSE_JSON
 
@@ -20,22 +18,24 @@ def status_for(reply: Reply, wanted: str) -> int:
 
 def entity_headers(
     reply: Reply, wanted: str, encoding: str | None, *, by_get: bool
-) -> Iterator[tuple[str, str]]:
-    """Yield the fields of a reply, its receipt among them."""
-    yield "Content-Type", f"{wanted}; charset=utf-8"
-    yield "Vary", _VARY
+) -> list[tuple[str, str]]:
+    """Return the fields of a reply, its receipt among them."""
     etag = reply.answer.etag if by_get else None
-    yield "Cache-Control", "private, no-cache" if etag else "private, no-store"
-    yield "X-Content-Type-Options", "nosniff"
+    found = [
+        ("Content-Type", f"{wanted}; charset=utf-8"),
+        ("Vary", _VARY),
+        ("Cache-Control", "private, no-cache" if etag else "private, no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+        *reply.headers,
+    ]
     if etag:
-        yield "ETag", etag
+        found.append(("ETag", etag))
     if encoding and reply.status != 304:
-        yield "Content-Encoding", encoding
+        found.append(("Content-Encoding", encoding))
     if reply.status == 401:
-        yield "WWW-Authenticate", 'Bearer realm="regie"'
+        found.append(("WWW-Authenticate", 'Bearer realm="regie"'))
     if reply.status == 405:
-        yield "Allow", ", ".join(METHODS)
-    retry_after = reply.answer.retry_after
-    if retry_after:
-        yield "Retry-After", str(retry_after)
-    yield from reply.headers
+        found.append(("Allow", ", ".join(METHODS)))
+    if reply.answer.retry_after:
+        found.append(("Retry-After", str(reply.answer.retry_after)))
+    return found

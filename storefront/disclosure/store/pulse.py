@@ -15,11 +15,6 @@ class Pulse(Struct, frozen=True):
     sequence: int
     revision: int
 
-    @property
-    def both(self) -> tuple[int, int]:
-        """The two numbers, as part of a key."""
-        return self.sequence, self.revision
-
 
 def read(connection: Connection, merchant_id: str) -> Pulse:
     """Return the version of the catalogue and of the register."""

@@ -63,7 +63,8 @@ class Writing:
                 it.let_go()
         name = new_id("jnl")
         self._names: Iterator[str] = (f"{name}.{number:09}" for number in count(1))
-        self._pen = threading.Condition(threading.Lock())
+        self._pen = threading.Lock()
+        self._room = threading.Condition(self._pen)
         self._folding = threading.Lock()
         self._plenty = threading.Event()
         self._growing = None
@@ -78,7 +79,8 @@ class Writing:
         stuck.
         """
         with self._pen:
-            self._keep_folding()
+            if self._thread is None:
+                self._start_folding()
             if not self._has_room():
                 self._await_room()
             growing = self._growing or self._begun()
@@ -91,13 +93,15 @@ class Writing:
                 self._plenty.set()
 
     def _has_room(self) -> bool:
-        growing = self._growing.size if self._growing else 0
-        return growing + sum(it.size for it in self._whole) <= self._most
+        size = self._growing.size if self._growing else 0
+        if self._whole:
+            size += sum(it.size for it in self._whole)
+        return size <= self._most
 
     def _await_room(self) -> None:
         """Let go of the pen until something was folded."""
         self._plenty.set()
-        self._pen.wait_for(lambda: self._is_stuck or self._has_room(), _ROOM_WITHIN)
+        self._room.wait_for(lambda: self._is_stuck or self._has_room(), _ROOM_WITHIN)
         if not self._has_room():
             raise Unfolded("Too much of the ledger waits to be folded.")
 
@@ -105,11 +109,15 @@ class Writing:
         found = self._growing = journal.begun(self._folder, self._names)
         return found
 
-    def _keep_folding(self) -> None:
-        """Start the thread, also where one could not be started or came to an end of its own."""
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._follow, name="ledger-fold", daemon=True)
-            self._thread.start()
+    def _start_folding(self) -> None:
+        """Start the thread; where it cannot be started, the next one who writes tries again."""
+        thread = threading.Thread(target=self._follow, name="ledger-fold", daemon=True)
+        self._thread = thread
+        try:
+            thread.start()
+        except BaseException:
+            self._thread = None
+            raise
 
     def _end(self, growing: Journal) -> None:
         """Write no more to a journal; at no moment does it stand in neither place."""
@@ -120,7 +128,16 @@ class Writing:
         self._growing = None
 
     def _follow(self) -> None:
-        thread = self._thread
+        """Fold until nothing is left; whatever ends this thread, another one can be started."""
+        thread = threading.current_thread()
+        try:
+            self._keep_folding(thread)
+        finally:
+            with self._pen:
+                if self._thread is thread:
+                    self._thread = None
+
+    def _keep_folding(self, thread: threading.Thread) -> None:
         while thread is self._thread:
             self._plenty.wait(self._pause)
             self._plenty.clear()
@@ -140,7 +157,7 @@ class Writing:
         else:
             self._is_stuck = False
         with self._pen:
-            self._pen.notify_all()
+            self._room.notify_all()
 
     def fold(self) -> None:
         """Carry over everything that was written before this was called."""
@@ -158,7 +175,7 @@ class Writing:
             self._carry_over(self._whole[0])
             with self._pen:
                 self._whole.popleft()
-                self._pen.notify_all()
+                self._room.notify_all()
 
     def _carry_over(self, it: Journal) -> None:
         """Fold what we know that we wrote; a file that says something else is evidence."""

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from gateway.compiler import FragmentCache
 from gateway.desk.answer import Answer
-from gateway.desk.desk import _MOST_READY
 from gateway.desk.operation import Operations
 from gateway.desk.persisted import Persisted
+from gateway.desk.queries import _MOST_READY
 from gateway.desk.request import Asked
 from gateway.desk.responses import Responses
 from storefront.disclosure.grant import Grant
@@ -142,14 +142,16 @@ def test_queries_that_are_sent_once_do_not_pile_up(pair: Pair) -> None:
 
 def test_what_is_ready_holds_no_operation_that_was_forgotten(pair: Pair) -> None:
     pair.warm.regrant([])
-    desk = pair.warm.desk
-    desk._operations = Operations(most_characters=2_000)
+    queries = pair.warm.desk._queries
+    queries._operations = Operations(most_characters=2_000)
     for number in range(60):
         pair.warm.operator(f"{{x{number}: __typename}}")
 
-    assert len(desk._operations) <= 20
-    assert len(desk._ready) <= _MOST_READY
+    assert len(queries._operations) <= 20
+    assert len(queries._checked) <= _MOST_READY
     held = [
-        it for it in desk._ready._held.values() if any("Operation" in repr(part) for part in it)
+        it
+        for it in queries._checked._held.values()
+        if any("Operation" in repr(part) for part in it)
     ]
     assert held == []

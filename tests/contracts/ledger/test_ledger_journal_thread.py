@@ -1,5 +1,6 @@
 """The thread that folds: it outlives a log that cannot be written, and is replaced if it ends."""
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -61,10 +62,21 @@ def test_what_was_altered_is_folded_where_that_cannot_be_logged(journal_path: Pa
     found.close()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_thread_that_ended_is_replaced_by_the_next_answer(journal_path: Path) -> None:
     found = opened(journal_path, pause=SOON)
-    found.writing._thread = threading.Thread()
-    book_of(found).append(note())
+    fold, book, ended = found.writing._fold, book_of(found), threading.Event()
+
+    def end(_groups: object) -> bool:
+        ended.set()
+        sys.exit()
+
+    found.writing._fold = end
+    book.append(note())
+    assert ended.wait(20)
+    found.writing._fold = fold
+    book.append(note("prd_2"))
 
     wait_for_folding(found)
+    assert len(stored(found)) == 3
     found.close()

@@ -21,7 +21,8 @@ from tests.kit.disclosure.graphiql import GRAPHIQL_INTROSPECTION
 def asked(query: str, **variables: object) -> Answer:
     """Answer as far as that goes without any database."""
     try:
-        ready = prepared(Operations().get(query, None, by_get=False), variables)
+        operation = Operations().get(query, None, by_get=False)
+        ready = prepared(operation, orjson.dumps(variables), variables)
     except (RegieError, GraphQLError, Invalid) as error:
         return refusal(error)
     view = CatalogView(None, operator("mer_1", OPERATOR))  # type: ignore[arg-type]  # must not be read
