@@ -1,5 +1,6 @@
 """A read of a whole Shopify shop that was killed goes on where it stood, or starts over."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +67,27 @@ def test_a_read_whose_files_are_gone_starts_over(
 
     second = reader(shop, url, elsewhere)
     found = records(second.full(page.cursor))
+    second.close()
+
+    assert len(found) == PAGE + 50
+
+
+@pytest.mark.parametrize("done", [0, PAGE])
+def test_a_read_begun_by_an_older_version_is_made_anew(
+    generated: tuple[ShopifyShop, str, Path], done: int
+) -> None:
+    """Its shelf is of another form: no product of it is taken, wherever the read stood."""
+    first, second = reader(*generated), reader(*generated)
+    cursor = last(first.full(None), "products").cursor
+    first.close()
+    (folder,) = generated[2].iterdir()
+    told = json.loads((folder / "manifest.json").read_bytes())
+    del told["form"]
+    (folder / "manifest.json").write_text(json.dumps(told))
+    for index in folder.glob("index-*"):
+        index.write_bytes(b"another form")
+
+    found = records(second.full(json.dumps(json.loads(cursor) | {"done": done})))
     second.close()
 
     assert len(found) == PAGE + 50

@@ -7,7 +7,7 @@ import msgspec
 
 from connector.model.product import Product
 from connector.platforms.shopify.export.bundle import bundle_of
-from connector.platforms.shopify.export.shuffle import (
+from connector.platforms.shopify.export.spelling import (
     COLLECTION,
     LEVEL,
     MEDIA,

@@ -1,69 +1,20 @@
 """The lines of an export find their product in whatever order they come, or none is shown."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from connector.platforms.shopify.export.full import FILES
-from connector.platforms.shopify.export.shelf import Shelf, ShelfRecord
-from connector.platforms.shopify.export.shuffle import Counted, Shuffle
-from connector.platforms.shopify.export.spread import unpack
+from connector.platforms.shopify.export.shelf import Shelf
 from connector.platforms.shopify.faults import ExportIncomplete
-from regie.demo.shopify import HAFEN_UND_HOF
 from regie.demo.shopify.generate import Order, generate
 from tests.kit.shops.shopify_lines import NOON, terms
-from tests.kit.shops.shopify_shops import encoded
+from tests.kit.shops.shopify_shelves import catalogue, digests, recorded, records, shelve
 
-Lines = dict[str, list[bytes]]
-NAMES = {
-    "products": "bulk_products.jsonl",
-    "placement": "bulk_product_placement.jsonl",
-    "inventory": "bulk_inventory.jsonl",
-}
 FIRST = "gid:\\/\\/shopify\\/Product\\/7400000294912"
-
-
-def recorded(folder: Path = HAFEN_UND_HOF, **names: str) -> Lines:
-    files = NAMES | names
-    return {kind: (folder / files[kind]).read_bytes().splitlines() for kind in FILES}
-
-
-def shelve(folder: Path, lines: Lines, *, parts: int = 0, short: Sequence[str] = ()) -> Shelf:
-    """Put lines on a shelf as if Shopify had announced all of them, and more of the `short`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files: dict[str, Path | None] = {}
-    shuffle = Shuffle(folder, parts * 64 * 1024 * 1024)
-    for kind in FILES:
-        path = folder / f"{kind}.jsonl"
-        path.write_bytes(b"".join(line + b"\n" for line in lines[kind]))
-        unpack(path)
-        files[kind] = path
-    shelf = Shelf(folder)
-    for kind in FILES:
-        told = len(set(lines[kind])) + (kind in short)
-        list(shuffle.route(kind, Counted(files[kind], told, 0)))
-    list(shuffle.join())
-    list(shelf.fill(shuffle, files))
-    return shelf
-
-
-def records(shelf: Shelf, done: int = 0) -> list[ShelfRecord]:
-    manifest = shelf.manifest()
-    assert manifest is not None
-    return list(shelf.records(manifest, done, terms(), NOON))
-
-
-def digests(shelf: Shelf) -> dict[str, bytes]:
-    return {each.external_id: each.digest for each in records(shelf)}
-
-
-def catalogue(shelf: Shelf) -> dict[str, bytes]:
-    return {each.external_id: encoded(each.product()) for each in records(shelf)}
 
 
 def without(lines: Iterable[bytes], text: str) -> list[bytes]:
@@ -88,72 +39,19 @@ def test_scrambled_and_ordered_lines_give_the_same_catalogue(
     assert catalogue(shelve(tmp_path, scrambled, parts=parts)) == ordered
 
 
-def test_children_before_their_parents_give_the_same_digests(tmp_path: Path) -> None:
-    backwards = {kind: lines[::-1] for kind, lines in recorded().items()}
-
-    found = digests(shelve(tmp_path / "b", backwards))
-
-    assert found == digests(shelve(tmp_path / "a", recorded()))
-
-
-def test_grouped_and_ungrouped_files_give_the_same_digests(tmp_path: Path) -> None:
-    grouped = recorded(products="bulk_products.grouped.jsonl")
-
-    found = digests(shelve(tmp_path / "b", grouped))
-
-    assert found == digests(shelve(tmp_path / "a", recorded()))
-
-
-def test_repeated_lines_count_once(tmp_path: Path) -> None:
-    twice = {kind: [*lines, *lines] for kind, lines in recorded().items()}
-
-    found = digests(shelve(tmp_path / "b", twice))
-
-    assert found == digests(shelve(tmp_path / "a", recorded()))
-
-
-@settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 2**32), parts=st.integers(0, 9))
-def test_no_order_is_special(
-    tmp_path_factory: pytest.TempPathFactory, seed: int, parts: int
-) -> None:
-    dice = Random(seed)
-    mixed = {}
-    for kind, lines in recorded().items():
-        some = dice.choices(lines, k=dice.randint(0, 50))
-        mixed[kind] = dice.sample([*lines, *some], len(lines) + len(some))
-
-    found = digests(shelve(tmp_path_factory.mktemp("mixed"), mixed, parts=parts))
-
-    assert found == digests(shelve(tmp_path_factory.mktemp("plain"), recorded()))
-
-
-def test_large_files_cross_their_blocks_unharmed(tmp_path: Path) -> None:
+def test_large_files_are_noted_in_portions_unharmed(tmp_path: Path) -> None:
     folders = {
         order: generate(tmp_path / order.value, products=400, variants=3, order=order)
         for order in Order
     }
 
     found = [
-        digests(shelve(tmp_path / f"shelf-{order}", recorded(folder)))
+        digests(shelve(tmp_path / f"shelf-{order}", recorded(folder), at_once=1000))
         for order, folder in folders.items()
     ]
 
     assert len(found[0]) == 400
     assert found[0] == found[1] == found[2]
-
-
-def test_one_changed_fact_changes_one_digest(tmp_path: Path) -> None:
-    lines = recorded()
-    before = digests(shelve(tmp_path / "a", lines))
-    place = next(at for at, line in enumerate(lines["inventory"]) if b'"quantity":45' in line)
-    lines["inventory"][place] = lines["inventory"][place].replace(
-        b'"quantity":45', b'"quantity":44'
-    )
-
-    after = digests(shelve(tmp_path / "b", lines))
-
-    assert sum(before[key] != after[key] for key in before) == 1
 
 
 def test_the_context_is_part_of_every_digest(tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """Turn a product's raw lines into typed parts, each kind in one go."""
 
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
 from connector.platforms.response import shape_only
-from connector.platforms.shopify.export.shuffle import (
+from connector.platforms.shopify.export.spelling import (
     COLLECTION,
     LEVEL,
     MEDIA,
@@ -42,13 +43,28 @@ _DECODERS: Mapping[bytes, Callable[[bytes], list[Any]]] = {
 }
 
 
+_NAMES: Mapping[bytes, Callable[[Any], object]] = {
+    PRODUCT: attrgetter("id"),
+    VARIANT: attrgetter("id"),
+    MEDIA: attrgetter("id"),
+    METAFIELD: attrgetter("parent", "namespace", "key"),
+    COLLECTION: attrgetter("id"),
+    PUBLICATION: attrgetter("is_published", "publish_date"),
+    LEVEL: attrgetter("item.id", "location.id"),
+}
+"""What two lines have in common if they are the same; only then their texts are compared."""
+
+
 def bundle_of(lines: Iterable[tuple[bytes, bytes]]) -> Bundle:
-    """Read lines with their tags (see shuffle), or raise UnreadableProduct."""
-    groups: dict[bytes, list[Any]] = {}
+    """Read lines with their tags (see spelling), or raise UnreadableProduct.
+
+    Shopify may repeat a line; of equal lines the last one is told.
+    """
+    texts: dict[bytes, list[bytes]] = {}
     for tag, text in lines:
         if tag in _DECODERS:
-            read = _read(tag, text)
-            groups[tag] = groups[tag] + read if tag in groups else read
+            texts.setdefault(tag, []).append(text)
+    groups = {tag: _told_once(tag, b"\n".join(pieces)) for tag, pieces in texts.items()}
     get = groups.get
     return Bundle(
         groups[PRODUCT][-1],
@@ -59,6 +75,14 @@ def bundle_of(lines: Iterable[tuple[bytes, bytes]]) -> Bundle:
         get(PUBLICATION, []),
         get(LEVEL, []),
     )
+
+
+def _told_once(tag: bytes, text: bytes) -> list[Any]:
+    read = _read(tag, text)
+    if len(read) == 1 or len(set(map(_NAMES[tag], read))) == len(read):
+        return read
+    once = dict.fromkeys(line.strip() for line in reversed(text.split(b"\n")))
+    return read if len(once) == len(read) else _read(tag, b"\n".join(reversed(once)))
 
 
 def _read(tag: bytes, text: bytes) -> list[Any]:

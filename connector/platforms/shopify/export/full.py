@@ -23,8 +23,8 @@ from connector.platforms.shopify.product.payload import tail
 from connector.platforms.shopify.terms import Terms
 from connector.platforms.transport import DOWNLOAD_LIMITS, MEGABYTE, Transport
 
-PAGE, PAGE_LINES = 1000, 30_000
-"""A page ends at the first of both, so that products with many variants need no more memory."""
+PAGE, PAGE_BYTES = 1000, 20 * MEGABYTE
+"""A page ends at the first of both, so that products with much to tell need no more memory."""
 ATTEMPTS = 4
 PATIENCE = timedelta(hours=24)
 LIMITS = msgspec.structs.replace(DOWNLOAD_LIMITS, total=6 * 3600.0, max_bytes=64 * 1024 * MEGABYTE)
@@ -207,11 +207,11 @@ class FullRead:
 
 def _batch(records: Iterator[ShelfRecord]) -> list[ShelfRecord]:
     batch: list[ShelfRecord] = []
-    lines = 0
+    size = 0
     for record in records:
         batch.append(record)
-        lines += record.lines
-        if len(batch) == PAGE or lines >= PAGE_LINES:
+        size += record.size
+        if len(batch) == PAGE or size >= PAGE_BYTES:
             break
     return batch
 

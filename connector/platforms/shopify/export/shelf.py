@@ -3,7 +3,8 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from hashlib import blake2b, sha256
+from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
@@ -12,24 +13,24 @@ from msgspec import Struct
 from connector.model.product import Product
 from connector.platforms.quiet import quiet
 from connector.platforms.shopify.export.bundle import bundle_of
-from connector.platforms.shopify.export.shuffle import (
+from connector.platforms.shopify.export.shuffle import FILES, SUM, WITHIN_FILE, Shuffle
+from connector.platforms.shopify.export.spelling import (
     COLLECTION,
-    DIGEST,
-    FILES,
     MEDIA,
     METAFIELD,
     PLACED,
     PRODUCT,
     PUBLICATION,
     VARIANT,
-    WITHIN_FILE,
-    Shuffle,
 )
 from connector.platforms.shopify.export.spread import PLACE, SPLIT_NOTE
 from connector.platforms.shopify.faults import ExportIncomplete
 from connector.platforms.shopify.product.normalise import normalise
 from connector.platforms.shopify.terms import Terms
 
+DIGEST = 16
+FORM = 2
+"""Counts up whenever a shelf is written otherwise: what another form left is made anew."""
 GID = "gid://shopify/Product/"
 _PRODUCT, _PLACED = PRODUCT[0], PLACED[0]
 _OF_PRODUCT = frozenset(VARIANT + MEDIA + METAFIELD)
@@ -37,11 +38,12 @@ _OF_PLACED = frozenset(COLLECTION + PUBLICATION)
 
 
 class Entry(Struct, frozen=True, array_like=True, gc=False):
-    """One product: its number, the digest of its lines, and where each of them lies."""
+    """One product: its number, the sum of its lines, where they lie and how long all are."""
 
     number: int
     digest: bytes
     places: bytes
+    size: int
 
 
 class Manifest(Struct, frozen=True):
@@ -49,6 +51,7 @@ class Manifest(Struct, frozen=True):
 
     files: Mapping[str, str | None]
     counts: list[int]
+    form: int
 
     @property
     def total(self) -> int:
@@ -91,14 +94,10 @@ class ShelfRecord(Struct, frozen=True):
     external_id: str
     digest: bytes
     places: bytes
+    size: int
     files: Files
     terms: Terms
     read_at: datetime
-
-    @property
-    def lines(self) -> int:
-        """Return how many lines tell of it."""
-        return len(self.places) // PLACE.size
 
     def product(self) -> Product:
         """Read the canonical product, or raise a RegieError that names the field."""
@@ -115,11 +114,12 @@ class Shelf:
         self.folder = folder
 
     def manifest(self) -> Manifest | None:
-        """Return what is on the shelf; None until it is complete."""
+        """Return what is on the shelf; None until it is complete, and for another form."""
         try:
-            return msgspec.json.decode((self.folder / "manifest.json").read_bytes(), type=Manifest)
+            found = msgspec.json.decode((self.folder / "manifest.json").read_bytes(), type=Manifest)
         except (FileNotFoundError, msgspec.DecodeError):
             return None
+        return found if found.form == FORM else None
 
     def fill(self, shuffle: Shuffle, files: Mapping[str, Path | None]) -> Iterator[None]:
         """Index every product; raises ExportIncomplete on a lost parent."""
@@ -132,7 +132,7 @@ class Shelf:
             yield
         names = {kind: path.name if path else None for kind, path in files.items()}
         finished = self.folder / "manifest.part"
-        finished.write_bytes(msgspec.json.encode(Manifest(names, counts)))
+        finished.write_bytes(msgspec.json.encode(Manifest(names, counts, FORM)))
         finished.replace(self.folder / "manifest.json")
 
     def records(
@@ -148,7 +148,9 @@ class Shelf:
             for entry in _entries.decode(self._index(part).read_bytes())[done:]:
                 digest = blake2b(entry.digest, digest_size=DIGEST, key=terms.digest).digest()
                 external_id = f"{GID}{entry.number}"
-                yield ShelfRecord(external_id, digest, entry.places, files, terms, read_at)
+                yield ShelfRecord(
+                    external_id, digest, entry.places, entry.size, files, terms, read_at
+                )
             done = 0
 
     def cleared(self) -> Path:
@@ -163,22 +165,27 @@ class Shelf:
 
 
 def _sorted_out(notes: bytes) -> list[Entry]:
-    """Put the notes of a part to their products, by number; each line counts once."""
-    groups: dict[bytes, dict[bytes, bytes]] = {}
-    last, known = b"", {}
-    for owner, digest, place in SPLIT_NOTE.iter_unpack(notes):
-        if owner != last:
-            last, known = owner, groups.setdefault(owner, {})
-        known[digest] = place
-    entries = [_entry(owner, groups[owner]) for owner in sorted(groups)]
+    """Put the notes of a part to their products, by number."""
+    groups: dict[int, tuple[list[bytes], list[bytes]]] = {}
+    get = groups.get
+    for owner, place, measure in SPLIT_NOTE.iter_unpack(notes):
+        told = get(owner)
+        if told is None:
+            groups[owner] = [place], [measure]
+        else:
+            told[0].append(place)
+            told[1].append(measure)
+    entries = [_entry(owner, *groups[owner]) for owner in sorted(groups)]
     return [entry for entry in entries if _is_product(entry.places[:: PLACE.size])]
 
 
-def _entry(owner: bytes, told: Mapping[bytes, bytes]) -> Entry:
-    digest = sha256(b"".join(sorted(told))).digest()[:DIGEST]
-    return Entry(int.from_bytes(owner, "big"), digest, b"".join(told.values()))
+def _entry(owner: int, places: list[bytes], measures: list[bytes]) -> Entry:
+    """Add up lengths and sums at once: each measure is one number of both."""
+    total = sum(map(int.from_bytes, measures))
+    return Entry(owner, (total & SUM).to_bytes(16), b"".join(places), total >> 128)
 
 
+@lru_cache(maxsize=256)
 def _is_product(tags: bytes) -> bool:
     """Tell whether the lines are a product's, and raise where a child has lost its parent.
 

@@ -2,43 +2,50 @@
 
 import gzip
 import shutil
-from collections.abc import Iterator
+from array import array
+from collections.abc import Callable
+from os import SEEK_END
 from pathlib import Path
 from struct import Struct
+from typing import BinaryIO, Generic, TypeVar
 
+Noted = TypeVar("Noted")
 BLOCK = 1024 * 1024
-NOTE = Struct(">Q16scQI")
-"""Of one line: whose it is, the digest of its text (16 bytes of it are kept), its tag, where it
-starts and how long it is."""
+READ = 256 * 1024
+"""So much of a file is read at once: it still lies in the processor's cache when it is used."""
+NOTE = Struct(">QcQII16s")
+"""Of neighbouring lines: whose they are, their tag, where they start, how long they are, the same
+once more, and the sum of their digests."""
 PLACE = Struct(">cQI")
-"""The end of a note."""
-SPLIT_NOTE = Struct(">8s16s13s")
-"""A note again, with its place in one piece."""
-KEYED_NOTE = Struct(">8s29s")
+"""Tag, start and length of a note."""
+SPLIT_NOTE = Struct(">Q13s20s")
+"""A note again, with its place in one piece, and length and sum in one piece, to be added up."""
+KEYED_NOTE = Struct(">Q33s")
 """A note again, with all behind its key in one piece."""
-ALIAS = Struct(">QQ")
-"""A key by which lines call a variant, and the product that it belongs to."""
-ALIAS_TEXT = Struct(">8s8s")
 KEY = Struct(">Q")
 
 
-class Spread:
+class Spread(Generic[Noted]):
     """`parts` files of one purpose in a folder; notes of one key always share a file.
 
-    In the hot loops notes go straight into `lists[key % parts]`; `flush` writes them out.
+    In the hot loops notes go straight into `lists[key % parts]`; `flush` writes them out, as
+    `text` says.
     """
 
-    def __init__(self, folder: Path, name: str, parts: int) -> None:
-        self.lists: list[list[bytes]] = [[] for _ in range(parts)]
+    def __init__(
+        self, folder: Path, name: str, parts: int, text: Callable[[list[Noted]], bytes]
+    ) -> None:
+        self.lists: list[list[Noted]] = [[] for _ in range(parts)]
         self._folder = folder
         self._name = name
+        self._text = text
 
     def flush(self) -> None:
         """Write what has gathered, and forget it."""
         for part, notes in enumerate(self.lists):
             if notes:
                 with self._path(part).open("ab") as file:
-                    file.write(b"".join(notes))
+                    file.write(self._text(notes))
                 notes.clear()
 
     def take(self, part: int) -> bytes:
@@ -54,17 +61,22 @@ class Spread:
         return self._folder / f"{self._name}-{part:04d}"
 
 
-def blocks(path: Path) -> Iterator[list[bytes]]:
-    """Yield a file's lines, many at once; the last one may lack its end."""
-    with path.open("rb", buffering=0) as file:
-        rest = b""
-        while block := file.read(BLOCK):
-            lines = block.split(b"\n")
-            lines[0] = rest + lines[0]
-            rest = lines.pop()
-            yield lines
-        if rest:
-            yield [rest]
+def numbers_text(numbers: list[int]) -> bytes:
+    """Write numbers for an array to read back."""
+    return array("Q", numbers).tobytes()
+
+
+def ended(path: Path) -> BinaryIO:
+    """Open a file of lines to be read.
+
+    A last line without an end gets one, and a blank before it: no line ends like this as usual, so
+    it is looked at closely, for it may have been cut.
+    """
+    with path.open("rb+") as file:
+        file.seek(max(file.seek(0, SEEK_END) - 1, 0))
+        if file.read() not in {b"", b"\n"}:
+            file.write(b" \n")
+    return path.open("rb", buffering=READ)
 
 
 def unpack(path: Path) -> None:
