@@ -27,9 +27,11 @@ class Shelf:
 
     def documents(self, shown: Sequence[Shown]) -> list[bytes]:
         """Return several documents."""
-        for it in shown:
-            if it.unread:
-                self.want(it.id)
+        unread = [it.id for it in shown if it.unread]
+        if not unread:
+            self.opened += len(shown)
+            return [it.document or b"" for it in shown]
+        self._wanted += unread
         return [self.document(it) for it in shown]
 
     def document(self, shown: Shown) -> bytes:

@@ -70,8 +70,8 @@ class EntityPlan:
         return orjson.Fragment(_listed(self._kept(entities, run, run.fragments)))
 
     def _made_anew(self, entities: Sequence[Entity], run: Run) -> bytes:
-        if isinstance(entities, EntityList) and entities.veil is not None:
-            renderer = self.renderer(entities.veil)
+        if isinstance(entities, EntityList) and (veil := entities.veil) is not None:
+            renderer = self.renderer(veil)
             if renderer.render_all is not None:
                 return renderer.render_all(entities.documents(), run)
         for it in entities:
@@ -81,8 +81,8 @@ class EntityPlan:
     def _kept(self, entities: Sequence[Entity], run: Run, cache: FragmentCache) -> Sequence[bytes]:
         digest, arguments = self._digest, self._arguments(run)
         keys: Sequence[Hashable]
-        if isinstance(entities, EntityList) and entities.veil is not None:
-            veiled = entities.veil.digest
+        if isinstance(entities, EntityList) and (veil := entities.veil) is not None:
+            veiled = veil.digest
             keys = [(it, digest, veiled, arguments) for it in entities.identities()]
         else:
             keys = [(it.key, digest, it.veil.digest, arguments) for it in entities]
