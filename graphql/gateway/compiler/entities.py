@@ -63,20 +63,24 @@ class EntityPlan:
             cache.put(key, found)
         return orjson.Fragment(found)
 
-    def many(self, entities: Sequence[Entity], run: Run) -> orjson.Fragment:
-        """Return what is selected of each entity of a list, as one finished list."""
+    def many(
+        self, entities: Sequence[Entity], run: Run
+    ) -> orjson.Fragment | Sequence[orjson.Fragment]:
+        """Return what is selected of each entity of a list: finished bytes, not copied again."""
         if run.fragments is None or not self._stable:
-            return orjson.Fragment(self._made_anew(entities, run))
-        return orjson.Fragment(_listed(self._kept(entities, run, run.fragments)))
+            return self._made_anew(entities, run)
+        return list(map(orjson.Fragment, self._kept(entities, run, run.fragments)))
 
-    def _made_anew(self, entities: Sequence[Entity], run: Run) -> bytes:
+    def _made_anew(
+        self, entities: Sequence[Entity], run: Run
+    ) -> orjson.Fragment | Sequence[orjson.Fragment]:
         if isinstance(entities, EntityList) and (veil := entities.veil) is not None:
             renderer = self.renderer(veil)
             if renderer.render_all is not None:
-                return renderer.render_all(entities.documents(), run)
+                return orjson.Fragment(renderer.render_all(entities.documents(), run))
         for it in entities:
             it.expect()
-        return _listed(self.renderer(it.veil).render(it.data, run) for it in entities)
+        return [orjson.Fragment(self.renderer(it.veil).render(it.data, run)) for it in entities]
 
     def _kept(self, entities: Sequence[Entity], run: Run, cache: FragmentCache) -> Sequence[bytes]:
         digest, arguments = self._digest, self._arguments(run)
@@ -154,10 +158,6 @@ class EntityPlan:
 
     def _nested(self, selection: Selection) -> "EntityPlan":
         return EntityPlan(selection, self._settings)
-
-
-def _listed(parts: Iterable[bytes]) -> bytes:
-    return b"[" + b",".join(parts) + b"]"
 
 
 def _refuse(_data: bytes, _run: Run) -> bytes:

@@ -74,7 +74,7 @@ def _planned(plan: Plan, ready: Ready, asking: Asking, fragments: FragmentCache 
     data = plan.run(None, asking, ready.variables, fragments)
     fields = answered(plan, data)
     telling = _telling(fields, asking.view.sight)
-    body = b'{"data":' + data + telling.extensions + b"}"
+    body = b"".join((b'{"data":', data, telling.extensions, b"}"))
     return Answer(body, 200, ready.weight, _detail(fields, telling, asking))
 
 
