@@ -8,7 +8,8 @@ class Weight(Struct, frozen=True):
 
     `cost` counts objects that may be read: 1 per object field, times the page size or the assumed
     length of a list around it. Leaves are free, for they lie in the same document. What is asked
-    of the schema itself counts likewise, as `introspection`, and has no depth.
+    of the schema itself counts likewise, as `introspection`, and has no depth. `once` is cost that
+    does not grow with the length of the list around it.
     """
 
     cost: int = 0
@@ -16,6 +17,7 @@ class Weight(Struct, frozen=True):
     depth: int = 0
     aliases: int = 0
     directives: int = 0
+    once: int = 0
 
     def __add__(self, other: "Weight") -> "Weight":
         return Weight(
@@ -24,6 +26,7 @@ class Weight(Struct, frozen=True):
             max(self.depth, other.depth),
             self.aliases + other.aliases,
             self.directives + other.directives,
+            self.once + other.once,
         )
 
     def inside(self, times: int) -> "Weight":
@@ -34,6 +37,7 @@ class Weight(Struct, frozen=True):
             1 + self.depth,
             self.aliases,
             self.directives,
+            self.once,
         )
 
     def inside_the_schema(self, times: int) -> "Weight":

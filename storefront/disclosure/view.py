@@ -15,11 +15,11 @@ from connector.store.connections import Shopfront
 from connector.store.database import Database
 from connector.store.listing import page, reader, unread
 from connector.store.listing.extent import Bounds, lies_within, shown_within
-from connector.store.listing.page import Filter, Found, Position, Sort
+from connector.store.listing.page import Facets, Filter, Found, Position, Sort
 from connector.store.listing.reader import StoredLocation, StoredProduct
 from connector.store.merchants import Merchant
 from connector.store.product.brief import Form
-from connector.store.search.index import SearchIndex
+from connector.store.search.index import FacetKind, SearchIndex
 from storefront.disclosure.mask import Mask
 from storefront.disclosure.shown import Changes as Changes
 from storefront.disclosure.shown import Listed as Listed
@@ -166,6 +166,16 @@ class CatalogView:
             inner = self._inner(wanted, sort)
             return page.total(connection, self.merchant_id, inner, cap, self._index)
 
+    def facets(self, wanted: Filter, kind: FacetKind) -> Facets:
+        """Count the facets of a list's products; raises FieldNotShared.
+
+        Only products count of which the asker may see what is counted.
+        """
+        self.searched = True
+        with self._read() as connection:
+            inner = self._inner(wanted, Sort.ID, (kind,))
+            return page.facets(connection, self.merchant_id, inner, (kind,), self._index)
+
     def _in(self, form: Form) -> Form:
         """Leave nothing unread that could not be read in the same picture."""
         return Form.WHOLE if form is Form.UNREAD and self._open is None else form
@@ -231,20 +241,20 @@ class CatalogView:
     def _bounds(self) -> Bounds | None:
         return None if self.sight.sees_all else shown_within(self.sight.extents)
 
-    def _inner(self, wanted: Filter, sort: Sort) -> Filter:
+    def _inner(self, wanted: Filter, sort: Sort, counts: tuple[FacetKind, ...] = ()) -> Filter:
         """Put the bounds of the view into a filter, where no surface can take them out."""
         self.searched = self.searched or wanted.query is not None
-        known = self.sight.inner.get((wanted, sort))
+        known = self.sight.inner.get((wanted, sort, counts))
         if known is None:
             if len(self.sight.inner) >= _MOST_INNER:
                 self.sight.inner.clear()
-            known = self.sight.inner[wanted, sort] = self._bounded(wanted, sort)
+            known = self.sight.inner[wanted, sort, counts] = self._bounded(wanted, sort, counts)
         return known
 
-    def _bounded(self, wanted: Filter, sort: Sort) -> Filter:
+    def _bounded(self, wanted: Filter, sort: Sort, counts: tuple[FacetKind, ...]) -> Filter:
         if self.sight.scopes is None:
             return structs.replace(wanted, within=None)
-        scopes = narrowed(self.sight.scopes, wanted, sort)
+        scopes = narrowed(self.sight.scopes, wanted, sort, counts)
         within = extents_of(scopes)
         total = any(extent.is_total for extent in within)
         query = wanted.query and tempered(wanted.query, scopes)

@@ -6,6 +6,7 @@ from msgspec import structs
 
 from connector.model.errors import NotAllowed
 from connector.store.listing.page import Filter, Sort
+from connector.store.search.index import FacetKind
 from connector.store.search.query import Query
 from storefront.disclosure.decision import Scope
 from storefront.disclosure.field import Group
@@ -19,20 +20,25 @@ class FieldNotShared(NotAllowed):
     remedy = "Leave this part out, or ask the merchant for a grant that covers it."
 
 
-def narrowed(scopes: Sequence[Scope], wanted: Filter, sort: Sort) -> tuple[Scope, ...]:
+def narrowed(
+    scopes: Sequence[Scope], wanted: Filter, sort: Sort, counts: Sequence[FacetKind] = ()
+) -> tuple[Scope, ...]:
     """Return the scopes whose fields the list speaks of, or raise FieldNotShared.
 
-    Products of the other scopes are left out: were they in, their place would tell what is hidden.
+    `counts` are the kinds of facets that are counted. Products of the other scopes are left out:
+    were they in, their place would tell what is hidden.
     """
     found = tuple(scopes)
-    for field, allows in _asked(wanted, sort):
+    for field, allows in _asked(wanted, sort, counts):
         found = tuple(scope for scope in found if allows(scope.mask))
         if not found:
             raise FieldNotShared(f"`{field}` is not shared with you.", field=field)
     return found
 
 
-def _asked(wanted: Filter, sort: Sort) -> Iterator[tuple[str, Callable[[Mask], bool]]]:
+def _asked(
+    wanted: Filter, sort: Sort, counts: Sequence[FacetKind]
+) -> Iterator[tuple[str, Callable[[Mask], bool]]]:
     if wanted.price_min is not None or wanted.price_max is not None or wanted.currency is not None:
         yield "filter.price", _exact_price
     if sort in (Sort.PRICE_ASC, Sort.PRICE_DESC):
@@ -45,6 +51,8 @@ def _asked(wanted: Filter, sort: Sort) -> Iterator[tuple[str, Callable[[Mask], b
                 yield "filter.inStockAt", _StockAt(key[2:])
             elif key.startswith("a:"):
                 yield "filter.attributes", _attributes
+    if FacetKind.ATTRIBUTE in counts:
+        yield "facets", _attributes
 
 
 class _StockAt:

@@ -31,7 +31,10 @@ from connector.store.listing.order import Sort as Sort
 from connector.store.listing.reader import StoredProduct, products_by_ids
 from connector.store.product.brief import Form, document_as
 from connector.store.search.choose import of
-from connector.store.search.index import SearchIndex
+from connector.store.search.index import Facets as Facets
+from connector.store.search.index import SearchIndex, counted
+from connector.store.search.inverted import entry
+from connector.store.search.rank import DEPTH
 
 _product = tables.product
 _facet = tables.facet
@@ -200,6 +203,31 @@ def total(
     query = _page(merchant_id, without(wanted, driver), Sort.ID, None, driver).order_by(None)
     inner = query.with_only_columns(literal_column("1")).limit(cap).subquery()
     return connection.execute(select(func.count()).select_from(inner)).scalar_one()
+
+
+def facets(
+    connection: Connection,
+    merchant_id: str,
+    wanted: Filter,
+    kinds: Sequence[str],
+    index: SearchIndex | None = None,
+) -> Facets:
+    """Count facets that begin with any of `kinds` ("b:", "c:") among the first thousand products.
+
+    They stand in the search index, which follows the catalogue by a moment.
+    """
+    if wanted.query is not None:
+        found = index or of(connection)
+        return found.facets(connection, merchant_id, wanted.query, wanted, kinds)
+    driver = driver_of(connection, merchant_id, wanted, Sort.ID)
+    if not can_match(connection, merchant_id, wanted, driver):
+        return counted((), kinds)
+    page = _page(merchant_id, without(wanted, driver), Sort.ID, None, driver)
+    first = page.with_only_columns(_product.c.id).limit(DEPTH + 1).subquery()
+    query = select(entry.facets).where(
+        entry.merchant_id == merchant_id, entry.product_id == first.c.id
+    )
+    return counted(connection.execute(query).scalars().all(), kinds)
 
 
 def _base(merchant_id: str, sort: Sort, driver: Driver | None) -> Select[Any]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
@@ -19,6 +20,15 @@ from connector.store.search.weight import HEAD
 
 _product = tables.product.c
 _STEP = 500
+
+
+class FacetKind(StrEnum):
+    """What facets can be counted by; the value is how their keys begin."""
+
+    BRAND = "b:"
+    CATEGORY = "c:"
+    TAG = "t:"
+    ATTRIBUTE = "a:"
 
 
 class Facets(Struct, frozen=True):
@@ -151,7 +161,7 @@ class Search:
             sought = attempt.wanted(merchant_id, Tier.ANYWHERE)
             rows = self.inverted.find(connection, within, sought, (entry.facets,), DEPTH + 1)
             if rows:
-                return _counted([row[0] for row in rows], tuple(kinds))
+                return counted([row[0] for row in rows], kinds)
         return Facets({}, complete=True)
 
     def holds(
@@ -185,9 +195,11 @@ def _within(merchant_id: str, narrowed: Filter) -> Within:
     return Within(merchant_id, tuple(conditions(merchant_id, narrowed)))
 
 
-def _counted(lists: Sequence[str], kinds: tuple[str, ...]) -> Facets:
+def counted(lists: Sequence[str], kinds: Sequence[str]) -> Facets:
+    """Count the facets that stand in the entries of products, one more than the first thousand."""
+    begin = tuple(kinds)
     found = Counter(
-        key for text in lists[:DEPTH] for key in text.split("\n") if key.startswith(kinds)
+        key for text in lists[:DEPTH] for key in text.split("\n") if key.startswith(begin)
     )
     return Facets(dict(sorted(found.items())), complete=len(lists) <= DEPTH)
 

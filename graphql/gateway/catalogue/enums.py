@@ -6,6 +6,7 @@ import graphene
 
 from connector.model import attribute, care, inventory, location, publication
 from connector.store.listing.page import Sort
+from connector.store.search import index
 
 
 def _enum(source: type, description: str) -> Any:
@@ -26,6 +27,7 @@ LocationKind = _enum(
 Status = _enum(publication.Status, "Life of a product in its shop.")
 Visibility = _enum(publication.Visibility, "Who finds a product in its own shop.")
 Withheld = _enum(publication.Withheld, "A reason why a product may not be shown outside.")
+FacetKind = _enum(index.FacetKind, "What the products of a list are counted by.")
 ProductSort = graphene.Enum.from_enum(
     Sort,
     name="ProductSort",

@@ -7,9 +7,11 @@ import graphene
 from graphql import GraphQLResolveInfo
 
 from connector.store.listing.page import Filter, Sort
-from gateway.catalogue import cursor
+from connector.store.search.index import FacetKind
+from gateway.catalogue import cursor, enums
 from gateway.catalogue.asking import Asking
 from gateway.catalogue.document_type import DocumentType
+from gateway.catalogue.facets import FacetList, facet_list
 from gateway.catalogue.product_type import Product
 from gateway.catalogue.scalars import BigInt
 from gateway.errors import BadSince
@@ -47,6 +49,20 @@ class ProductConnection(DocumentType):
     total_count = graphene.Int(
         required=True, description="Matches, counted up to 1000: 1000 means that many or more."
     )
+
+    facets = graphene.Field(
+        FacetList,
+        by=graphene.Argument(graphene.NonNull(enums.FacetKind), description="What to count by."),
+        first=graphene.Int(default_value=20, description="So many values, 1 to 100."),
+        description="How many products of the whole list have which value, by the search index.",
+    )
+
+    @staticmethod
+    def resolve_facets(
+        page: dict[str, Any], info: GraphQLResolveInfo, by: FacetKind, first: int
+    ) -> dict[str, Any]:
+        """Count only when asked."""
+        return facet_list(info.context, page["filter"], by, first)
 
     @staticmethod
     def resolve_edges(page: dict[str, Any], _info: GraphQLResolveInfo) -> list[dict[str, Any]]:

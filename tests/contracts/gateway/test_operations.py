@@ -14,6 +14,7 @@ from tests.kit.samples import place, product, rich_place, rich_product
 # The examples ask for goods of the demo shops; these tests ask for those of tests/kit/samples.py.
 SAMPLES: dict[str, dict[str, object]] = {
     "availability-per-store": {"handle": "mug-1"},
+    "facets-of-a-search": {"text": "enamel"},
     "filter-by-attribute": {
         "attributes": [
             {"key": "material", "values": ["steel", "iron"]},
@@ -81,6 +82,14 @@ def test_a_search_at_a_store_gives_only_what_lies_there(reader: Reader) -> None:
 
     stock = [{"availability": "IN_STOCK", "available": 5}]
     assert nodes == [{"title": "Enamel mug", "variants": [{"title": "Red", "inventory": stock}]}]
+
+
+def test_the_brands_of_a_search_are_counted(reader: Reader) -> None:
+    found = run(reader, "facets-of-a-search")["products"]
+
+    values = [{"value": "emalia", "count": found["totalCount"]}]
+    assert found["facets"] == {"complete": True, "values": values}
+    assert found["totalCount"] > 0
 
 
 def test_a_price_range_in_a_category_gives_its_products(reader: Reader) -> None:

@@ -39,6 +39,9 @@ KEYS = (
 )
 BATTERY = [
     "{products(first: 50) {totalCount nodes {id handle} pageInfo {hasNextPage endCursor}}}",
+    "{products(first: 1) {facets(by: BRAND, first: 50) {values {value count} complete}}}",
+    "{products(first: 1) {facets(by: ATTRIBUTE, first: 50) {values {key value count} complete}}}",
+    '{products(filter: {text: "ware"}) {facets(by: TAG) {values {value count} complete}}}',
     "{products(first: 2) {edges {cursor node {title}} pageInfo {startCursor endCursor}}}",
     "{products(first: 3, sort: TITLE) {totalCount edges {cursor node {id}}}}",
     "{products(first: 3, sort: UPDATED) {totalCount edges {cursor node {id}}}}",
