@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from connector.model.errors import InvalidInput
 
-_KEY_FILE = "secret.key"
+KEY_FILE = "secret.key"
 _DATABASES = frozenset({"sqlite", "postgresql", "postgres"})
 _POSITIVE = ("delta_seconds", "sweep_seconds", "hooks_seconds", "ledger_days")
 _MOST_PROXIES = 10
@@ -136,7 +136,7 @@ def _named(error: msgspec.ValidationError) -> str:
 
 def _own_key(home: Path) -> str:
     """Return the key of this home, made on first use and readable by its owner only."""
-    path = home / _KEY_FILE
+    path = home / KEY_FILE
     if not path.exists():
         home.mkdir(parents=True, exist_ok=True)
         _write_once(path, secrets.token_urlsafe(48))

@@ -9,6 +9,14 @@ from msgspec import Struct
 from connector.model.errors import InvalidInput
 
 _LARGEST = 10**15
+_COUNTED = {
+    **dict.fromkeys(("AFN", "ALL", "IRR", "KPW", "LAK", "LBP", "MGA"), 2),
+    **dict.fromkeys(("MMK", "RSD", "SLL", "SOS", "SYP", "YER"), 2),
+    "IQD": 3,
+}
+"""Decimals of ISO 4217 where CLDR says how many are shown in its country, which are none."""
+_NO_MONEY = frozenset({"XAG", "XAU", "XDR", "XPD", "XPT", "XSU", "XTS", "XUA", "XXX"})
+"""Codes of ISO 4217 for metals, units of account and tests: no shop has its prices in them."""
 
 
 class BadMoney(InvalidInput):
@@ -27,15 +35,15 @@ class Money(Struct, frozen=True):
 
 @lru_cache(maxsize=256)
 def minor_digits(currency: str) -> int:
-    """Return how many decimals the currency has: EUR 2, JPY 0, KWD 3 (ISO 4217 via CLDR)."""
+    """Return how many decimals the currency has: EUR 2, JPY 0, IQD 3 (ISO 4217, by CLDR's list)."""
     if currency not in _known_currencies():
         raise BadMoney(f"{currency!r} is not an ISO 4217 currency.", currency=currency)
-    return get_currency_precision(currency)
+    return _COUNTED.get(currency) or get_currency_precision(currency)
 
 
 @lru_cache(maxsize=1)
 def _known_currencies() -> frozenset[str]:
-    return frozenset(list_currencies())
+    return frozenset(list_currencies()) - _NO_MONEY
 
 
 @lru_cache(maxsize=16384)

@@ -26,9 +26,10 @@ _CLEANER = nh3.Cleaner(
     clean_content_tags={"script", "style", "iframe", "object", "noscript", "template"},
     link_rel="nofollow noopener",
 )
-_BLOCK_END = re.compile(
-    r"(?i)<br\s*/?>|<hr\s*/?>|</(?:p|div|li|h[1-6]|tr|table|blockquote|dd|dt|pre)>",
+_BLOCK = re.compile(
+    r"(?i)</?(?:br|hr|p|div|ul|ol|li|h[1-6]|tr|table|caption|blockquote|dl|dd|dt|pre)\b[^>]*>",
 )
+_CELL = re.compile(r"(?i)<t[dh]\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -59,7 +60,7 @@ def plain_text(source: str) -> str:
     """Return the words of a piece of HTML: tags gone, entities read, blanks folded."""
     if "<" not in source and "&" not in source:
         return _fold(source)
-    return _fold(html.unescape(_TAG.sub("", _BLOCK_END.sub("\n", source))))
+    return _fold(html.unescape(_TAG.sub("", _CELL.sub(" ", _BLOCK.sub("\n", source)))))
 
 
 def one_line(source: str) -> str:

@@ -5,8 +5,16 @@ from collections.abc import Mapping
 import click
 from click.core import ParameterSource
 
+from connector.model.errors import InvalidInput
 from regie.cli.common import say_json, the_house
 from regie.connecting import connect_shop
+
+
+class BadAddress(InvalidInput):
+    """An address that no shop can have."""
+
+    code = "bad_address"
+    remedy = "Give the shop's whole home address, such as https://shop.example."
 
 
 @click.group()
@@ -68,7 +76,18 @@ def connect_woocommerce(
     key = key or click.prompt("Consumer key", err=True)
     secret = secret or click.prompt("Consumer secret", hide_input=True, err=True)
     credentials = {"consumer_key": key, "consumer_secret": secret}
-    _connect("woocommerce", url.strip().rstrip("/"), credentials, endpoint, as_json=as_json)
+    _connect("woocommerce", _home(url), credentials, endpoint, as_json=as_json)
+
+
+def _home(text: str) -> str:
+    """Return a shop's address in the one form by which it is known again."""
+    scheme, separator, rest = text.strip().rstrip("/").partition("://")
+    if not separator:
+        raise BadAddress("The address has no https:// in front.", field="--url", url=text)
+    host, slash, path = rest.partition("/")
+    scheme, host = scheme.lower(), host.lower()
+    usual = {"https": ":443", "http": ":80"}.get(scheme, "")
+    return f"{scheme}://{host.removesuffix(usual)}{slash}{path}"
 
 
 def _connect(

@@ -1,14 +1,27 @@
 """`regie export` and `regie db`: the data in an open form, and its tables."""
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import click
 
+from connector.model.errors import StorageError
 from connector.store.listing import reader
 from regie import database as databases
 from regie import settings as environment
 from regie.cli.common import the_house, the_merchant
 from regie.cli.restoring import ledger_at
+
+
+class ExportFailed(StorageError):
+    """The export could not be written; what stood in the file still stands there."""
+
+    code = "export_failed"
+    remedy = "Give a file in a folder that can be written and has room."
 
 
 @click.group()
@@ -24,10 +37,26 @@ def export_catalog(form: str, output: Path | None) -> None:
     del form  # one form so far; the option keeps the command line stable
     with the_house() as house:
         merchant = the_merchant(house)
-        target = click.open_file(str(output or "-"), "wb", atomic=output is not None)
-        with target as stream, house.database.read() as connection:
+        with _written(output) as stream, house.database.read() as connection:
             for document in reader.export(connection, merchant.id):
                 stream.write(document + b"\n")
+
+
+@contextmanager
+def _written(output: Path | None) -> Iterator[IO[bytes]]:
+    """Yield what to write to; a file takes its name only when all of it is there."""
+    if output is None or output.name == "-":
+        yield sys.stdout.buffer
+        return
+    part = output.with_name(f"{output.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as stream:
+            yield stream
+        part.replace(output)
+    except OSError as error:
+        raise ExportFailed(f"The file cannot be written: {error.strerror}.") from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @click.group()

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import click
 
+from regie.cli.port import refuse_taken
 from regie.demo import shopify, woocommerce
+
+_HOST = "127.0.0.1"
 
 
 @click.group("fake-shop")
@@ -38,12 +41,14 @@ def shopify_shop(data: Path) -> shopify.ShopifyShop:
 
 def _shopify(data: Path, port: int) -> None:
     shop = shopify_shop(data)
+    refuse_taken(_HOST, port)
     with shopify.serve(shop, port) as served:
         _tell_and_wait(served.url, shop.connect_line(served.url))
 
 
 def _woocommerce(data: Path, port: int) -> None:
     shop = woocommerce.WooShop.load(data)
+    refuse_taken(_HOST, port)
     with woocommerce.serve(shop, port) as served:
         _tell_and_wait(served.url, shop.connect_line(served.url))
 

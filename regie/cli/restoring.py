@@ -95,6 +95,8 @@ def _put_back_files(database: Database, file: Path, *, with_ledger: bool) -> Fat
     ledger, copy = ledger_at(database), beside(file)
     if with_ledger and not copy.exists():
         raise BadBackup(f"There is no ledger beside the backup: {copy}.", path=str(copy))
+    backups.check(file, databases.revisions())
+    _refuse_another_kind(database, file)
     _fold(ledger)
     fate = TAKEN if with_ledger else _fate(ledger, copy)
     if fate is TAKEN:
@@ -106,6 +108,16 @@ def _put_back_files(database: Database, file: Path, *, with_ledger: bool) -> Fat
         databases.upgrade(ledger)
     ledger.close()
     return fate
+
+
+def _refuse_another_kind(database: Database, file: Path) -> None:
+    """Refuse to put what knows no merchant over what does: a ledger has all tables, too."""
+    own, table = database.path, tables.merchant.name
+    if holds_rows(file, table) or own is None or not own.exists() or not holds_rows(own, table):
+        return
+    right = file.with_suffix("") if file.suffix == ".ledger" else None
+    instead = f"; the backup beside it is {right}" if right and right.exists() else ""
+    raise BadBackup(f"This file holds no shop's catalogue{instead}.", path=str(file))
 
 
 def _fold(ledger: Database) -> None:

@@ -3,21 +3,19 @@
 import gc
 import os
 import signal
-import socket
 import sys
 import threading
 import time
 from contextlib import nullcontext
-from typing import Any
 
 import click
 from flask import Flask
 
-from connector.model.errors import Conflict
 from regie import settings as environment
 from regie.app import create_app
 from regie.cli.child import KILL_SECONDS, beside
 from regie.cli.common import the_house
+from regie.cli.port import refuse_taken
 from regie.log import configure_logging
 from regie.worker import Worker
 from storefront.fulfillment.work.following import MOST_WAITERS
@@ -29,13 +27,6 @@ _COLLECTED = (10_000, 20, 10)
 # Seconds that a thread computes on while another wants to: a short answer wants to ten times.
 _SWITCH = 0.0001
 _WORKER = (sys.executable, "-m", "regie", "worker", "--follow-parent")
-
-
-class PortTaken(Conflict):
-    """The address to serve at is not free, or not ours."""
-
-    code = "port_taken"
-    remedy = "End the other server, or choose another `--port`."
 
 
 @click.command()
@@ -50,7 +41,7 @@ def serve(host: str, port: int, processes: int, *, with_worker: bool) -> None:
     environment.assume_public_url(f"http://{host}:{port}")
     with the_house():
         pass  # refuse a bad setting or database here, once, and not in every process
-    _refuse_taken(host, port)
+    refuse_taken(host, port)
     with beside(_WORKER) if with_worker else nullcontext():
         click.echo(f"http://{host}:{port}/graphql")
         _run_server(host, port, processes)
@@ -100,24 +91,6 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
-
-
-def _refuse_taken(host: str, port: int) -> None:
-    """Raise PortTaken: the server itself would share the port, and every other request be lost."""
-    for family, kind, protocol, _, address in _addresses(host, port):
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(address)
-            except OSError as error:
-                raise PortTaken(f"{host}:{port} cannot be used: {error.strerror}.") from None
-
-
-def _addresses(host: str, port: int) -> Any:
-    try:
-        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[:1]
-    except OSError as error:
-        raise PortTaken(f"{host}:{port} cannot be used: {error.strerror}.") from None
 
 
 def _run_plain_server(host: str, port: int, error: ImportError) -> None:

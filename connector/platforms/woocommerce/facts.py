@@ -14,7 +14,7 @@ from connector.platforms.woocommerce.errors import ApiMissing, KeyLacksRights, K
 from connector.platforms.woocommerce.terms import GlobalAttribute, TaxRate, Term, base_rates
 
 T = TypeVar("T", Term, TaxRate)
-NORMALISER = 1
+NORMALISER = 2
 """Counts up whenever our reading of a product changes: all products are then read anew."""
 
 PER_PAGE = 100

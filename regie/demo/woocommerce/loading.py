@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from connector.model.errors import InvalidInput
 from regie.demo.woocommerce.state import Shop
 from regie.demo.woocommerce.stock import watch_clock
 from regie.demo.woocommerce.text import HOME, Json, links, read_gmt, set_dates
@@ -16,11 +17,14 @@ API = "/wp-json/wc/v3"
 OK = 200
 
 
-class NoRecordings(Exception):
+class NoRecordings(InvalidInput):
     """The folder holds no recorded index of a shop."""
 
+    code = "no_recordings"
+    remedy = "Give a folder that holds rest/root.json, the recorded answer of /wp-json/."
+
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"no recorded shop index (/wp-json/) below {folder}")
+        super().__init__(f"No shop is recorded in {folder}.", path=str(folder))
 
 
 def fill(shop: Shop, folder: Path, *, rebase: bool) -> None:

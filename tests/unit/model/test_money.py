@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from babel import Locale
+from babel.numbers import get_territory_currencies
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +27,8 @@ from connector.model.money import (
         ("1200.0", "JPY", 1200),
         ("1.234", "KWD", 1234),
         ("1.5", "BHD", 1500),
+        ("1299.50", "RSD", 129950),
+        ("1.25", "IQD", 1250),
         ("0", "EUR", 0),
     ],
 )
@@ -41,10 +45,39 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
         parse_money(text, "EUR")
 
 
-@pytest.mark.parametrize("currency", ["EURO", "eur", "", "XYZ9"])
+@pytest.mark.parametrize("currency", ["EURO", "eur", "", "XYZ9", "XXX", "XAU", "XTS"])
 def test_an_unknown_currency_is_refused(currency: str) -> None:
     with pytest.raises(BadMoney):
         minor_digits(currency)
+
+
+def test_currencies_have_the_decimals_of_iso_4217() -> None:
+    """The lists are those of ISO 4217's table A.1; all other currencies in use have two."""
+    none = [
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    ]
+    three = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
+    expected = dict.fromkeys(none, 0) | dict.fromkeys(three, 3)
+    places = [it for it in Locale("en").territories if len(it) == 2]
+    used = {code for it in places for code in get_territory_currencies(it)}
+
+    assert len(used) > 140
+    assert {it: minor_digits(it) for it in used} == {it: expected.get(it, 2) for it in used}
 
 
 @given(st.integers(0, 10**15), st.sampled_from(["EUR", "JPY", "KWD", "ILS"]))

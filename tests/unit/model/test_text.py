@@ -48,6 +48,20 @@ def test_a_name_is_one_line_without_markup() -> None:
     assert one_line("Grillrooster <b>XL</b> &amp; tang\n") == "Grillrooster XL & tang"
 
 
+@pytest.mark.parametrize(
+    ("source", "plain"),
+    [
+        ("<table><tr><th>Gewicht</th><td>3 kg</td></tr></table>", "Gewicht 3 kg"),
+        ("Intro<p>Rest</p>", "Intro\nRest"),
+        ("Inhalt:<ul><li>Mehl<li>Ei</ul>", "Inhalt:\nMehl\nEi"),
+        ('Vorn<div dir="ltr">hinten</div>', "Vorn\nhinten"),
+        ("ein<b>ge</b>fasst, <pre>so</pre>", "eingefasst,\nso"),
+    ],
+)
+def test_words_of_neighbouring_blocks_and_cells_stay_apart(source: str, plain: str) -> None:
+    assert plain_text(source) == plain
+
+
 @given(st.text())
 def test_plain_text_never_fails_and_never_ends_in_blanks(source: str) -> None:
     found = plain_text(source)
