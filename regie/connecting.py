@@ -13,6 +13,7 @@ from connector.store import connections, merchants
 from connector.store.clock import ms
 from connector.store.connections import Shopfront
 from connector.store.merchants import Merchant
+from connector.sync.guards import refuse_skew
 from regie.database import one_at_a_time
 from regie.house import House
 
@@ -49,6 +50,7 @@ def connect_shop(
         context = adapter.prepare()
     finally:
         adapter.close()
+    refuse_skew(context)
     return _store(house, platform, shop, endpoint, trial, context), context
 
 

@@ -6,6 +6,7 @@ from connector.model.errors import (
     PlatformRejected,
     PlatformUnavailable,
 )
+from connector.model.money import BadMoney, minor_digits
 
 
 class BlockedAddress(InvalidInput):
@@ -16,6 +17,27 @@ class BlockedAddress(InvalidInput):
 
     def __init__(self, host: str, reason: str) -> None:
         super().__init__(f"{host} is refused: {reason}.", host=host, reason=reason)
+
+
+class UnknownCurrency(InvalidInput):
+    """A shop has its prices in what is no currency."""
+
+    code = "unknown_currency"
+    remedy = "Choose a currency of ISO 4217 in the shop's own settings, then try again."
+
+    def __init__(self, shop: str, currency: str) -> None:
+        super().__init__(
+            f"The currency of {shop} is {currency!r}.", field="currency", currency=currency
+        )
+
+
+def checked_currency(shop: str, currency: str) -> str:
+    """Return a shop's currency, or raise UnknownCurrency."""
+    try:
+        minor_digits(currency)
+    except BadMoney:
+        raise UnknownCurrency(shop, currency) from None
+    return currency
 
 
 class Unreachable(PlatformUnavailable):

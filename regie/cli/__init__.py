@@ -26,6 +26,7 @@ _COMMANDS = {
     "ledger": "regie.cli.ledger:ledger",
     "restore": "regie.cli.backup:restore",
     "rotate-secrets": "regie.cli.key:rotate_secrets",
+    "search": "regie.cli.search:search",
     "serve": "regie.cli.serve:serve",
     "staff": "regie.cli.staff:staff",
     "store": "regie.cli.store:store",

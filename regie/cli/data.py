@@ -20,7 +20,7 @@ from regie.cli.restoring import ledger_at
 class ExportFailed(StorageError):
     """The export could not be written; what stood in the file still stands there."""
 
-    code = "export_failed"
+    code = "export_unwritten"
     remedy = "Give a file in a folder that can be written and has room."
 
 

@@ -44,7 +44,8 @@ def _product_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for name in reversed(_SETS):
         text = f"But not of this {name}."
         command = click.option(f"--without-{name}", multiple=True, help=text)(command)
-        command = click.option(f"--{name}", multiple=True, help=f"Only of this {name}.")(command)
+        text = f"Products of this {name}; what is named adds up."
+        command = click.option(f"--{name}", multiple=True, help=text)(command)
     return command
 
 
@@ -150,6 +151,8 @@ def _products(
     wanted = {_plural(name): given[f"{prefix}{name}"] for name in _SETS}
     for name, find in (("products", named.product_id), ("connections", named.shop_id)):
         wanted[name] = tuple(find(connection, merchant_id, it) for it in wanted[name])
+    if everything and any(wanted.values()):
+        raise BadGrant("All products are more than the ones that are named.", field="include")
     return ProductSet(all=everything, **wanted)
 
 

@@ -164,7 +164,7 @@ class CatalogView:
         """Count a list's products, up to `cap`; raises FieldNotShared."""
         with self._read() as connection:
             inner = self._inner(wanted, sort)
-            return page.total(connection, self.merchant_id, inner, cap, self._index)
+            return page.total(connection, self.merchant_id, inner, sort, cap, self._index)
 
     def facets(self, wanted: Filter, kind: FacetKind) -> Facets:
         """Count the facets of a list's products; raises FieldNotShared.

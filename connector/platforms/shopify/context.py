@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from connector.model.errors import RegieError
 from connector.model.location import Address, Geo, Location, LocationKind, Pickup
-from connector.model.money import minor_digits
 from connector.platforms import Context, Shop
+from connector.platforms.errors import checked_currency
 from connector.platforms.shopify.access import scopes
 from connector.platforms.shopify.client import ShopifyClient
 from connector.platforms.shopify.lists import Listing
@@ -122,10 +122,10 @@ class Read(Struct, frozen=True):
 
 
 def read_context(client: ShopifyClient) -> Read:
-    """Ask for shop, places and channels; raises MissingScope, BadMoney and the client's errors."""
+    """Ask for shop, places and channels; or raise MissingScope or UnknownCurrency."""
     answer = client.execute("shop", type=_ShopAnswer)
     scopes.check(client.shop, answer.granted)
-    minor_digits(answer.shop.currency_code)
+    checked_currency(client.shop, answer.shop.currency_code)
     locations = tuple(_location(client.shop, found) for found in _LOCATIONS.every(client))
     digest = _digest(answer.shop, locations, _publications(client))
     shop = _shop(answer.shop, _policies(client, answer.granted), answer.granted)

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from connector.model.errors import InvalidInput
 from connector.model.language import language_tag
-from connector.model.money import minor_digits
+from connector.platforms.errors import checked_currency
 from connector.platforms.woocommerce.client import WooClient
 from connector.platforms.woocommerce.errors import ApiMissing, KeyLacksRights, KeyRefused, Refused
 from connector.platforms.woocommerce.terms import GlobalAttribute, TaxRate, Term, base_rates
@@ -89,7 +89,7 @@ def read_facts(client: WooClient, home: str, settings: Mapping[str, str]) -> Fac
     return Facts(
         NORMALISER,
         home,
-        _currency(client, settings),
+        checked_currency(home, _currency(client, settings)),
         _language(client),
         {name: settings.get(name, "") for name in SHAPING},
         base_rates(table, country, state),
@@ -126,9 +126,7 @@ def _fields(type: type[Struct]) -> str:  # noqa: A002 - as msgspec
 
 def _currency(client: WooClient, settings: Mapping[str, str]) -> str:
     code = client.read("data/currencies/current", _Currency).code
-    code = code or settings.get("woocommerce_currency", "")
-    minor_digits(code)
-    return code
+    return code or settings.get("woocommerce_currency", "")
 
 
 def _language(client: WooClient) -> str | None:

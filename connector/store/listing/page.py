@@ -190,10 +190,13 @@ def total(
     connection: Connection,
     merchant_id: str,
     wanted: Filter,
+    sort: Sort,
     cap: int,
     index: SearchIndex | None = None,
 ) -> int:
-    """Count matches up to `cap`: a full count would grow with the catalogue."""
+    """Count a list's products up to `cap`: a full count would grow with the catalogue."""
+    if sort in _BY_PRICE and wanted.price_min is None:
+        wanted = structs.replace(wanted, price_min=0)
     driver = driver_of(connection, merchant_id, wanted, Sort.ID)
     if not can_match(connection, merchant_id, wanted, driver):
         return 0

@@ -28,8 +28,12 @@ Status = _enum(publication.Status, "Life of a product in its shop.")
 Visibility = _enum(publication.Visibility, "Who finds a product in its own shop.")
 Withheld = _enum(publication.Withheld, "A reason why a product may not be shown outside.")
 FacetKind = _enum(index.FacetKind, "What the products of a list are counted by.")
+_ORDER = "Order of products; ties are broken by id."
+_BY_PRICE = (Sort.PRICE_ASC, Sort.PRICE_DESC)
 ProductSort = graphene.Enum.from_enum(
     Sort,
     name="ProductSort",
-    description=lambda value: None if value else "Order of products; ties are broken by id.",
+    description=lambda value: (
+        "By price, products that have one." if value in _BY_PRICE else None if value else _ORDER
+    ),
 )

@@ -79,7 +79,7 @@ def test_an_export_that_fails_leaves_the_last_good_one(
 
 def test_an_export_to_nowhere_says_so(regie: Command, tmp_path: Path) -> None:
     assert regie("export", "catalog", "--output", str(tmp_path / "no" / "file")).failed(
-        "export_failed"
+        "export_unwritten"
     )
 
 

@@ -1,6 +1,7 @@
 """How the catalogue is looked through: by key, by filter, page by page, and by what changed."""
 
 import pytest
+from msgspec import structs
 
 from connector.store.clock import ms
 from connector.store.database import Database
@@ -106,7 +107,21 @@ def test_the_total_is_capped(shop: Database) -> None:
     put(shop, *(product(n) for n in range(1, 10)))
 
     with shop.read() as connection:
-        assert page.total(connection, "mer_1", Filter(), 5) == 5
+        assert page.total(connection, "mer_1", Filter(), Sort.ID, 5) == 5
+
+
+@pytest.mark.parametrize("sort", [Sort.PRICE_ASC, Sort.PRICE_DESC])
+@pytest.mark.parametrize("wanted", [Filter(), Filter(facets=((rows.category_key("mugs"),),))])
+def test_a_list_by_price_counts_the_products_that_it_gives(
+    shop: Database, sort: Sort, wanted: Filter
+) -> None:
+    free = structs.replace(product(3).variants[0], offers=())
+    put(shop, product(1), product(2), structs.replace(product(3), variants=(free,)))
+
+    with shop.read() as connection:
+        given = page.find(connection, "mer_1", wanted, sort, None, 10)
+        assert page.total(connection, "mer_1", wanted, sort, 10) == len(given) == 2
+        assert page.total(connection, "mer_1", wanted, Sort.ID, 10) == 3
 
 
 def test_changes_come_in_order_and_each_product_once(shop: Database) -> None:

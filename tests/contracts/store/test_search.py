@@ -131,7 +131,7 @@ def test_pages_end_behind_the_thousandth(searched: Shop) -> None:
         while hits := page.find(connection, "mer_1", wanted, Sort.RELEVANCE, after, 300, index):
             got += [hit.id for hit in hits]
             after = hits[-1].position
-        counted = page.total(connection, "mer_1", wanted, 5000, index)
+        counted = page.total(connection, "mer_1", wanted, Sort.ID, 5000, index)
         byid = page.find(connection, "mer_1", wanted, Sort.ID, None, 2000, index)
     assert (len(got), len(set(got)), counted, len(byid)) == (1000, 1000, 1100, 1100)
 

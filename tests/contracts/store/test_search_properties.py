@@ -217,7 +217,7 @@ def test_pages_add_up_to_the_total_without_a_product_twice(shops: Shops, sort: S
             wanted = structs.replace(narrowed, query=query)
             got = pages(database, index, wanted, sort)
             with database.read() as connection:
-                counted = page.total(connection, "mer_1", wanted, 1000, index)
+                counted = page.total(connection, "mer_1", wanted, Sort.ID, 1000, index)
                 facets = index.facets(connection, "mer_1", query, narrowed, ["b:"])
             assert len(got) == len(set(got)) == counted
             brands = Counter(

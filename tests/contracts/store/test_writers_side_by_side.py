@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from msgspec import structs
 from sqlalchemy import select
 
 from connector.model import document as documents
+from connector.model.errors import ClockSkew
 from connector.platforms import Config, Context, Shop
 from connector.store import connections, tables
 from connector.store.clock import system_clock
@@ -100,6 +102,25 @@ def test_one_shop_connected_by_many_at_once_is_one_connection_of_one_merchant(
     with database.read() as connection:
         found = connections.all_of(connection)
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("minutes", [-20, 20])
+def test_a_shop_whose_clock_is_wrong_is_not_connected(
+    database: Database, tmp_path: Path, minutes: int
+) -> None:
+    class Early(_Shop):
+        def prepare(self) -> Context:
+            return structs.replace(super().prepare(), skew_seconds=minutes * 60.0)
+
+    settings, box = Settings(home=str(tmp_path)), SecretBox(["k" * 40])
+    house = House(
+        settings, database, database, box, system_clock, this_process(), lambda _name: Early  # type: ignore[arg-type, return-value]  # as much of a platform as connecting needs
+    )  # fmt: skip
+
+    with pytest.raises(ClockSkew, match=f"{minutes} minutes"):
+        connect_shop(house, "memory", "https://memory.example", {"key": "k"})
+    with database.read() as connection:
+        assert connections.all_of(connection) == []
 
 
 @pytest.mark.parametrize("given", [None, 0.2])

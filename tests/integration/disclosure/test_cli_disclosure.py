@@ -177,6 +177,8 @@ GRANT = ("grant", "add", "--agent", "Finder")
         ((*GRANT, "--field", "price", "--all-products"), "safety_withheld"),
         ((*GRANT, "--preset", "full"), "bad_grant"),
         ((*GRANT, "--all-products"), "bad_grant"),
+        ((*GRANT, "--preset", "full", "--all-products", "--tag", "gift"), "bad_grant"),
+        ((*GRANT, "--preset", "full", "--all-products", "--product", MUG), "bad_grant"),
         ((*GRANT[:2], "--preset", "full", "--all-products"), "bad_grant"),
         ((*GRANT, "--preset", "full", "--all-products", "--region", "UK"), "bad_region"),
         ((*GRANT, "--preset", "full", "--all-products", "--region", "Holland"), "bad_region"),
