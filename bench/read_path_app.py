@@ -141,13 +141,15 @@ class _Everyone(Reception):
         """Look at each key once."""
         found = self.known.get(shown.authorization)
         if found is None:
-            found = self.known[shown.authorization] = super().receive(shown)
+            asker, pulse = super().receive(shown)
+            found = structs.replace(asker, budget=None), pulse
+            self.known[shown.authorization] = found
         return found
 
     def admit(self, asker: Asker, operation: str) -> Admitted:
         """Admit without looking."""
         del operation
-        return Admitted(operator(asker.merchant_id, asker.name), None, None)
+        return Admitted(operator(asker.merchant_id, asker.name), None)
 
 
 class _Nothing:

@@ -89,9 +89,14 @@ def _answer(door: Door, platform: str, find: _Find) -> Response:
 def _keyholes(door: Door, find: _Find) -> Sequence[_Keyhole]:
     with door.database.read() as connection:
         return [
-            _Keyhole(found, connections.hook_secret(connection, found, door.box).split("\n"))
+            _Keyhole(found, [it for it in _secrets(connection, door, found) if it])
             for found in find(connection)
         ]
+
+
+def _secrets(connection: Connection, door: Door, shopfront: Shopfront) -> Sequence[str]:
+    """Return a connection's secrets; an empty one, which anybody could sign with, is none."""
+    return connections.hook_secret(connection, shopfront, door.box).split("\n")
 
 
 def _incoming() -> Incoming:

@@ -1,10 +1,11 @@
 """Connecting a shop: prove address and keys first, then store them sealed."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 import msgspec
+from sqlalchemy import Connection
 
 from connector.model.errors import InvalidInput
 from connector.model.ids import new_id
@@ -102,13 +103,21 @@ def _store(
             if found.merchant_id == merchant.id
         ]
         shopfront = _shopfront(merchant.id, platform, shop, endpoint, known)
-        secret = trial.load().get("client_secret") or secrets.token_urlsafe(32)
-        if known and platform != "shopify":
-            secret = connections.hook_secret(connection, known[0], house.box)
+        said = trial.load().get("client_secret")
+        secret = said or _hook_secret(house, connection, platform, known)
         connections.put(connection, shopfront, trial.load(), secret, house.box, now)
         facts = msgspec.json.encode(context.shop)
         connections.note(connection, shopfront, shop_facts=facts)
         return connections.get(connection, shopfront.id)
+
+
+def _hook_secret(
+    house: House, connection: Connection, platform: str, known: Sequence[Shopfront]
+) -> str:
+    """Return the secret that stands, or a new one; none where the platform signs with its own."""
+    if known:
+        return connections.hook_secret(connection, known[0], house.box)
+    return "" if platform == "shopify" else secrets.token_urlsafe(32)
 
 
 def _shopfront(

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 import structlog
 from sqlalchemy import Connection, select, update
 
+from connector.model.errors import PlatformCredentials
 from connector.platforms import Hint, HintKind
+from connector.platforms.shopify.errors import MissingScope
 from connector.store import connections, tables
 from connector.store.clock import ms
 from connector.store.connections import NoConnection, Shopfront
 from connector.store.listing import reader
 from connector.store.product.change import Scope
 from connector.store.product.erase import erase_connection
+from connector.store.search.forget import forget
 from connector.store.work import queue
 from connector.store.work.queue import Work
 from connector.webhooks import inbox_owner
@@ -46,7 +49,7 @@ def take_events(
     if _asks_to_forget(events):
         _forget(house, shops, shopfront)
         return
-    if any(hint.kind is HintKind.UNINSTALLED for hint in hints):
+    if _is_gone(shops, shopfront, hints):
         _uninstall(house, shops, shopfront)
     elif shopfront.status == connections.ACTIVE:
         _refresh(house, shops, shopfront, hints, guard)
@@ -136,6 +139,25 @@ def _hurry_delta(house: House, shopfront: Shopfront) -> None:
         )
 
 
+def _is_gone(shops: Shops, shopfront: Shopfront, hints: Iterable[Hint]) -> bool:
+    """Ask the shop whether a told goodbye still holds: late news must not end an app that is back.
+
+    Raises PlatformUnavailable where the shop does not say: then the news waits.
+    """
+    told = any(hint.kind is HintKind.UNINSTALLED for hint in hints)
+    if not told or shopfront.status != connections.ACTIVE:
+        return False
+    shops.drop(shopfront.id)
+    try:
+        shops.platform(shopfront).prepare()
+    except MissingScope:
+        return False
+    except PlatformCredentials:
+        return True
+    _log.info("connection.stays", connection=shopfront.id)
+    return False
+
+
 def _uninstall(house: House, shops: Shops, shopfront: Shopfront) -> None:
     """Drop the keys and stop the jobs of a removed app; the data stays until shop/redact."""
     shops.drop(shopfront.id)
@@ -154,7 +176,9 @@ def _forget(house: House, shops: Shops, shopfront: Shopfront) -> None:
     """Erase all that came from a shop, these events and the files of its exports included."""
     shops.drop(shopfront.id)
     compliance.forget_shop(house, shopfront)
+    scope = Scope(shopfront.merchant_id, shopfront.id)
     with house.database.write() as connection:
-        erase_connection(connection, Scope(shopfront.merchant_id, shopfront.id))
+        forget(connection, scope)
+        erase_connection(connection, scope, ms(house.clock()))
     shutil.rmtree(house.workdir(shopfront), ignore_errors=True)
     _log.info("connection.erased", connection=shopfront.id)

@@ -1,4 +1,4 @@
-"""What comes back by itself: deltas, sweeps and a look after the webhooks of every shop."""
+"""What comes back by itself: deltas, sweeps, full reads and a look after every shop's webhooks."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -17,6 +17,7 @@ from regie.settings import Settings
 RECURRING: Mapping[str, Callable[[Settings], int]] = {
     "delta": lambda settings: settings.delta_seconds,
     "sweep": lambda settings: settings.sweep_seconds,
+    "full": lambda settings: settings.full_seconds,
     "hooks": lambda settings: settings.hooks_seconds,
     "orders": lambda settings: settings.delta_seconds,
 }

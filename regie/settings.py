@@ -16,7 +16,7 @@ from connector.model.errors import InvalidInput
 
 KEY_FILE = "secret.key"
 _DATABASES = frozenset({"sqlite", "postgresql", "postgres"})
-_POSITIVE = ("delta_seconds", "sweep_seconds", "hooks_seconds", "ledger_days")
+_POSITIVE = ("delta_seconds", "sweep_seconds", "full_seconds", "hooks_seconds", "ledger_days")
 _MOST_PROXIES = 10
 _CHOICES = {
     "search": frozenset({"auto", "database", "tantivy"}),
@@ -49,6 +49,8 @@ HELP: Mapping[str, str] = {
     "log": "auto, console, json or off (errors only).",
     "delta_seconds": "Pause between two looks for changed products.",
     "sweep_seconds": "Pause between two sweeps, which find what no webhook told.",
+    "full_seconds": "Pause between two full reads of a shop whose sweeps go by dates "
+    "(WooCommerce): they find what was changed without one.",
     "hooks_seconds": "Pause between two looks after the webhooks.",
 }
 
@@ -70,6 +72,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=False):
     log: str = "auto"
     delta_seconds: int = 300
     sweep_seconds: int = 86_400
+    full_seconds: int = 86_400
     hooks_seconds: int = 1_800
 
     @property

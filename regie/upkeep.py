@@ -40,8 +40,7 @@ class Upkeep:
         if time.monotonic() >= self._next_hour:
             self._next_hour = time.monotonic() + _HOUR
             for merchant_id in merchants:
-                self._look_after_ledger(merchant_id)
-                forgetting.sweep(self._house.floor, merchant_id)
+                self._look_after(merchant_id)
         return sum(map(self._index, merchants)) > 0
 
     def catch_up(self) -> None:
@@ -64,21 +63,39 @@ class Upkeep:
             return False
         return bool(index.follow(merchant_id, _STEP))
 
-    def _look_after_ledger(self, merchant_id: str) -> None:
-        """Sign where the ledger stands, publish it, fold the register, let old details go."""
-        house, now = self._house, ms(self._house.clock())
-        try:
-            with house.ledger.write() as connection:
-                fresh = heads.sign_heads(connection, merchant_id, house.seal, now)
-                exposures.follow(connection, merchant_id)
-                before = now - house.settings.ledger_days * _DAY_MS
-                forgotten = heads.forget_details(connection, merchant_id, before)
-        except RegieError as error:
-            _log.warning("ledger.upkeep_failed", merchant=merchant_id, code=error.code)
-            return
+    def _look_after(self, merchant_id: str) -> None:
+        """Do what is due every hour; what fails keeps nothing else from being done."""
+        for act in (self._sign, self._fold, self._let_go, self._sweep):
+            try:
+                act(merchant_id)
+            except Exception as error:  # noqa: BLE001 - the other merchants' turn comes all the same
+                code = error.code if isinstance(error, RegieError) else type(error).__name__
+                _log.warning("upkeep.failed", merchant=merchant_id, step=act.__name__, code=code)
+
+    def _sign(self, merchant_id: str) -> None:
+        """Sign where the ledger stands, and publish it."""
+        house = self._house
+        with house.ledger.write() as connection:
+            now = ms(house.clock())
+            fresh = heads.sign_heads(connection, merchant_id, house.seal, now)
         if fresh:
             _publish(house.settings.home_path / "ledger-heads.jsonl", merchant_id, fresh)
-        _log.info("ledger.looked_after", merchant=merchant_id, heads=len(fresh), old=forgotten)
+        _log.info("ledger.signed", merchant=merchant_id, heads=len(fresh))
+
+    def _fold(self, merchant_id: str) -> None:
+        """Fold the register of exposure."""
+        with self._house.ledger.write() as connection:
+            exposures.follow(connection, merchant_id)
+
+    def _let_go(self, merchant_id: str) -> None:
+        """Forget what was shown so long ago that its time is up."""
+        before = ms(self._house.clock()) - self._house.settings.ledger_days * _DAY_MS
+        with self._house.ledger.write() as connection:
+            forgotten = heads.forget_details(connection, merchant_id, before)
+        _log.info("ledger.forgotten", merchant=merchant_id, old=forgotten)
+
+    def _sweep(self, merchant_id: str) -> None:
+        forgetting.sweep(self._house.floor, merchant_id)
 
 
 def _publish(file: Path, merchant_id: str, fresh: Sequence[Head]) -> None:

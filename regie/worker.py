@@ -22,7 +22,7 @@ from connector.store.product import recomposing
 from connector.store.work import queue
 from connector.store.work.queue import Work
 from connector.sync import Mode, Syncer
-from regie import orders
+from regie import belated, hooks, orders
 from regie.events import take_events
 from regie.house import House
 from regie.schedule import RECURRING, ensure_schedule
@@ -46,8 +46,8 @@ class Worker:
         self._house = house
         self._shops = Shops(house)
         self._upkeep = Upkeep(house)
-        self._jobs: Mapping[str, Callable[[Shopfront, Work], None]] = {
-            "full": self._sync,
+        self._jobs: Mapping[str, Callable[[Shopfront, Work], str | None]] = {
+            "full": self._read_fully,
             "delta": self._sync,
             "sweep": self._sync,
             "hooks": self._check_hooks,
@@ -131,7 +131,7 @@ class Worker:
         return guard
 
     def _due_prices(self) -> bool:
-        """Compose products anew whose sale began or ended."""
+        """Compose products anew whose sale began or ended, or whose day of publication came."""
         house, now = self._house, self._house.clock()
         with house.database.read() as connection:
             due = recomposing.due(connection, now)
@@ -155,17 +155,17 @@ class Worker:
         kind, connection_id = work.values["kind"], bytes(work.values["payload"]).decode()
         with self._house.database.read() as connection:
             shopfront = connections.get(connection, connection_id)
-        if shopfront.status == connections.ACTIVE:
-            self._jobs[kind](shopfront, work)
+        active = shopfront.status == connections.ACTIVE
+        left = self._jobs[kind](shopfront, work) if active else None
         with self._house.database.write() as connection:
-            self._end(connection, work, kind)
+            self._end(connection, work, kind, left)
 
-    def _end(self, connection: Connection, work: Work, kind: str) -> None:
+    def _end(self, connection: Connection, work: Work, kind: str, left: str | None) -> None:
         seconds = RECURRING[kind](self._house.settings) if kind in RECURRING else None
         if seconds is None:
             queue.finish(connection, work, self._now())
         else:
-            queue.rearm(connection, work, self._now() + seconds * 1000)
+            queue.rearm(connection, work, self._now() + seconds * 1000, left)
         for done in (tables.inbox, tables.outbox):
             queue.forget_done(connection, done, self._now() - _KEEP_DONE_MS)
 
@@ -178,26 +178,22 @@ class Worker:
             heartbeat=lambda connection: queue.prolong(connection, work, self._now() + _LEASE_MS),
         )
         summary = syncer.run(Mode(work.values["kind"]))
+        belated.end_of_products(self._house, shopfront, summary.mode)
         _log.info("sync.finished", connection=shopfront.id, mode=summary.mode, seen=summary.seen)
 
+    def _read_fully(self, shopfront: Shopfront, work: Work) -> None:
+        """Find what changed without a date, unless every sweep is a full read already."""
+        if self._shops.platform(shopfront).listing() is not None:
+            self._sync(shopfront, work)
+
     def _look_for_orders(self, shopfront: Shopfront, work: Work) -> None:
+        began = self._now()
         count = orders.look(self._house, self._shops, shopfront, self._guard([work]))
+        belated.end_of_orders(self._house, shopfront, began)
         _log.info("orders.looked", connection=shopfront.id, orders=count)
 
-    def _check_hooks(self, shopfront: Shopfront, _work: Work) -> None:
-        house = self._house
-        with house.database.read() as connection:
-            secret = connections.hook_secret(connection, shopfront, house.box).split("\n")[0]
-        platform = self._shops.platform(shopfront)
-        report = platform.ensure_hooks(house.callback_url(shopfront), secret)
-        with house.database.write() as connection:
-            connections.note(connection, shopfront, hooks_at=self._now())
-        _log.info(
-            "hooks.checked",
-            connection=shopfront.id,
-            created=len(report.created),
-            failed=list(report.failed),
-        )
+    def _check_hooks(self, shopfront: Shopfront, _work: Work) -> str | None:
+        return hooks.look_after(self._house, self._shops, shopfront)
 
     def _guarded(self, works: Sequence[Work], act: Callable[[], None]) -> None:
         """Do the work; give it back for later when it fails, unless somebody else has it now."""

@@ -12,7 +12,7 @@ from connector.model.location import Location
 from connector.model.money import Money
 from connector.model.offer import Offer, UnitPrice
 from connector.model.product import Product, Variant
-from connector.model.publication import Publication, Withheld, judge
+from connector.model.publication import Publication, Withheld, judge, lasting
 
 
 class PriceRange(Struct, frozen=True):
@@ -57,7 +57,7 @@ class ProductDocument(Product, frozen=True, rename="camel"):
 
 
 class Composed(Struct, frozen=True):
-    """A document with when it goes out of date by itself (a sale begins or ends)."""
+    """A document with when it goes out of date by itself: a sale's edge, a day of publication."""
 
     document: ProductDocument
     next_change: datetime | None
@@ -85,9 +85,9 @@ def compose(product: Product, locations: Mapping[str, Location], now: datetime) 
         *values[_VARIANTS + 1 :],
         _price_range(enabled),
         best([variant.availability for variant in enabled]),
-        judge(product.status, product.visibility, _withheld(product, enabled)),
+        judge(product.status, product.visibility, _withheld(product, enabled, now)),
     )
-    return Composed(document, _next_change(product.variants, now))
+    return Composed(document, _next_change(product, now))
 
 
 def encode(document: ProductDocument) -> bytes:
@@ -164,8 +164,10 @@ def _amount(money: Money) -> int:
     return money.amount
 
 
-def _withheld(product: Product, enabled: list[VariantDocument]) -> frozenset[Withheld]:
-    found = set(product.withheld)
+def _withheld(
+    product: Product, enabled: list[VariantDocument], now: datetime
+) -> frozenset[Withheld]:
+    found = lasting(product.withheld, product.published_at, now)
     if not enabled:
         found.add(Withheld.NO_VARIANT)
     elif not any(variant.offers for variant in enabled):
@@ -173,7 +175,10 @@ def _withheld(product: Product, enabled: list[VariantDocument]) -> frozenset[Wit
     return frozenset(found)
 
 
-def _next_change(variants: Iterable[Variant], now: datetime) -> datetime | None:
-    sales = [offer for variant in variants for offer in variant.offers if offer.sale]
+def _next_change(product: Product, now: datetime) -> datetime | None:
+    sales = [offer for variant in product.variants for offer in variant.offers if offer.sale]
     changes = [offer.next_change(now) for offer in sales]
+    if Withheld.SCHEDULED in product.withheld:
+        comes_at = product.published_at
+        changes.append(comes_at if comes_at and comes_at > now else None)
     return min((change for change in changes if change), default=None)

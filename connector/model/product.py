@@ -62,9 +62,10 @@ class Variant(Struct, frozen=True, rename="camel"):
 class Product(Struct, frozen=True, rename="camel"):
     """Everything one shop says about one product, in canonical form.
 
-    `withheld` holds only the adapter's own reasons against showing it; the full judgement is
-    `connector.model.document.compose`. Lists are in canonical order: the same facts give the same
-    bytes, in whatever order the platform told them. Times are UTC.
+    `withheld` holds only the adapter's own reasons against showing it, of which SCHEDULED ends at
+    `published_at`; the full judgement is `connector.model.document.compose`. Lists are in
+    canonical order: the same facts give the same bytes, in whatever order the platform told them.
+    Times are UTC.
     """
 
     id: str

@@ -1,5 +1,7 @@
 """May a product be shown outside, and if not, why not."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from enum import Enum
 
 from msgspec import Struct
@@ -70,3 +72,28 @@ def judge(status: Status, visibility: Visibility, found: frozenset[Withheld]) ->
     """Decide from the shop's states and from what the adapter and the offers `found`."""
     reasons = found.union(_BY_STATUS[status], _BY_VISIBILITY[visibility])
     return Publication(not reasons, tuple(reason for reason in _ORDER if reason in reasons))
+
+
+def lasting(found: Iterable[Withheld], comes_at: datetime | None, now: datetime) -> set[Withheld]:
+    """Leave SCHEDULED out of an adapter's reasons once the product's time has come."""
+    reasons = set(found)
+    if comes_at is not None and comes_at <= now:
+        reasons.discard(Withheld.SCHEDULED)
+    return reasons
+
+
+class Life(Struct, frozen=True):
+    """The facts that alone say whether a product may be shown, whatever its other facts are.
+
+    `withheld` are the adapter's own reasons; SCHEDULED among them ends at `comes_at`.
+    """
+
+    status: Status
+    visibility: Visibility
+    withheld: tuple[Withheld, ...] = ()
+    comes_at: datetime | None = None
+
+    def is_shown(self, now: datetime) -> bool:
+        """Tell whether nothing here speaks against showing the product."""
+        reasons = frozenset(lasting(self.withheld, self.comes_at, now))
+        return judge(self.status, self.visibility, reasons).publishable

@@ -15,6 +15,7 @@ from connector.model.errors import NotFound
 from connector.model.location import Location
 from connector.model.order import PlacedOrder, Telling
 from connector.model.product import Product
+from connector.model.publication import Life
 
 
 class UnknownPlatform(NotFound):
@@ -72,6 +73,9 @@ class Record(Protocol):
 
     def product(self) -> Product:
         """Read the canonical product, or raise a RegieError that names the field."""
+
+    def life(self) -> Life:
+        """Read only what says whether it may be shown: also where `product` cannot be read."""
 
 
 class Page(Struct, frozen=True):

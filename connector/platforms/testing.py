@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from msgspec import Struct
 
+from connector.model.document import compose
 from connector.model.errors import BadSignature, PlatformRejected
 from connector.model.inventory import Availability, InventoryLevel, StockPolicy
 from connector.model.order import HandingOver, News, PlacedOrder, Telling, ToldLine
@@ -122,6 +123,17 @@ class PlatformContract:
         empty = [lvl for lvl in levels if lvl.tracked and (lvl.available or 0) <= 0]
         assert not [lvl for lvl in empty if lvl.available is not None and promises(lvl)]
         assert {lvl.policy for lvl in levels} <= set(StockPolicy)
+
+    def test_the_state_of_a_product_reads_alone_as_in_the_whole(self, platform: Platform) -> None:
+        platform.prepare()
+
+        for page in platform.full(None):
+            for record in page.records:
+                found, life = record.product(), record.life()
+                told = compose(found, {}, page.read_at).document.publication
+                assert (life.status, life.visibility) == (found.status, found.visibility)
+                assert life.is_shown(page.read_at) >= told.publishable
+                assert set(found.withheld) <= set(life.withheld)
 
     def test_every_level_is_at_a_known_place(self, platform: Platform) -> None:
         places = {place.id for place in platform.prepare().locations}

@@ -10,7 +10,6 @@ from msgspec import structs
 from sqlalchemy import Connection
 
 from connector.model.errors import PlatformUnavailable, RegieError
-from connector.model.ids import new_id
 from connector.model.location import Location
 from connector.platforms import Context, Fetched, Listed, Page, Platform, Record
 from connector.platforms.quiet import quiet
@@ -26,12 +25,14 @@ from connector.store.work.holder import this_process
 from connector.store.work.leases import Lease
 from connector.store.work.runs import Run
 from connector.sync import intake, places
-from connector.sync.guards import OVERLAP, may_resume, refuse_mass_deletion, refuse_skew
+from connector.sync.alive import kept_alive
+from connector.sync.fresh import new_run
+from connector.sync.guards import may_resume, refuse_mass_deletion, refuse_skew
 from connector.sync.intake import Prepared
 from connector.sync.report import Reporter, Silent, Summary
 from connector.sync.stale import stale
 
-_LEASE_MS = 120_000
+_LEASE_MS, _TOUCH_SECONDS = 120_000, 30.0
 _CHUNK = 50
 
 
@@ -110,10 +111,16 @@ class Syncer:
             raise SyncRunning("This connection is being synced.", connection=self._shopfront.id)
         self._lease = lease
         try:
-            yield
+            with kept_alive(self._touch, _TOUCH_SECONDS):
+                yield
         finally:
             self._lease = None
             leases.give_back(self._database, lease)
+
+    def _touch(self) -> None:
+        """Keep what we hold while the shop keeps us waiting."""
+        with self._database.write() as connection:
+            self._check(connection)
 
     def _check(self, connection: Connection) -> None:
         """Prove inside a write that we still hold what we hold."""
@@ -138,6 +145,10 @@ class Syncer:
     def _locations(self) -> dict[str, Location]:
         return {place.id: place for place in self._context.locations} if self._context else {}
 
+    @property
+    def _skew(self) -> float:
+        return self._context.skew_seconds if self._context else 0.0
+
     def _needed(self, mode: Mode, context: Context) -> Mode:
         """Read everything where the context changed, or where there is nothing to build on."""
         known = self._shopfront.as_of is not None
@@ -153,27 +164,10 @@ class Syncer:
                 return found, True
             if found:
                 runs.end(connection, found, runs.FAILED, "abandoned", now)
-            run = self._new_run(mode, context, now)
+            changes = mode is Mode.DELTA
+            run = new_run(self._shopfront, mode.value, context, now, since=changes)
             runs.start(connection, run)
             return run, False
-
-    def _new_run(self, mode: Mode, context: Context, now: int) -> Run:
-        since = (self._shopfront.as_of or 0) - int(OVERLAP.total_seconds() * 1000)
-        return Run(
-            merchant_id=self._scope.merchant_id,
-            id=new_id("run"),
-            connection_id=self._scope.connection_id,
-            mode=mode.value,
-            state=runs.RUNNING,
-            step="start",
-            cursor=None,
-            since=max(since, 0) if mode is Mode.DELTA else None,
-            started_at=now,
-            finished_at=None,
-            counts=Counts(),
-            context_digest=context.digest,
-            error=None,
-        )
 
     def _read_all(self, run: Run) -> Run:
         mode = Mode(run.mode)
@@ -228,7 +222,7 @@ class Syncer:
             with self._database.write() as connection:
                 self._check(connection)
                 runs.saw(connection, run, [it.external_id for it in chunk])
-                differing = stale(connection, self._scope, chunk)
+                differing = stale(connection, self._scope, chunk, self._skew)
             for low in range(0, len(differing), _CHUNK):
                 counts = self._refresh_chunk(run, differing[low : low + _CHUNK])
                 run = structs.replace(run, counts=run.counts + counts)

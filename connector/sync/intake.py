@@ -19,6 +19,7 @@ from connector.store.product.ready import Ready, ready
 from connector.store.product.standing import known
 from connector.store.work import runs
 from connector.store.work.runs import Problem
+from connector.sync.withdrawn import withdrawn
 
 _log = structlog.get_logger()
 
@@ -39,7 +40,10 @@ def prepare(
     locations: Mapping[str, Location],
     now: datetime,
 ) -> Prepared:
-    """Make those records ready whose digest is new; needs no write transaction."""
+    """Make those records ready whose digest is new; needs no write transaction.
+
+    A product with a problem stays as it stands, unless it may be shown no longer.
+    """
     latest = {record.external_id: record for record in page.records}
     if not latest:
         return Prepared((), (), (), 0)
@@ -47,17 +51,22 @@ def prepare(
         standing = known(connection, scope, latest)
     writes: list[Write] = []
     problems: list[Problem] = []
-    read_at = ms(page.read_at)
+    spoiled: list[Record] = []
+    unchanged, read_at = 0, ms(page.read_at)
     for external_id, record in latest.items():
         found = standing.get(external_id)
         if found and not found.deleted and found.digest == record.digest:
+            unchanged += 1
             continue
         made = _ready(scope.merchant_id, record, locations, now)
         if isinstance(made, Ready):
             writes.append(Write(external_id, record.digest, read_at, made))
         else:
             problems.append(made)
-    return Prepared(tuple(latest), writes, problems, len(latest) - len(writes) - len(problems))
+            spoiled += [record] if found and not found.deleted else []
+    if spoiled:
+        writes += withdrawn(database, scope, spoiled, locations, (now, read_at))
+    return Prepared(tuple(latest), writes, problems, unchanged)
 
 
 def _ready(

@@ -4,14 +4,16 @@ import click
 from msgspec import structs
 from sqlalchemy import Connection
 
-from connector.model.errors import InvalidInput
+from connector.model.errors import Conflict, InvalidInput
 from connector.model.ids import new_id
 from connector.store.clock import ms
+from regie.cli.claims import LEAST, names_somebody
 from regie.cli.common import say_json, the_house, the_merchant
 from regie.cli.named import RESERVED, open_agent
 from regie.cli.terms import NoTerms
 from regie.cli.words import moment
 from storefront.disclosure.agent import Agent, Kind, Purpose
+from storefront.disclosure.origin import origin_of
 from storefront.disclosure.store import agents, keys, terms
 
 _DAY_MS = 86_400_000
@@ -24,6 +26,13 @@ class BadAgent(InvalidInput):
     remedy = "See `regie agent add --help`."
 
 
+class DirectoryTaken(Conflict):
+    """Another agent signs with the keys of this directory."""
+
+    code = "directory_taken"
+    remedy = "Use the agent that is there, or revoke it first with `regie agent revoke`."
+
+
 @click.group()
 def agent() -> None:
     """Say who may ask: assistants, aggregators, delivery partners, your own storefront."""
@@ -34,7 +43,10 @@ def agent() -> None:
 @click.option("--kind", type=click.Choice([it.value for it in Kind]), default="assistant")
 @click.option("--contact", required=True, help="Mail or web address of whoever runs it.")
 @click.option("--purpose", type=click.Choice([it.value for it in Purpose]), default="search")
-@click.option("--claim", "claims", multiple=True, help="Piece of its user agent; may repeat.")
+@click.option(
+    "--claim", "claims", multiple=True,
+    help="Piece of its user agent that no browser says, 4 characters or more; may repeat.",
+)  # fmt: skip
 @click.option("--directory", help="https address of its signing keys (Web Bot Auth).")
 @click.option("--accepted-terms", is_flag=True, help="It has accepted the terms that hold now.")
 @click.option("--no-key", is_flag=True, help="Make no key: it is known by its signature or name.")
@@ -55,7 +67,7 @@ def add(
 
     It sees nothing yet: say what with `regie grant add`.
     """
-    _check(name, claims, directory)
+    _check(name, contact, claims, directory)
     with the_house() as house:
         merchant, now = the_merchant(house), ms(house.clock())
         with house.database.write() as connection:
@@ -64,6 +76,7 @@ def add(
                 new_id("agt"), name, Kind(kind), contact, Purpose(purpose), claims, directory,
                 accepted, now,
             )  # fmt: skip
+            _require_own_directory(connection, merchant.id, directory)
             agents.add(connection, merchant.id, new)
             text = None if no_key else keys.add(connection, merchant.id, new.id, accepted, now)
     if as_json:
@@ -74,14 +87,29 @@ def add(
         click.echo(text)
 
 
-def _check(name: str, claims: tuple[str, ...], directory: str | None) -> None:
+def _check(name: str, contact: str, claims: tuple[str, ...], directory: str | None) -> None:
     """Refuse a name that the ledger uses itself, and claims that everybody makes."""
-    if not name.strip() or name in RESERVED or name.startswith("agt_"):
+    if not name or name != name.strip() or name in RESERVED or name.startswith("agt_"):
         raise BadAgent(f"{name!r} cannot be an agent's name.", field="name")
-    if any(len(claim.strip()) < 3 for claim in claims):
-        raise BadAgent("A piece of a user agent has at least three characters.", field="claims")
-    if directory is not None and not directory.startswith("https://"):
+    if not contact.strip():
+        raise BadAgent("The contact is empty.", field="contact")
+    for claim in claims:
+        if not names_somebody(claim):
+            raise BadAgent(f"{claim!r} tells no agent from a browser.", field="claims", least=LEAST)
+    if directory is not None and not origin_of(directory).startswith("https://"):
         raise BadAgent("The directory of signing keys is no https address.", field="directory")
+
+
+def _require_own_directory(connection: Connection, merchant_id: str, directory: str | None) -> None:
+    """Let no two agents sign with the same keys: nobody could tell them apart."""
+    if directory is None:
+        return
+    for other in agents.all_of(connection, merchant_id):
+        taken = origin_of(other.directory or "")
+        if other.revoked_at is None and taken == origin_of(directory):
+            raise DirectoryTaken(
+                f"{other.name} signs with the keys of {taken}.", field="directory", agent=other.id
+            )
 
 
 def _current(connection: Connection, merchant_id: str) -> int:

@@ -4,16 +4,12 @@ import sys
 from pathlib import Path
 
 import click
-from sqlalchemy import Connection
 
-from connector.model.errors import RegieError, StorageError
-from connector.store import connections
+from connector.model.errors import StorageError
 from connector.store.clock import system_clock
-from connector.store.connections import Shopfront
 from connector.store.database.sqlite_files import filesystem, readable_by_all, wal_split
-from connector.store.product.change import Scope
 from connector.store.secrets import SecretBox
-from connector.store.work import queue, runs
+from connector.store.work import queue
 from connector.store.work.holder import this_process
 from regie import database as databases
 from regie import settings as environment
@@ -21,12 +17,19 @@ from regie.cli.common import say_json
 from regie.cli.finding import Finding
 from regie.cli.floor_looked import on_floor
 from regie.cli.looked import on_ledger, on_search
-from regie.cli.remedies import told
+from regie.cli.shops_looked import on_clocks, on_shops
 from regie.house import House, build
 from regie.log import configure_logging
 from regie.settings import Settings
 
-_STALE_FACTOR = 3
+_REMEDIES = {
+    "inbox": (
+        "`regie sync --full` reads again what was told of products, the worker's next look what "
+        "was told of orders; a person's request is carried out with `regie erase --person`"
+    ),
+    "job": "is the newest Regie installed? `regie sync --full` does the same work",
+    "outbox": "send it again, or let it be, on the page /console",
+}
 
 
 @click.command()
@@ -37,10 +40,10 @@ def check(*, as_json: bool, shops: bool) -> None:
     settings = environment.read()
     configure_logging(settings.log, quiet=True)
     house, damage = _house(settings)
-    findings = [*_database(house), *_redis(house), *_queues(house), *_connections(house)]
+    findings = [*_database(house), *_redis(house), *_queues(house), *on_shops(house)]
     findings += [*(damage or on_ledger(house)), *on_search(house), *on_floor(house)]
     if shops:
-        findings += _clocks(house)
+        findings += on_clocks(house)
     house.close()
     _show(findings, as_json=as_json)
 
@@ -109,60 +112,8 @@ def _queues(house: House) -> list[Finding]:
         for table in queue.QUEUES:
             depth = queue.depth(connection, table)
             text = ", ".join(f"{state} {count}" for state, count in sorted(depth.items()))
-            findings.append(Finding(table.name, not depth.get(queue.DEAD), text or "empty"))
-    return findings
-
-
-def _connections(house: House) -> list[Finding]:
-    findings = []
-    now = house.clock().timestamp() * 1000
-    with house.database.read() as connection:
-        for shopfront in connections.all_of(connection):
-            scope = Scope(shopfront.merchant_id, shopfront.id)
-            findings += _sealed(house, connection, shopfront)
-            count = runs.count_problems(connection, scope)
-            findings.append(_freshness(house, shopfront, now, count))
-            findings += [
-                Finding(shopfront.shop, True, f"product {it.external_id}: {it.message}")
-                for it in runs.problems(connection, scope, limit=20)
-            ]
-    return findings
-
-
-def _sealed(house: House, connection: Connection, shopfront: Shopfront) -> list[Finding]:
-    """Tell when the stored credentials cannot be opened: no sync could run then."""
-    try:
-        connections.hook_secret(connection, shopfront, house.box)
-    except RegieError as error:
-        return [Finding(shopfront.shop, False, told(error))]
-    return []
-
-
-def _freshness(house: House, shopfront: Shopfront, now: float, problems: int) -> Finding:
-    if shopfront.status != connections.ACTIVE:
-        return Finding(shopfront.shop, True, f"{shopfront.id}: {shopfront.status}")
-    if shopfront.as_of is None:
-        return Finding(shopfront.shop, False, f"{shopfront.id}: never synced; run `regie sync`")
-    age = (now - shopfront.as_of) / 1000
-    fresh = age < house.settings.delta_seconds * _STALE_FACTOR + house.settings.delta_seconds
-    lag = "unknown" if shopfront.lag_ms is None else f"{shopfront.lag_ms / 1000:.1f} s"
-    text = f"{shopfront.id}: complete as of {age:.0f} s ago, last change took {lag}, "
-    text += f"{problems} products with problems"
-    return Finding(shopfront.shop, fresh, text if fresh else f"{text}; is a worker running?")
-
-
-def _clocks(house: House) -> list[Finding]:
-    findings = []
-    with house.database.read() as connection:
-        shopfronts = connections.all_of(connection)
-    for shopfront in shopfronts:
-        platform = house.platform(shopfront)
-        try:
-            skew = platform.prepare().skew_seconds
-            text = f"answers, its clock is {abs(skew):.0f} s from ours"
-            findings.append(Finding(shopfront.shop, abs(skew) < 300, text))
-        except RegieError as error:
-            findings.append(Finding(shopfront.shop, False, told(error)))
-        finally:
-            platform.close()
+            if depth.get(queue.DEAD):
+                findings.append(Finding(table.name, False, f"{text}; {_REMEDIES[table.name]}"))
+            else:
+                findings.append(Finding(table.name, True, text or "empty"))
     return findings

@@ -6,6 +6,7 @@ import click
 from click.core import ParameterSource
 
 from connector.model.errors import InvalidInput
+from regie import hooks
 from regie.cli.common import say_json, the_house
 from regie.connecting import connect_shop
 
@@ -100,10 +101,13 @@ def _connect(
 ) -> None:
     with the_house() as house:
         shopfront, context = connect_shop(house, platform, shop, credentials, endpoint=endpoint)
+        proven = hooks.are_proven(house, shopfront)
     if as_json:
-        say_json({"connection": shopfront.id, "shop": context.shop})
+        say_json({"connection": shopfront.id, "shop": context.shop, "webhooks": proven})
         return
     click.secho(f"connected: {context.shop.name} ({context.shop.currency})", fg="green")
     places = len(context.locations)
     click.echo(f"connection {shopfront.id}, {places} place{'' if places == 1 else 's'}")
+    if not proven:
+        click.secho(f"note: {hooks.UNPROVEN}", fg="yellow")
     click.echo("next: regie sync --full")

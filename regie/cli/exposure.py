@@ -43,8 +43,9 @@ def product(product: str, *, as_json: bool) -> None:
 
 @exposure.command("agent")
 @click.argument("name")
+@click.option("--after", default="", help="Go on behind this product's id.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def of_agent(name: str, *, as_json: bool) -> None:
+def of_agent(name: str, *, after: str, as_json: bool) -> None:
     """Show what an agent saw: NAME is a name, an id, operator or anonymous."""
     with the_house() as house:
         merchant = the_merchant(house)
@@ -53,8 +54,11 @@ def of_agent(name: str, *, as_json: bool) -> None:
             names = {it.id: it.name for it in agents.all_of(connection, merchant.id)}
         with house.ledger.write() as connection:
             exposures.follow(connection, merchant.id)
-            found = exposures.of_agent(connection, merchant.id, key, "", _MOST)
-    _show_lines(found, names, as_json=as_json)
+            found = exposures.of_agent(connection, merchant.id, key, after, _MOST + 1)
+    _show_lines(found[:_MOST], names, as_json=as_json)
+    if len(found) > _MOST:
+        last = found[_MOST - 1].product_id
+        click.echo(f"there is more: go on with --after {last}", err=True)
 
 
 def _show_lines(found: Iterable[Exposure], names: Mapping[str, str], *, as_json: bool) -> None:

@@ -1,12 +1,14 @@
 """`regie ledger`: the record of every answer, to be read and verified."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
 import msgspec
 from msgspec import structs
+from sqlalchemy import Connection
 
 from connector.store.clock import ms
 from regie.cli.common import say_json, the_house, the_merchant
@@ -14,9 +16,9 @@ from regie.cli.named import in_ledger
 from regie.cli.words import moment, plural
 from regie.house import House
 from storefront.disclosure.ledger.entry import Entry
-from storefront.disclosure.ledger.receipt import read_receipt
+from storefront.disclosure.ledger.receipt import Receipt, read_receipt
 from storefront.disclosure.ledger.verify import Finding, Head, verify, verify_receipt
-from storefront.disclosure.store import agents, heads
+from storefront.disclosure.store import agents, heads, terms
 from storefront.disclosure.store import ledger as entries
 from storefront.disclosure.store.ledger_file import damage
 
@@ -39,11 +41,22 @@ def verify_ledger(*, receipt: str | None, as_json: bool) -> None:
         with house.ledger.snapshot() as connection:
             reading = heads.reading(connection, merchant.id)
             if wanted is not None:
-                _show_receipt(verify_receipt(reading, wanted), as_json=as_json)
+                entry = verify_receipt(reading, wanted, _terms(house, merchant.id, wanted))
+                shown = _shown(connection, merchant.id, [entry] if entry else [])
+                _show_receipt(entry, shown, as_json=as_json)
                 return
             found = [*verify(reading, house.seal), *_damage(house)]
             count = sum(end.seq for end in reading.ends)
     _show_findings(found, count, as_json=as_json)
+
+
+def _terms(house: House, merchant_id: str, receipt: Receipt) -> str | None:
+    """Return the digest of the terms that a receipt names, and say where there are none."""
+    with house.database.read() as connection:
+        found = terms.digest(connection, merchant_id, receipt.terms)
+    if found is None and receipt.terms is not None:
+        click.echo(f"no terms {receipt.terms} were published here", err=True)
+    return found
 
 
 def _damage(house: House) -> list[Finding]:
@@ -64,9 +77,11 @@ def _show_findings(found: list[Finding], count: int, *, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _show_receipt(entry: Entry | None, *, as_json: bool) -> None:
+def _show_receipt(
+    entry: Entry | None, shown: Mapping[bytes, bytes | None], *, as_json: bool
+) -> None:
     if as_json:
-        say_json(_row(entry) if entry else None)
+        say_json(_row(entry, shown) if entry else None)
     elif entry:
         click.echo(f"on record: {_line(entry, {})}")
     else:
@@ -78,29 +93,65 @@ def _show_receipt(entry: Entry | None, *, as_json: bool) -> None:
 @ledger.command()
 @click.option("--agent", help="Only of this agent: name, id, operator or anonymous.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
+@click.option("--all", "everything", is_flag=True, help="All of them, chain by chain, in order.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one line for each entry.")
-def show(*, agent: str | None, limit: int, as_json: bool) -> None:
-    """Show the newest entries."""
+def show(*, agent: str | None, limit: int, everything: bool, as_json: bool) -> None:
+    """Show the newest entries, or all of them."""
     with the_house() as house:
         merchant = the_merchant(house)
         with house.database.read() as connection:
             names = {it.id: it.name for it in agents.all_of(connection, merchant.id)}
             whose = None if agent is None else in_ledger(connection, merchant.id, agent)
-        with house.ledger.read() as connection:
-            found = entries.newest(connection, merchant.id, whose, limit)
-            digests = sorted({it.detail for it in found if it.detail})
-            shown = entries.details(connection, merchant.id, digests)
+        with house.ledger.snapshot() as connection:
+            parts = (
+                _everything(connection, merchant.id, whose)
+                if everything
+                else [entries.newest(connection, merchant.id, whose, limit)]
+            )
+            for part in parts:
+                _show_some(connection, part, names, as_json=as_json)
+
+
+def _everything(
+    connection: Connection, merchant_id: str, whose: str | None
+) -> Iterator[Sequence[Entry]]:
+    """Yield all entries, a few at once: however many there are, no more are held."""
+    for writer in entries.writers(connection, merchant_id):
+        after = 0
+        while part := entries.entries(connection, merchant_id, writer, after):
+            yield [it for it in part if whose in {None, it.agent}]
+            after = part[-1].seq
+
+
+def _show_some(
+    connection: Connection, found: Sequence[Entry], names: Mapping[str, str], *, as_json: bool
+) -> None:
+    shown = _shown(connection, found[0].merchant_id, found) if as_json and found else {}
     for it in found:
         if as_json:
-            payload = shown.get(it.detail or b"")
-            say_json(_row(it) | {"shown": msgspec.json.decode(payload) if payload else None})
+            say_json(_row(it, shown))
         else:
             click.echo(_line(it, names))
 
 
-def _row(entry: Entry) -> dict[str, object]:
+def _shown(
+    connection: Connection, merchant_id: str, found: Sequence[Entry]
+) -> Mapping[bytes, bytes | None]:
+    digests = sorted({it.detail for it in found if it.detail})
+    return entries.details(connection, merchant_id, digests)
+
+
+def _row(entry: Entry, shown: Mapping[bytes, bytes | None]) -> dict[str, object]:
     values = zip(Entry.__struct_fields__, structs.astuple(entry), strict=True)
-    return {name: it.hex() if isinstance(it, bytes) else it for name, it in values}
+    told = {name: it.hex() if isinstance(it, bytes) else it for name, it in values}
+    return {**told, "shown": _decoded(shown.get(entry.detail or b""))}
+
+
+def _decoded(payload: bytes | None) -> object:
+    """Return what was shown; None where its time was up, or where it is not what was stored."""
+    with suppress(msgspec.DecodeError):
+        return msgspec.json.decode(payload) if payload else None
+    return None
 
 
 def _line(entry: Entry, names: Mapping[str, str]) -> str:

@@ -9,12 +9,11 @@ from sqlalchemy import Connection, func, select
 from connector.model.errors import RegieError
 from connector.store import merchants, tables
 from connector.store.clock import ms
-from connector.store.listing import reader
-from connector.store.search.choose import choose
 from regie.cli.finding import Finding
 from regie.cli.remedies import told
 from regie.cli.words import moment, plural
 from regie.house import House
+from regie.searching import chosen
 from storefront.disclosure.ledger.entry import Entry, hash_of
 from storefront.disclosure.ledger.seal import Seal
 from storefront.disclosure.ledger.verify import End
@@ -71,9 +70,9 @@ def _chained(connection: Connection, merchant_id: str, seal: Seal) -> Finding:
     ends = {end.writer: end for end in heads.reading(connection, merchant_id).ends}
     for writer, count in Counter(it.writer for it in newest).items():
         end = ends.get(writer)
-        after = max(end.seq - count, 0) if end else 0
-        chain = ledger.entries(connection, merchant_id, writer, after, count)
-        bad = _first_bad(chain, end, seal)
+        after = max(end.seq - count - 1, 0) if end else 0
+        chain = ledger.entries(connection, merchant_id, writer, after, count + 1)
+        bad = _first_bad(chain, after, end, seal)
         if bad is not None:
             text = f"entry {writer}:{bad} does not hold; `regie ledger verify` names all"
             return Finding("ledger", False, text)
@@ -88,8 +87,10 @@ def _journals(house: House) -> Iterator[Finding]:
         yield Finding("ledger", False, f"{text}, keep the file as evidence somewhere else")
 
 
-def _first_bad(chain: Sequence[Entry], end: End | None, seal: Seal) -> int | None:
+def _first_bad(chain: Sequence[Entry], after: int, end: End | None, seal: Seal) -> int | None:
     """Return the number of the first entry that is not what it was, None where all hold."""
+    if chain and chain[0].seq != after + 1:
+        return after + 1
     for entry in chain:
         if hash_of(entry) != entry.hash:
             return entry.seq
@@ -109,10 +110,7 @@ def on_search(house: House) -> Iterator[Finding]:
     if merchant_id is None:
         return
     try:
-        with house.database.read() as connection:
-            products = sum(reader.count(connection, merchant_id).values())
-        wish, folder = house.settings.search, house.settings.home_path / "search"
-        index = choose(house.database, products=products, folder=folder, wish=wish)
+        index = chosen(house, merchant_id)
         behind = _waiting(house, merchant_id, index.position(merchant_id))
     except RegieError as error:
         yield Finding("search", False, told(error))

@@ -25,12 +25,12 @@ def preview(
 ) -> None:
     """Show what AGENT (name, id or anonymous) would see now. Nothing is sent or recorded."""
     with the_house() as house:
-        merchant = the_merchant(house)
+        merchant, now = the_merchant(house), ms(house.clock())
         where = None if region is None else named.country(region)
         what_for = None if purpose is None else Purpose(purpose)
         with house.database.snapshot() as connection:
-            who = caller(connection, merchant.id, agent, what_for, where)
-            found = Eyes(house.database, connection, merchant.id, who, ms(house.clock()))
+            who = caller(connection, merchant.id, agent, what_for, where, now)
+            found = Eyes(house.database, connection, merchant.id, who, now)
             if product is not None:
                 key = named.product_id(connection, merchant.id, product)
                 say_json(found.document(key))

@@ -5,6 +5,13 @@ from collections.abc import Mapping
 from connector.model.errors import RegieError
 
 _OF_FIELD: Mapping[tuple[str, str], str] = {
+    ("bad_agent", "name"): "Give another NAME; an id, operator and anonymous are taken.",
+    ("bad_agent", "contact"): "Give a mail or web address with --contact.",
+    ("bad_agent", "claims"): (
+        "Give with --claim what this agent alone says of itself, 4 characters or more, such as "
+        "FinderBot."
+    ),
+    ("bad_agent", "directory"): "Give an address with --directory, such as https://agent.example.",
     ("bad_store", "code"): "Give another CODE: letters, digits, dots, dashes, 40 at most.",
     ("bad_store", "name"): "Give the name with --name.",
     ("bad_store", "location"): "Give one of them with --location.",

@@ -9,6 +9,7 @@ from msgspec import Struct
 from connector.model.errors import RegieError
 from connector.store.connections import Shopfront
 from connector.sync import Mode, Silent, Summary, Syncer
+from regie import belated
 from regie.cli.common import chosen, say_json, the_house
 from regie.cli.progress import Watcher, show_summary
 from regie.cli.remedies import told
@@ -81,6 +82,7 @@ def run_sync(house: House, shopfront: Shopfront, wish: Wish) -> Summary:
                 reporter=reporter,
                 accept_deletions=wish.accept_deletions,
             ).run(wish.mode)
+            belated.end_of_products(house, shopfront, wish.mode)
             Upkeep(house).catch_up()
             return summary
     finally:

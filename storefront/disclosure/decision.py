@@ -42,9 +42,18 @@ class Admission(Struct, frozen=True):
     """
 
     scopes: tuple[Scope, ...]
-    budget: Budget
     until: int | None
     digest: bytes
+
+
+class Allowance(Struct, frozen=True):
+    """How much one caller may ask, whatever he asks; `until` is as in an Admission.
+
+    `budget` None is that of somebody to whom nothing is granted now.
+    """
+
+    budget: Budget | None
+    until: int | None
 
 
 def decide(
@@ -55,7 +64,7 @@ def decide(
     Raises NotAdmitted, TermsRequired or OperationNotAllowed.
     """
     mine = [grant for grant in grants if _is_for(grant, caller)]
-    live = [grant for grant in mine if _holds(grant, now_ms)]
+    live = holding(caller, mine, now_ms)
     if not live:
         raise NotAdmitted("Nothing is granted to you here.")
     _require_terms(caller, terms)
@@ -63,7 +72,19 @@ def decide(
     if not open_to:
         raise OperationNotAllowed("This operation is not on your list.", operation=operation)
     scopes = _scopes(open_to)
-    return Admission(scopes, _budget(open_to), _until(mine, now_ms), _digest(scopes))
+    return Admission(scopes, _until(mine, now_ms), _digest(scopes))
+
+
+def allow(caller: Caller, grants: Sequence[Grant], now_ms: int) -> Allowance:
+    """Return the widest budget that the caller has by any of his grants."""
+    live = holding(caller, grants, now_ms)
+    budget = _budget(live) if live else None
+    return Allowance(budget, _until((it for it in grants if _is_for(it, caller)), now_ms))
+
+
+def holding(caller: Caller, grants: Iterable[Grant], now_ms: int) -> list[Grant]:
+    """Return the grants that speak of the caller and hold now."""
+    return [grant for grant in grants if _is_for(grant, caller) and _holds(grant, now_ms)]
 
 
 def may_ask(caller: Caller, grants: Iterable[Grant]) -> bool:

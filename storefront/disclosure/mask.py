@@ -66,6 +66,12 @@ def _both(one: Stores, other: Stores) -> Stores:
     return None if one is None or other is None else one | other
 
 
+def in_all(several: Iterable[Stores]) -> Stores:
+    """Return the places that lie in all of these sets."""
+    named = [it for it in several if it is not None]
+    return frozenset.intersection(*named) if named else None
+
+
 @lru_cache(maxsize=1024)
 def _digest(mask: Mask) -> bytes:
     groups = sorted(group.value for group in mask.groups)

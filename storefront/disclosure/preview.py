@@ -1,6 +1,6 @@
 """What an agent would see now, found out without asking as that agent: nothing goes on record."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
@@ -10,7 +10,7 @@ from connector.store.database import Database
 from connector.store.listing import reader
 from connector.store.listing.page import Filter, Sort
 from storefront.disclosure.agent import Agent, Caller, Purpose, Tier
-from storefront.disclosure.decision import Admission, Scope, decide, may_ask
+from storefront.disclosure.decision import Admission, Scope, decide, holding
 from storefront.disclosure.field import Group
 from storefront.disclosure.grant import Grant
 from storefront.disclosure.ledger.entry import ANONYMOUS
@@ -71,28 +71,28 @@ def caller(
     name: str,
     purpose: Purpose | None,
     region: str | None,
+    now: int,
 ) -> Caller:
     """Return an agent as it comes at its best: with a key, a signature, or only its name.
 
-    `name` is a name, an id or `anonymous`. Raises NoAgent or AgentRevoked.
+    `name` is a name, an id or `anonymous`; `now` is epoch ms. Raises NoAgent or AgentRevoked.
     """
     if name == ANONYMOUS:
         return Caller(None, Tier.ANONYMOUS, purpose or Purpose.SEARCH, region=region)
     agent = agents.named(connection, merchant_id, name)
     if agent.revoked_at is not None:
         raise AgentRevoked(f"{agent.name} is revoked.", agent=agent.id)
-    open_keys = [
-        it for it in keys.all_of(connection, merchant_id, agent.id) if it.revoked_at is None
-    ]
-    accepted = max((it.terms for it in open_keys if it.terms), default=agent.terms)
-    tier = _tier(agent, has_key=bool(open_keys))
+    every = keys.all_of(connection, merchant_id, agent.id)
+    open_keys = [it for it in every if it.is_open(now)]
+    tier, accepted = _best(agent, open_keys)
     return Caller(agent, tier, purpose or agent.purpose, None, accepted, region)
 
 
-def _tier(agent: Agent, *, has_key: bool) -> Tier:
-    if has_key:
-        return Tier.CONTRACT
-    return Tier.VERIFIED if agent.directory else Tier.CLAIMED
+def _best(agent: Agent, open_keys: Sequence[keys.AgentKey]) -> tuple[Tier, int | None]:
+    """Return how well an agent can be known, and which version of the terms goes with that."""
+    if open_keys:
+        return Tier.CONTRACT, max((it.terms for it in open_keys if it.terms), default=None)
+    return (Tier.VERIFIED if agent.directory else Tier.CLAIMED), agent.terms
 
 
 class Eyes:
@@ -136,12 +136,12 @@ class Eyes:
             self._told(),
             products=self._count(admission.scopes),
             parts=parts,
-            only_listed_queries=all(it.operations for it in self._mine()),
+            only_listed_queries=all(it.operations for it in self._holding()),
             until=admission.until,
         )
 
-    def _mine(self) -> Iterator[Grant]:
-        return (it for it in self._register.grants if may_ask(self._caller, [it]))
+    def _holding(self) -> Sequence[Grant]:
+        return holding(self._caller, self._register.grants, self._now)
 
     def _told(self, code: str | None = None, reason: str | None = None) -> Preview:
         caller = self._caller

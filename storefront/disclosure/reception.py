@@ -1,14 +1,13 @@
 """Who is at the door: from what a request shows to a caller and to what he may see."""
 
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
-from msgspec import Struct
+from msgspec import structs
 
-from connector.model.errors import InvalidInput, NotAllowed
+from connector.model.errors import BadSignature, InvalidInput, NotAllowed, RegieError
 from connector.store import keys as operator_keys
 from connector.store import merchants
 from connector.store.database import Database
@@ -16,20 +15,20 @@ from connector.store.merchants import NoMerchant
 from storefront.disclosure.agent import Agent, Caller, Purpose, Tier
 from storefront.disclosure.asker import Admitted as Admitted
 from storefront.disclosure.asker import Asker as Asker
-from storefront.disclosure.decision import (
-    Admission,
-    NotAdmitted,
-    decide,
-    may_ask,
-)
+from storefront.disclosure.asker import Sender as Sender
+from storefront.disclosure.credentials import BadRegion as BadRegion
+from storefront.disclosure.credentials import Credentials as Credentials
+from storefront.disclosure.credentials import known_by
+from storefront.disclosure.credentials import purpose_in as purpose_in
+from storefront.disclosure.credentials import region_in as region_in
+from storefront.disclosure.decision import Admission, NotAdmitted, allow, decide, may_ask
+from storefront.disclosure.ledger.entry import OPERATOR
 from storefront.disclosure.sight import Sight, operator
 from storefront.disclosure.store import keys, register
 from storefront.disclosure.store.pulse import Pulse, Pulses
 from storefront.disclosure.store.register import Register
 
-_REGION = re.compile("[A-Z]{2}")
 _MOST = 10_000
-_LONGEST = 1000
 _MOST_LISTED = 100
 _T = TypeVar("_T")
 
@@ -45,46 +44,20 @@ class KeyRequired(NotAllowed):
         super().__init__("The catalogue is closed to those without a key that opens it.")
 
 
-class BadPurpose(InvalidInput):
-    """A purpose that we do not know."""
+class TurnedAway(Exception):
+    """Somebody stays outside: why, and who it was as far as that is known at this door."""
 
-    code = "bad_purpose"
-    remedy = "Send `Regie-Purpose: search`, compare, checkout or training."
-
-
-class BadRegion(InvalidInput):
-    """A region that is no country."""
-
-    code = "bad_region"
-    remedy = "Send `Regie-Region` with two capitals, such as NL (ISO 3166-1)."
-
-
-class Credentials(Struct, frozen=True):
-    """What a request shows of its sender.
-
-    `target` is its path with the query, as sent; `headers` are lower-case and only there if signed.
-    """
-
-    authorization: str | None = None
-    user_agent: str = ""
-    purpose: str | None = None
-    region: str | None = None
-    host: str = ""
-    method: str = "POST"
-    target: str = ""
-    headers: Mapping[str, str] = {}
-
-    @property
-    def is_signed(self) -> bool:
-        """Whether it claims to carry a message signature (RFC 9421)."""
-        return "signature-input" in self.headers
+    def __init__(self, error: RegieError, sender: Sender | None) -> None:
+        super().__init__(error)
+        self.error = error
+        self.sender = sender
 
 
 class Verifier(Protocol):
     """Finds out by a signature which agent of the register sent a request."""
 
-    def agent_of(self, credentials: Credentials, agents: Mapping[str, Agent]) -> Agent:
-        """Return the agent, or raise BadSignature."""
+    def agent_of(self, credentials: Credentials, agents: Mapping[str, Agent]) -> tuple[Agent, str]:
+        """Return the agent and the thumbprint of its key, or raise BadSignature."""
         ...
 
 
@@ -109,9 +82,9 @@ class Reception:
     def receive(self, shown: Credentials) -> tuple[Asker, Pulse]:
         """Return who asks and the state that this rests on.
 
-        Raises KeyRequired, BadSignature, BadPurpose, BadRegion, or NoMerchant.
+        Raises TurnedAway for KeyRequired, BadSignature, BadPurpose or BadRegion.
         """
-        key = _key_of(shown)
+        key = known_by(shown)
         known = self._askers.get(key) if key is not None else None
         if known is not None:
             pulse = self._pulses.read(known.merchant_id)
@@ -125,7 +98,7 @@ class Reception:
     def admit(self, asker: Asker, operation: str) -> Admitted:
         """Return what the asker may see by an operation, or raise what keeps him out."""
         if asker.is_operator:
-            return Admitted(operator(asker.merchant_id, asker.name), None, None)
+            return Admitted(operator(asker.merchant_id, asker.name), None)
         listed = operation if asker.names_operations else ""
         known = asker.admitted.get(listed)
         if known is not None and _lasts(known.until, self._now_ms()):
@@ -159,64 +132,95 @@ class Reception:
             raise
 
     def _identify(self, shown: Credentials) -> Asker:
-        purpose, region = purpose_in(shown.purpose), region_in(shown.region)
-        if shown.authorization is not None:
-            return self._by_key(shown.authorization, purpose, region)
-        merchant_id = self._merchant_at(shown.host)
-        found = self._register(merchant_id)
-        agent, tier = self._by_appearance(shown, found)
-        asked_for = purpose or (agent.purpose if agent else Purpose.SEARCH)
-        terms = agent.terms if agent else None
-        caller = Caller(agent, tier, asked_for, None, terms, region)
-        if tier <= Tier.CLAIMED and not may_ask(caller, found.grants):
-            raise KeyRequired
-        return Asker(merchant_id, caller, found)
-
-    def _merchant_at(self, host: str) -> str:
-        """Return whose door it is; one that nobody lives behind looks like a closed one."""
+        """Find out who it is before what for: also who is turned away is put on record."""
+        sender = None
         try:
-            return self.merchant_of(host)
+            sender = self._sender(shown)
+            return self._asker(sender, shown)
+        except (NotAllowed, InvalidInput) as error:
+            raise TurnedAway(error, sender) from None
+
+    def _asker(self, sender: Sender, shown: Credentials) -> Asker:
+        """Read what the request is for, or raise why it stays outside."""
+        if sender.refused is not None:
+            raise sender.refused
+        purpose, region = purpose_in(shown.purpose), region_in(shown.region)
+        agent, found = sender.agent, sender.register
+        meant = purpose or (agent.purpose if agent else Purpose.SEARCH)
+        caller = Caller(agent, sender.tier, meant, sender.key_id, sender.accepted, region)
+        if sender.is_operator:
+            return Asker(sender.merchant_id, caller, found, is_operator=True)
+        if sender.tier <= Tier.CLAIMED and not may_ask(caller, found.grants):
+            raise KeyRequired
+        allowed = allow(caller, found.grants, self._now_ms())
+        until = _sooner(sender.until, allowed.until)
+        return Asker(sender.merchant_id, caller, found, until=until, budget=allowed.budget)
+
+    def _sender(self, shown: Credentials) -> Sender:
+        """Tell who it is: by a key, by a signature, by a name that is only said, or a stranger."""
+        if shown.authorization is not None:
+            return self._by_key(shown)
+        stranger = self._stranger(shown.host)
+        if shown.is_signed and self._verifier is not None:
+            return self._by_signature(stranger, shown, self._verifier)
+        agent = _by_appearance(shown, stranger.register)
+        if agent is None:
+            return stranger
+        return structs.replace(
+            stranger, name=agent.id, agent=agent, tier=Tier.CLAIMED, accepted=agent.terms
+        )
+
+    def _stranger(self, host: str, refused: RegieError | None = None) -> Sender:
+        """Return somebody of whom nothing is known but whose door he came to.
+
+        A door that nobody lives behind looks like a closed one.
+        """
+        try:
+            merchant_id = self.merchant_of(host)
         except NoMerchant:
             raise KeyRequired from None
+        return Sender(merchant_id, self._register(merchant_id), refused=refused)
 
-    def _by_appearance(self, shown: Credentials, found: Register) -> tuple[Agent | None, Tier]:
-        """Tell a signed agent from one that only says its name, and from a stranger."""
-        if shown.is_signed and self._verifier is not None:
-            return self._verifier.agent_of(shown, found.agents), Tier.VERIFIED
-        for agent in found.agents.values():
-            if any(claim in shown.user_agent for claim in agent.claims):
-                return agent, Tier.CLAIMED
-        return None, Tier.ANONYMOUS
+    def _by_signature(self, stranger: Sender, shown: Credentials, verifier: Verifier) -> Sender:
+        try:
+            agent, key = verifier.agent_of(shown, stranger.register.agents)
+        except BadSignature as error:
+            return structs.replace(stranger, refused=error)
+        return structs.replace(
+            stranger, name=agent.id, agent=agent, tier=Tier.VERIFIED, key_id=key,
+            accepted=agent.terms,
+        )  # fmt: skip
 
-    def _by_key(self, authorization: str, purpose: Purpose | None, region: str | None) -> Asker:
-        scheme, _, text = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not text.strip():
-            raise KeyRequired
+    def _by_key(self, shown: Credentials) -> Sender:
+        scheme, _, text = (shown.authorization or "").partition(" ")
+        text = text.strip()
+        if scheme.lower() != "bearer" or not text:
+            return self._stranger(shown.host, KeyRequired())
         with self._database.read() as connection:
-            own = operator_keys.find(connection, text.strip())
-            theirs = None if own else keys.find(connection, text.strip())
+            own = operator_keys.find(connection, text)
+            theirs = None if own else keys.find(connection, text)
         if own is not None and own.role == operator_keys.OPERATOR:
-            caller = Caller(None, Tier.CONTRACT, purpose or Purpose.SEARCH, own.id, None, region)
-            return Asker(own.merchant_id, caller, self._register(own.merchant_id), is_operator=True)
+            register_ = self._register(own.merchant_id)
+            return Sender(own.merchant_id, register_, OPERATOR, None, Tier.CONTRACT, own.id)
         if theirs is None:
-            raise KeyRequired
-        found = self._register(theirs.merchant_id)
-        theirs = self._still(text.strip())
-        agent = found.agents.get(theirs.agent_id)
-        if agent is None:
-            raise KeyRequired
-        caller = Caller(
-            agent, Tier.CONTRACT, purpose or agent.purpose, theirs.id, theirs.terms, region
-        )
-        return Asker(theirs.merchant_id, caller, found, until=theirs.expires_at)
+            return self._stranger(shown.host, KeyRequired())
+        return self._by_agent_key(theirs, text)
 
-    def _still(self, text: str) -> keys.AgentKey:
-        """Read a key behind the register: what ends it from now on moves the register's number."""
+    def _by_agent_key(self, known: keys.AgentKey, text: str) -> Sender:
+        """Read a key again behind the register: what ends it from now on moves its number.
+
+        A key that has ended names its agent, and proves nothing.
+        """
+        found = self._register(known.merchant_id)
         with self._database.read() as connection:
-            found = keys.find(connection, text)
-        if found is None or not _lasts(found.expires_at, self._now_ms()):
-            raise KeyRequired
-        return found
+            key = keys.find(connection, text) or known
+        agent = found.agents.get(key.agent_id)
+        is_open = agent is not None and key.is_open(self._now_ms())
+        return Sender(
+            key.merchant_id, found, key.agent_id, agent,
+            Tier.CONTRACT if is_open else Tier.CLAIMED, key.id, key.terms, key.expires_at,
+            None if is_open else KeyRequired(),
+        )  # fmt: skip
 
     def _register(self, merchant_id: str) -> Register:
         """Return the register as it stands; read anew only when its number moved."""
@@ -235,21 +239,19 @@ class Reception:
                 cache.popitem(last=False)
 
 
-def _key_of(shown: Credentials) -> object | None:
-    """Return by what a caller is known again; a signature proves one request only.
+def _by_appearance(shown: Credentials, found: Register) -> Agent | None:
+    """Return the agent whose name a request says; the longest piece tells most exactly."""
+    said = [
+        (len(claim), agent)
+        for agent in found.agents.values()
+        for claim in agent.claims
+        if claim in shown.user_agent
+    ]
+    return max(said, key=lambda it: it[0])[1] if said else None
 
-    Texts of a length that nobody needs are not remembered: they would fill the memory.
-    """
-    purpose, region = shown.purpose or "", shown.region or ""
-    if shown.authorization is not None:
-        size = len(shown.authorization) + len(purpose) + len(region)
-        key: object = (shown.authorization, shown.purpose, shown.region)
-    elif shown.is_signed:
-        return None
-    else:
-        size = len(shown.user_agent) + len(shown.host) + len(purpose) + len(region)
-        key = (shown.user_agent, shown.host, shown.purpose, shown.region)
-    return key if size <= _LONGEST else None
+
+def _sooner(one: int | None, other: int | None) -> int | None:
+    return min((it for it in (one, other) if it is not None), default=None)
 
 
 def _lasts(until: int | None, now_ms: int) -> bool:
@@ -258,23 +260,4 @@ def _lasts(until: int | None, now_ms: int) -> bool:
 
 def _seen(asker: Asker, admission: Admission) -> Admitted:
     sight = Sight(asker.merchant_id, asker.name, admission.scopes, admission.digest)
-    return Admitted(sight, admission.budget, admission.until)
-
-
-def purpose_in(text: str | None, field: str = "Regie-Purpose") -> Purpose | None:
-    """Return the purpose that a text names, or raise BadPurpose."""
-    if text is None:
-        return None
-    try:
-        return Purpose(text.strip().lower())
-    except ValueError:
-        raise BadPurpose("The purpose is not known.", field=field) from None
-
-
-def region_in(text: str | None, field: str = "Regie-Region") -> str | None:
-    """Return the country code that a text is, or raise BadRegion."""
-    if text is None:
-        return None
-    if not _REGION.fullmatch(text.strip()):
-        raise BadRegion("The region is no country code.", field=field)
-    return text.strip()
+    return Admitted(sight, admission.until)

@@ -12,6 +12,7 @@ from storefront.disclosure.decision import Scope
 from storefront.disclosure.field import Group
 from storefront.disclosure.mask import CLEAR, Mask, union
 
+_MOST_UNIONS = 1000
 OPERATOR_DIGEST = b"operator........"
 
 
@@ -55,10 +56,21 @@ class Sight(Struct, frozen=True, dict=True):
             return CLEAR
         return self.scopes[0].mask if len(self.scopes) == 1 else None
 
+    @cached_property
+    def unions(self) -> dict[tuple[bool, ...], Mask]:
+        """Masks by the scopes that they come of: products that lie alike share one."""
+        return {}
+
     def mask_of(self, inside: Sequence[bool]) -> Mask:
         """Return the mask of a product that lies in these scopes."""
-        scopes = self.scopes or ()
-        return union(it.mask for it, here in zip(scopes, inside, strict=True) if here)
+        key = tuple(inside)
+        known = self.unions.get(key)
+        if known is None:
+            if len(self.unions) >= _MOST_UNIONS:
+                self.unions.clear()
+            pairs = zip(self.scopes or (), key, strict=True)
+            known = self.unions[key] = union(it.mask for it, here in pairs if here)
+        return known
 
     @property
     def shows_stores(self) -> bool:

@@ -21,6 +21,7 @@ from msgspec import Struct
 from connector.model.errors import BadSignature
 from storefront.disclosure.agent import Agent
 from storefront.disclosure.directory import Directory
+from storefront.disclosure.origin import origin_of
 from storefront.disclosure.reception import Credentials
 
 TAG = "web-bot-auth"
@@ -28,7 +29,6 @@ _LONGEST = {"signature-input": 4096, "signature": 4096, "signature-agent": 512}
 _AHEAD = 60
 _LIFE = 86_400
 _MOST_LIVE = 50_000
-_PORTS = {"https": 443, "http": 80}
 _NOT_PROVEN = "No registered agent has signed this."
 
 
@@ -81,15 +81,15 @@ class Signatures:
         self._now = now
         self._replays = Replays()
 
-    def agent_of(self, credentials: Credentials, agents: Mapping[str, Agent]) -> Agent:
-        """Return the agent that signed a request, or raise BadAgentSignature."""
+    def agent_of(self, credentials: Credentials, agents: Mapping[str, Agent]) -> tuple[Agent, str]:
+        """Return the agent that signed and its key's thumbprint, or raise BadAgentSignature."""
         _require_short(credentials.headers)
         origin = _origin_of(credentials.headers)
         agent = _registered(agents, origin)
         parameters = self._verified(credentials, origin)
         replayed = str(parameters.get("nonce") or credentials.headers["signature"])
         self._replays.remember(origin, replayed, int(parameters["expires"]), self._now())
-        return agent
+        return agent, str(parameters["keyid"])
 
     def _verified(self, credentials: Credentials, origin: str) -> Mapping[str, Any]:
         """Return the signed parameters of the one signature that counts."""
@@ -186,20 +186,6 @@ def _origin_of(headers: Mapping[str, str]) -> str:
     if type(value) is not str or parameters:
         raise BadAgentSignature("The header signature-agent is no text in quotes.")
     return origin_of(value)
-
-
-def origin_of(url: str) -> str:
-    """Return scheme, host and port of an address, as origins are compared; "" if it has none."""
-    try:
-        parts = urlsplit(url.strip())
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-    except ValueError:
-        return ""
-    if parts.scheme not in _PORTS or not host or "@" in parts.netloc:
-        return ""
-    named = f"[{host}]" if ":" in host else host
-    shown = "" if port in {None, _PORTS[parts.scheme]} else f":{port}"
-    return f"{parts.scheme}://{named}{shown}"
 
 
 def _registered(agents: Mapping[str, Agent], origin: str) -> Agent:

@@ -13,7 +13,7 @@ class UnreadableProduct(PlatformMalformed):
     """A line of a product is not what Shopify's schema promises."""
 
     code = "unreadable_product"
-    remedy = "The product is left as it was; update Regie if this stays."
+    remedy = "Its last good facts stay; update Regie if this goes on."
 
     def __init__(self, part: str, reason: str) -> None:
         super().__init__(f"{part} cannot be read: {reason}.", part=part, reason=reason)
@@ -23,7 +23,7 @@ class BadFact(InvalidInput):
     """One fact of a product cannot be true; `field` says which, in Shopify's words."""
 
     code = "bad_fact"
-    remedy = "Correct the field in the Shopify admin; until then the product stays as it was."
+    remedy = "Correct the field in the Shopify admin; until then its last good facts stay."
 
     def __init__(self, field: str, owner: str, reason: str) -> None:
         super().__init__(f"{field} of {owner}: {reason}", field=field, owner=owner, reason=reason)

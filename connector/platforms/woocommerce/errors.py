@@ -107,7 +107,7 @@ class BadFact(InvalidInput):
     """One fact of a product cannot be true; `field` says which, in WooCommerce's words."""
 
     code = "woocommerce_bad_fact"
-    remedy = "Correct the field in the shop; until then the product stays as it was."
+    remedy = "Correct the field in the shop; until then its last good facts stay."
 
     def __init__(self, field: str, owner: str, reason: str) -> None:
         super().__init__(f"{field} of {owner}: {reason}", field=field, owner=owner, reason=reason)

@@ -1,7 +1,7 @@
 """A WooCommerce product in canonical form: the same facts give the same bytes in whatever order."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from connector.model.attribute import (
@@ -13,29 +13,15 @@ from connector.model.attribute import (
 from connector.model.care import Policies
 from connector.model.ids import source_id
 from connector.model.product import Product, Source, Variant
-from connector.model.publication import Status, Visibility, Withheld
+from connector.model.publication import Withheld
 from connector.model.text import Text, describe, one_line
-from connector.platforms.woocommerce import house_fields
+from connector.platforms.woocommerce import house_fields, life
 from connector.platforms.woocommerce.moment import newest, past
 from connector.platforms.woocommerce.options import named_facts, options
 from connector.platforms.woocommerce.payload import Term, WooProduct, WooVariation
 from connector.platforms.woocommerce.terms import PLATFORM, Terms, key_of
 from connector.platforms.woocommerce.variants import only_variant, pictures, variants
 
-LIVES: Mapping[str, Status] = {
-    "publish": Status.ACTIVE,
-    "private": Status.ACTIVE,
-    "draft": Status.DRAFT,
-    "auto-draft": Status.DRAFT,
-    "pending": Status.DRAFT,
-    "future": Status.SCHEDULED,
-}
-SHELVES: Mapping[str, Visibility] = {
-    "visible": Visibility.PUBLIC,
-    "catalog": Visibility.CATALOG_ONLY,
-    "search": Visibility.SEARCH_ONLY,
-    "hidden": Visibility.UNLISTED,
-}
 GIFT_CARDS = frozenset({"gift-card", "gift_card", "pw-gift-card"})
 SUBSCRIPTIONS = frozenset({"subscription", "variable-subscription"})
 _FOREIGN = re.compile(r"[\u0370-\u1dff\u2c00-\u2fef\u3040-\ud7ff]")
@@ -72,8 +58,10 @@ def normalise(
         attributes=_attributes(product, fields, terms),
         media=pictures(product.images),
         variants=sold,
-        status=LIVES.get(product.status, Status.ACTIVE),
-        visibility=_visibility(product),
+        status=life.status(product.status),
+        visibility=life.visibility(
+            product.status, product.catalog_visibility, bool(product.post_password)
+        ),
         withheld=_withheld(product, sold, fields),
         gift_card=product.type in GIFT_CARDS,
         subscription_only=product.type in SUBSCRIPTIONS,
@@ -137,15 +125,6 @@ def _attributes(
             Attribute("external_url", "Sold at", AttributeType.URL, url, None, "external_url")
         )
     return tuple(sorted(found, key=lambda attribute: attribute.key))
-
-
-def _visibility(product: WooProduct) -> Visibility:
-    """Return who finds it; a status or shelf that somebody invents tomorrow is shown to nobody."""
-    if product.status == "private" or product.status not in LIVES:
-        return Visibility.PRIVATE
-    if product.post_password:
-        return Visibility.PASSWORD
-    return SHELVES.get(product.catalog_visibility, Visibility.PRIVATE)
 
 
 def _withheld(

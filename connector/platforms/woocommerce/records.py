@@ -6,6 +6,8 @@ from functools import cached_property
 from hashlib import sha256
 
 from connector.model.product import Product
+from connector.model.publication import Life
+from connector.platforms.woocommerce.life import life
 from connector.platforms.woocommerce.normalise import normalise
 from connector.platforms.woocommerce.payload import products, variations
 from connector.platforms.woocommerce.terms import Terms
@@ -43,3 +45,7 @@ class WooRecord:
         """Read the canonical product, or raise a RegieError that names the field."""
         children = [variations.decode(child) for child in self._children]
         return normalise(products.decode(self._product), children, self._terms, self._read_at)
+
+    def life(self) -> Life:
+        """Read only what says whether it may be shown."""
+        return life(self._product)

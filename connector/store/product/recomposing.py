@@ -23,7 +23,7 @@ def recompose(
     locations: Mapping[str, Location],
     now: datetime,
 ) -> Counts:
-    """Compose stored products anew: a place changed, or a sale began or ended."""
+    """Compose stored products anew: a place changed, a sale began or ended, a day has come."""
     take_turn(connection, merchant_id)
     query = select(
         _product.c.connection_id,
@@ -49,7 +49,7 @@ def recompose(
 
 
 def due(connection: Connection, now: datetime, limit: int = 200) -> Sequence[tuple[str, str]]:
-    """Return (merchant, product) whose price has changed by itself."""
+    """Return (merchant, product) of what has changed by itself: a price, or being published."""
     query = (
         select(_product.c.merchant_id, _product.c.id)
         .where(_product.c.next_change_at.is_not(None), _product.c.next_change_at <= ms(now))

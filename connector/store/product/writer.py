@@ -15,6 +15,7 @@ from connector.store.product.ready import ready
 from connector.store.product.rows import Row, Rows
 from connector.store.product.sequence import take_sequence, take_turn
 from connector.store.product.standing import known, of, rows_of
+from connector.store.product.tombstone import EMPTY
 
 _product = tables.product
 
@@ -197,21 +198,5 @@ def _bury(
     connection.execute(
         update(_product)
         .where(_product.c.merchant_id == merchant, _product.c.id == product_id)
-        .values(
-            seq=seq,
-            deleted=True,
-            publishable=False,
-            in_stock=False,
-            handle=None,
-            title_key=None,
-            price_min=None,
-            price_max=None,
-            next_change_at=None,
-            digest=None,
-            content_hash=None,
-            document=None,
-            brief=None,
-            changed_at=ms(now),
-            read_at=ms(read_at),
-        )
+        .values(seq=seq, changed_at=ms(now), read_at=ms(read_at), **EMPTY)
     )

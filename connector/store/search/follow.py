@@ -76,6 +76,19 @@ def renew(database: Database, inverted: Inverted, merchant_id: str) -> None:
             _put_position(connection, merchant_id, _again(start, inverted))
 
 
+def hold(connection: Connection, merchant_id: str) -> None:
+    """Let nobody else go on with the merchant's index until this transaction ends."""
+    query = select(_position.seq).where(_position.merchant_id == merchant_id)
+    connection.execute(query.with_for_update())
+
+
+def anew(connection: Connection, merchant_id: str) -> None:
+    """Let whoever indexes the merchant begin again at the first change."""
+    generation = _position.generation + 1
+    mine = update(search_position).where(_position.merchant_id == merchant_id)
+    connection.execute(mine.values(seq=0, last_id="", generation=generation, swept=False))
+
+
 def _start(connection: Connection, inverted: Inverted, merchant_id: str) -> Position:
     """Return where to go on, which is the beginning when what stands cannot be gone on from."""
     found = position(connection, merchant_id)

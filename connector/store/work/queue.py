@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Table, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from connector.store import tables
@@ -113,9 +113,9 @@ def finish_all(connection: Connection, works: Sequence[Work], now_ms: int) -> No
     _settle(connection, works, {"state": DONE, "done_at": now_ms, "error": None})
 
 
-def rearm(connection: Connection, work: Work, run_at: int) -> None:
-    """End one turn of recurring work and let it wait for the next."""
-    _settle(connection, [work], {"state": WAITING, "run_at": run_at, "attempts": 0, "error": None})
+def rearm(connection: Connection, work: Work, run_at: int, left: str | None = None) -> None:
+    """End one turn of recurring work and let it wait for the next, with what it left undone."""
+    _settle(connection, [work], {"state": WAITING, "run_at": run_at, "attempts": 0, "error": left})
 
 
 def prolong(connection: Connection, work: Work, until: int) -> None:
@@ -159,6 +159,22 @@ def forget_done(connection: Connection, queue: Table, before_ms: int) -> int:
     """Delete work that ended before `before_ms`; dead work stays for people to see."""
     query = queue.delete().where(queue.c.state == DONE, queue.c.done_at < before_ms)
     return connection.execute(query).rowcount
+
+
+def dead(connection: Connection, queue: Table, *conditions: ColumnElement[bool]) -> Sequence[Any]:
+    """Return the rows that nobody tries any more."""
+    query = select(*queue.c).where(queue.c.state == DEAD, *conditions)
+    return connection.execute(query).mappings().all()
+
+
+def end_dead(
+    connection: Connection, queue: Table, merchant_id: str, ids: Sequence[str], now_ms: int
+) -> int:
+    """End dead work because something else did it since; return how much."""
+    query = update(queue).where(
+        queue.c.merchant_id == merchant_id, queue.c.id.in_(ids), queue.c.state == DEAD
+    )
+    return connection.execute(query.values(state=DONE, done_at=now_ms, error=None)).rowcount
 
 
 def depth(connection: Connection, queue: Table) -> Mapping[str, int]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -10,10 +10,10 @@ import msgspec
 from connector.store.product.brief import Form
 from gateway.catalogue.entity import Shelf, ShownProduct, ShownProducts, veils_of
 from gateway.catalogue.veiling import veil_of
-from storefront.disclosure.mask import withheld
+from storefront.disclosure.mask import Mask
 from storefront.disclosure.view import CatalogView, Shown
 
-_OF_STORES = ("Store.", "InventoryLevel.")
+_NONE: frozenset[str] = frozenset()
 Stores = Mapping[str, dict[str, Any]]
 """Places by id, in the form of the schema."""
 
@@ -40,6 +40,9 @@ class Asking:
         self._noted: list[Shown] = []
         self._note = self._noted.append
         self._named: dict[str, set[str]] = {}
+        self._placed: dict[str, set[str]] = {}
+        self.promised: set[str] = set()
+        """The products of baskets of which something was promised, or why not."""
 
     @staticmethod
     def now() -> int:
@@ -101,34 +104,52 @@ class Asking:
         """Note which products a field names, should the answer hold it."""
         self._named.setdefault(coordinate, set()).update(product_ids)
 
+    def promised_by(self, coordinates: Iterable[str], product_ids: Iterable[str]) -> None:
+        """Note of which products fields tell a promise, should the answer hold one of them."""
+        self.promised.update(product_ids)
+        for coordinate in coordinates:
+            self.named_by(coordinate, product_ids)
+
+    def placed_by(self, kind: str, place_ids: Iterable[str]) -> None:
+        """Note of which places objects of a type tell, should the answer show any of them."""
+        self._placed.setdefault(kind, set()).update(place_ids)
+
+    def all_stores(self) -> Sequence[dict[str, Any]]:
+        """Show every place that the asker may see."""
+        self.placed_by("Store", self.stores)
+        return list(self.stores.values())
+
+    def one_store(self, place_id: str) -> dict[str, Any] | None:
+        """Show one place."""
+        found = self.stores.get(place_id)
+        if found is not None:
+            self.placed_by("Store", [place_id])
+        return found
+
     def forget(self) -> None:
         """Begin anew: what was executed so far is not answered."""
         self.brief = False
         self._noted.clear()
         self._named.clear()
+        self._placed.clear()
+        self.promised.clear()
 
-    def hidden(self) -> frozenset[str]:
-        """Return the fields that are null in every product that was shown."""
+    @property
+    def noted(self) -> Sequence[Shown]:
+        """The products that were looked at."""
+        return self._noted
+
+    def masks(self) -> Mapping[int, Mask]:
+        """Return the masks of the products that were looked at, by their identity."""
         only = self.view.sight.only_mask
         if only is not None:
-            return withheld(only) if self._noted else frozenset()
-        masks = {id(it.mask): it.mask for it in self._noted}
-        each = [withheld(mask) for mask in masks.values()]
-        return frozenset[str].intersection(*each) if each else frozenset()
+            return {id(only): only} if self._noted else {}
+        return {id(it.mask): it.mask for it in self._noted}
 
-    def disclosed(self, fields: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the products and the stores that an answer with these fields tells of.
+    def named(self, fields: frozenset[str]) -> frozenset[str]:
+        """Return the products that some fields name."""
+        return _NONE.union(*[ids for name, ids in self._named.items() if name in fields])
 
-        Stores are those that it may tell of: all that the asker sees, where it tells of any.
-        """
-        of_products, of_stores = _speaks_of(fields)
-        products = {it.id for it in self._noted} if of_products else set()
-        products.update(*(ids for name, ids in self._named.items() if name in fields))
-        return frozenset(products), frozenset(self.stores if of_stores else ())
-
-
-@lru_cache(maxsize=1024)
-def _speaks_of(fields: frozenset[str]) -> tuple[bool, bool]:
-    """Tell whether fields speak of products, and whether of stores."""
-    of_products = any(it.startswith("Product.") for it in fields)
-    return of_products, any(it.startswith(_OF_STORES) for it in fields)
+    def placed(self, kinds: frozenset[str]) -> frozenset[str]:
+        """Return the places that objects of some types tell of."""
+        return _NONE.union(*[ids for kind, ids in self._placed.items() if kind in kinds])

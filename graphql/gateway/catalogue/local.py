@@ -1,13 +1,16 @@
 """Joins the catalogue that an asker may see with what the shop floor can promise of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
+
+from msgspec import structs
 
 from connector.model.errors import InvalidInput
 from connector.model.location import Geo
 from gateway.catalogue.asking import Asking
-from storefront.disclosure.mask import withheld
+from storefront.disclosure.mask import NOWHERE, Mask, Stores, in_all, withheld
 from storefront.disclosure.visible import FieldNotShared
 from storefront.fulfillment.errors.place import StoreNotFound
 from storefront.fulfillment.errors.zone import ZoneOutside
@@ -25,6 +28,10 @@ from storefront.fulfillment.zone.decide import Certainty
 
 MOST_LINES, MOST_PIECES, MOST_STORES, MOST_DAYS = 50, 1000, 20, 14
 _ALL = 500
+OF_A_BASKET = frozenset(
+    f"PickupPromise.{name}" for name in ("readyAt", "day", "date", "time", "slot", "reason")
+)
+"""Fields that tell of the products in a basket."""
 
 
 class BadBasket(InvalidInput):
@@ -45,13 +52,12 @@ def pickup(
     point = Geo(near["latitude"], near["longitude"]) if near else None
     asking.rests_on_floor = True
     with asking.view.reading() as connection:
-        found = _goods(asking, goods.goods(connection, asking.view.merchant_id, list(wanted)))
-        missing = [key for key in wanted if key not in found]
-        if missing:
-            raise GoodNotFound("There is no such variant.", variants=missing)
+        found = goods.goods(connection, asking.view.merchant_id, list(wanted))
+        told = _places(asking, wanted, found)
         basket = [Wanted(key, pieces) for key, pieces in wanted.items()]
         near_by = promising.near(connection, asking.view.merchant_id, point, _ALL)
-        stores, now = _seen_only(asking, near_by)[:first], asking.now()
+        stores, now = list(_telling(asking, near_by, told))[:first], asking.now()
+        asking.placed_by("PickupPromise", [_place_of(it.store) for it in stores])
         return [
             _promised(asking, it, point, promising.pickup(connection, it.store, found, basket, now))
             for it in stores
@@ -69,17 +75,31 @@ def _wanted(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return found
 
 
-def _goods(asking: Asking, found: Mapping[str, Good]) -> Mapping[str, Good]:
-    """Return the goods that the asker may see; what he may not is as if it were not there."""
-    products = {good.product_id for good in found.values()}
-    seen = asking.view.products(sorted(products))
-    open_ids = set()
-    for product_id, it in seen.items():
-        if "Variant.availability" in withheld(it.mask):
-            raise FieldNotShared("Stock is not shared with you.", field="pickup")
-        open_ids.add(product_id)
-    asking.named_by("PickupPromise.readyAt", open_ids)
-    return {key: good for key, good in found.items() if good.product_id in open_ids}
+def _places(asking: Asking, wanted: Mapping[str, int], found: Mapping[str, Good]) -> Stores:
+    """Return the places whose stock is told of all that is wanted, or raise GoodNotFound.
+
+    A product that the asker may not see is as if it were not there.
+    """
+    seen = asking.view.products(sorted({good.product_id for good in found.values()}))
+    missing = [key for key in wanted if key not in found or found[key].product_id not in seen]
+    if missing:
+        raise GoodNotFound("There is no such variant.", variants=missing)
+    asking.promised_by(OF_A_BASKET, seen)
+    masks = [(seen[found[key].product_id].mask, pieces) for key, pieces in wanted.items()]
+    return in_all(_telling_of(mask, pieces) for mask, pieces in masks)
+
+
+def _telling_of(mask: Mask, pieces: int) -> Stores:
+    """Return the places whose stock tells of so many pieces: a word tells whether one is there."""
+    if "Variant.inventory" in withheld(mask):
+        raise FieldNotShared("Stock is not shared with you.", field="pickup")
+    if pieces == 1:
+        return mask.levels
+    if mask.counts == NOWHERE:
+        raise FieldNotShared(
+            "Stock is told to you in words: ask for one piece of each.", field="lines.quantity"
+        )
+    return mask.counts
 
 
 def _require_stores(asking: Asking) -> None:
@@ -87,9 +107,21 @@ def _require_stores(asking: Asking) -> None:
         raise FieldNotShared("Stores are not shared with you.", field="stores")
 
 
-def _seen_only(asking: Asking, found: Sequence[Near]) -> list[Near]:
-    """Leave out stores whose place the asker may not see."""
-    return [it for it in found if _is_seen(asking, it.store)]
+def _telling(asking: Asking, found: Sequence[Near], told: Stores) -> Iterator[Near]:
+    """Yield the stores that may promise, each with those of its sources whose stock is told."""
+    for it in found:
+        place, sources = it.store.location_id, it.store.stock_sources
+        if told is None and _is_seen(asking, it.store):
+            yield it
+        elif told is not None and place in told and _is_seen(asking, it.store):
+            open_to = tuple(source for source in sources if source.location_ref in told)
+            if open_to or not sources:
+                yield structs.replace(it, store=structs.replace(it.store, stock_sources=open_to))
+
+
+def _place_of(store: Store) -> str:
+    """Return under which id a store goes on record: that of its place, where it has one."""
+    return store.location_id or store.id
 
 
 def _is_seen(asking: Asking, store: Store) -> bool:
@@ -123,8 +155,12 @@ def name_of(store: Store) -> str:
     return store.name.get("en") or next(iter(store.name.values()))
 
 
-def slots(asking: Asking, store_id: str, service: str, days: int) -> list[dict[str, Any]]:
-    """Return the coming slots of a store, each with how much room it has."""
+def slots(asking: Asking, store_id: str, service: str | Enum, days: int) -> list[dict[str, Any]]:
+    """Return the coming slots of a store, each with how much room it has.
+
+    A service that was asked for comes as a member of the schema's enum, the usual one as its name.
+    """
+    wanted = Service(service.value if isinstance(service, Enum) else service)
     _require_stores(asking)
     if not 1 <= days <= MOST_DAYS:
         raise BadBasket(f"Ask for 1 to {MOST_DAYS} days.", field="days")
@@ -132,8 +168,9 @@ def slots(asking: Asking, store_id: str, service: str, days: int) -> list[dict[s
     asking.rests_on_floor = True
     with asking.view.reading() as connection:
         store = _store(asking, places.all_of(connection, asking.view.merchant_id), store_id)
+        asking.placed_by("SlotOffer", [_place_of(store)])
         fees = places.fees(connection, asking.view.merchant_id, store.id)
-        found = promising.offered(connection, store, Service(service), now, days)
+        found = promising.offered(connection, store, wanted, now, days)
     currency = fees.currency if fees else None
     return [_slot(slot, now, currency) for slot in found]
 
@@ -168,6 +205,7 @@ def delivery(
     asking.rests_on_floor = True
     with asking.view.reading() as connection:
         store = _store(asking, places.all_of(connection, asking.view.merchant_id), store_id)
+        asking.placed_by("DeliveryEstimate", [_place_of(store)])
         ask = Ask(country=country, postcode=postcode, subtotal=subtotal)
         try:
             found = promising.price(connection, store, ask, asking.now())

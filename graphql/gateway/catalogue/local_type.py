@@ -41,7 +41,11 @@ class BasketLine(graphene.InputObjectType):
     """So many pieces of a variant."""
 
     variant_id = graphene.ID(required=True, description="Regie's id of the variant.")
-    quantity = graphene.Int(required=True, default_value=1, description="Pieces, 1 to 1,000.")
+    quantity = graphene.Int(
+        required=True,
+        default_value=1,
+        description="Pieces, 1 to 1,000; where you are told stock in words only, 1.",
+    )
 
 
 class GeoInput(graphene.InputObjectType):

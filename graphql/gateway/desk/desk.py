@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from graphql import GraphQLError
 from msgspec import Struct, structs
 
-from connector.model.errors import RegieError
+from connector.model.errors import RateLimited, RegieError
 from connector.store.database import Database
 from connector.store.search.index import SearchIndex
 from gateway.bounded import Bounded
@@ -16,24 +16,18 @@ from gateway.desk.execution import Ready, refusal, run
 from gateway.desk.operation import Invalid
 from gateway.desk.queries import Queries
 from gateway.desk.record import SURFACE as SURFACE
-from gateway.desk.record import headers_of, note_of
+from gateway.desk.record import headers_of, note_of, note_of_turned_away, unseen
 from gateway.desk.request import Asked
 from gateway.desk.responses import Responses
 from gateway.errors import SchemaClosed
 from gateway.weight import Weight
 from storefront.disclosure.agent import Tier
 from storefront.disclosure.courtesy import Courtesy
-from storefront.disclosure.ledger.book import Book
-from storefront.disclosure.ledger.entry import (
-    ANONYMOUS,
-    ANSWERED,
-    FAILED,
-    NOT_MODIFIED,
-    REFUSED,
-    Note,
-)
-from storefront.disclosure.meter import Counted, Meter, Standing
-from storefront.disclosure.reception import Admitted, Asker, Credentials, Reception
+from storefront.disclosure.ledger.book import Book, LedgerUnavailable
+from storefront.disclosure.ledger.entry import ANSWERED, FAILED, NOT_MODIFIED, REFUSED
+from storefront.disclosure.ledger.receipt import HEADER, receipt_text
+from storefront.disclosure.meter import Meter, Standing
+from storefront.disclosure.reception import Admitted, Asker, Credentials, Reception, TurnedAway
 from storefront.disclosure.sight import Sight
 from storefront.disclosure.store.pulse import Pulse
 from storefront.disclosure.turns import Turns
@@ -65,10 +59,14 @@ class Services(Struct, frozen=True):
 
 
 class Visit(Struct, frozen=True):
-    """An asker at the desk, and the state of catalogue and register that he came to."""
+    """An asker at the desk, and the state of catalogue and register that he came to.
+
+    `wants_body` False is a HEAD: of its answer nothing leaves but the headers.
+    """
 
     asker: Asker
     pulse: Pulse
+    wants_body: bool = True
 
 
 class Reply(Struct, frozen=True):
@@ -105,70 +103,72 @@ class Desk:
         self._fragments = FragmentCache(fragment_bytes) if fragment_bytes else None
         self._lean: Bounded[bool] = Bounded(_MOST_HABITS)
 
-    def welcome(self, shown: Credentials) -> Visit:
-        """Let somebody come to the desk, or put on record why not and raise it."""
+    def welcome(self, shown: Credentials) -> Visit | Reply:
+        """Let somebody come to the desk, or tell him why not, which is on record too."""
         try:
-            return Visit(*self._services.reception.receive(shown))
-        except RegieError as error:
-            self._turn_away(shown, error)
-            raise
+            asker, pulse = self._services.reception.receive(shown)
+        except TurnedAway as turned:
+            return self._turned_away(shown, turned)
+        return Visit(asker, pulse, shown.method != "HEAD")
 
     def reject(self, visit: Visit, error: RegieError, status: int | None = None) -> Reply:
-        """Answer a request that cannot even be read."""
+        """Answer a request that cannot even be read; it counts as well."""
+        standing = None
         answer = structs.replace(refusal(error), status=status or error.status)
-        reply = self._recorded(visit, answer, REFUSED, None, None)
+        try:
+            standing = self._counted(visit.asker)
+        except RateLimited as limited:
+            answer, standing = refusal(limited), _left(visit.asker, standing, limited)
+        reply = self._recorded(visit, answer, REFUSED, None, standing)
         return structs.replace(reply, well_formed=False)
 
     def answer(self, visit: Visit, asked: Asked) -> Reply:
         """Answer a request."""
         asker = visit.asker
-        with self._courtesy.visit((asker.merchant_id, asker.name)):
+        with self._courtesy.visit((asker.merchant_id, asker.seat)):
             return self._answered(visit, asked)
 
     def _answered(self, visit: Visit, asked: Asked) -> Reply:
         digest = None
         standing = None
         try:
+            standing = self._counted(visit.asker)
             query = self._queries.find(visit.asker.merchant_id, asked)
             digest = query.digest
             admitted = self._services.reception.admit(visit.asker, digest)
-            counted = self._counted(visit.asker, admitted)
             ready = query.ready or self._queries.ready(visit.asker, query, asked)
             _require_known(visit.asker, ready.weight)
-            standing = self._charged(visit.asker, admitted, counted, ready.weight.cost)
+            standing = self._charged(visit.asker, standing, ready.weight.cost)
             found = self._found(visit, admitted, ready)
         except (RegieError, GraphQLError, Invalid) as error:
-            return self._recorded(visit, refusal(error), REFUSED, digest, standing)
+            left = _left(visit.asker, standing, error)
+            return self._recorded(visit, refusal(error), REFUSED, digest, left)
         except Exception as error:  # noqa: BLE001 - nothing of an unknown error may leave
             return self._recorded(visit, refusal(error), FAILED, digest, standing)
         decision = NOT_MODIFIED if _is_same(found, asked.validators) else ANSWERED
         return self._recorded(visit, found, decision, digest, standing)
 
-    def _counted(self, asker: Asker, admitted: Admitted) -> Counted | None:
+    def _counted(self, asker: Asker) -> Standing | None:
         """Count a request before it is read: also one that cannot be read makes work."""
-        if admitted.budget is None:
+        if asker.budget is None:
             return None
-        return self._services.meter.count(asker.merchant_id, asker.name, admitted.budget)
+        return self._services.meter.count(asker.merchant_id, asker.seat, asker.budget)
 
-    def _charged(
-        self, asker: Asker, admitted: Admitted, counted: Counted | None, cost: int
-    ) -> Standing | None:
-        budget = admitted.budget
-        if budget is None or counted is None:
+    def _charged(self, asker: Asker, counted: Standing | None, cost: int) -> Standing | None:
+        if asker.budget is None or counted is None:
             return None
         meter = self._services.meter
-        return meter.charge(asker.merchant_id, asker.name, budget, cost, counted)
+        return meter.charge(asker.merchant_id, asker.seat, asker.budget, cost, counted)
 
     def _found(self, visit: Visit, admitted: Admitted, ready: Ready) -> Answer:
         """Return a kept answer where nothing that shapes it has changed, else execute."""
         sight, pulse, operation = admitted.sight, visit.pulse, ready.operation
-        sequence = pulse.sequence
         if not operation.can_be_kept or len(ready.told) > _LONG:
-            return self._executed(sight, sequence, ready)
-        state = (sequence, pulse.revision)
+            return self._executed(visit, sight, ready)
+        state = (pulse.sequence, pulse.revision)
         key = (sight.merchant_id, sight.digest, operation.key, ready.told, *state)
         found = self._responses.get(key)
-        return found or self._kept(key, self._executed(sight, sequence, ready))
+        return found or self._kept(key, self._executed(visit, sight, ready))
 
     def _kept(self, key: tuple[object, ...], found: Answer) -> Answer:
         """Keep an answer without errors under all that shapes it, if the key says all.
@@ -182,14 +182,14 @@ class Desk:
         self._responses.put(key, kept)
         return kept
 
-    def _executed(self, sight: Sight, sequence: int, ready: Ready) -> Answer:
+    def _executed(self, visit: Visit, sight: Sight, ready: Ready) -> Answer:
         """Execute on one consistent picture of the catalogue."""
         services = self._services
         index = services.index(sight.merchant_id)
         view = CatalogView(services.database, sight, services.seen(sight), index, self._patience)
-        places = (sight.merchant_id, sight.widest.stores, sequence)
+        places = (sight.merchant_id, sight.widest.stores, visit.pulse.sequence)
         habit = (ready.operation.key, sight.digest)
-        turn = self._turns.one((sight.merchant_id, sight.agent))
+        turn = self._turns.one((sight.merchant_id, visit.asker.seat))
         self._courtesy.pause()
         with turn, view.snapshot():
             lean = self._lean.get(habit) or False
@@ -215,37 +215,31 @@ class Desk:
         operation: str | None,
         standing: Standing | None,
     ) -> Reply:
-        """Put the answer on record; only then may it leave. Raises LedgerUnavailable."""
+        """Put the answer on record; only then may it leave, and nothing of it if that fails."""
         status = 304 if decision == NOT_MODIFIED else answer.status
-        entry = self._services.book.append(
-            note_of(visit.asker, answer, decision, operation, status)
-        )
+        note = note_of(visit.asker, answer, decision, operation, status)
+        try:
+            entry = self._services.book.append(note if visit.wants_body else unseen(note))
+        except LedgerUnavailable as error:
+            left = standing.headers() if standing else ()
+            return Reply(refusal(error), error.status, left, well_formed=False)
         return Reply(answer, status, headers_of(visit.asker, entry, answer, standing))
 
-    def _turn_away(self, shown: Credentials, error: RegieError) -> None:
-        """Put on record that somebody was not let in, where it is known whose door it was."""
-        try:
-            merchant_id = self._services.reception.merchant_of(shown.host)
-        except RegieError:
-            return
-        self._services.book.append(
-            Note(
-                merchant_id=merchant_id,
-                surface=SURFACE,
-                agent=ANONYMOUS,
-                tier=0,
-                key_id=None,
-                purpose="unknown",
-                region=None,
-                operation=None,
-                decision=REFUSED,
-                code=error.code,
-                status=error.status,
-                terms=None,
-                size=0,
-                detail=None,
-            )
-        )
+    def _turned_away(self, shown: Credentials, turned: TurnedAway) -> Reply:
+        """Tell somebody why he stays outside; on record where it is known whose door it was."""
+        answer, sender = refusal(turned.error), turned.sender
+        headers = []
+        if sender is not None:
+            entry = self._services.book.append(note_of_turned_away(sender, shown, answer))
+            headers.append((HEADER, receipt_text(entry, sender.register.terms)))
+        return Reply(answer, answer.status, headers, well_formed=False)
+
+
+def _left(asker: Asker, counted: Standing | None, error: Exception) -> Standing | None:
+    """Return what is left of a budget after an error; where it is used up, the error tells."""
+    if asker.budget is None or not isinstance(error, RateLimited):
+        return counted
+    return (counted or Standing(asker.budget)).after(error)
 
 
 def _is_same(found: Answer, validators: str) -> bool:

@@ -16,10 +16,10 @@ from gateway.compiler import Deoptimise, FragmentCache, Plan
 from gateway.compiler.answered import answered, answered_by_walk
 from gateway.desk import faults
 from gateway.desk.answer import Answer
+from gateway.desk.disclosed import detail
 from gateway.desk.operation import Invalid, Operation
 from gateway.weight import Weight
 from storefront.disclosure.field import Group
-from storefront.disclosure.ledger.entry import Detail, detail_of
 from storefront.disclosure.mask import withheld
 from storefront.disclosure.sight import Sight
 
@@ -75,7 +75,7 @@ def _planned(plan: Plan, ready: Ready, asking: Asking, fragments: FragmentCache 
     fields = answered(plan, data)
     telling = _telling(fields, asking.view.sight)
     body = b"".join((b'{"data":', data, telling.extensions, b"}"))
-    return Answer(body, 200, ready.weight, _detail(fields, telling, asking))
+    return Answer(body, 200, ready.weight, detail(fields, telling.shown, asking))
 
 
 def _interpreted(ready: Ready, conditions: Mapping[str, bool], asking: Asking) -> Answer:
@@ -98,7 +98,7 @@ def _interpreted(ready: Ready, conditions: Mapping[str, bool], asking: Asking) -
     telling = _telling(fields, asking.view.sight)
     body = b"{" + told + b'"data":' + data + telling.extensions + b"}"
     code = errors[0]["extensions"]["code"] if errors else None
-    return Answer(body, 200, ready.weight, _detail(fields, telling, asking), code)
+    return Answer(body, 200, ready.weight, detail(fields, telling.shown, asking), code)
 
 
 class _Telling(Struct, frozen=True):
@@ -120,13 +120,6 @@ def _telling(fields: frozenset[str], sight: Sight) -> _Telling:
         known = _Telling(fields - _withheld_roots(fields, sight), _extensions(fields, sight))
         sight.tellings[fields] = known
     return known
-
-
-def _detail(fields: frozenset[str], telling: _Telling, asking: Asking) -> Detail:
-    """Return what goes on record: a field that answered null for its mask was not shown."""
-    hidden = asking.hidden()
-    shown = telling.shown - hidden if hidden else telling.shown
-    return detail_of(shown, *asking.disclosed(fields))
 
 
 def _extensions(fields: frozenset[str], sight: Sight) -> bytes:

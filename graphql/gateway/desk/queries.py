@@ -61,7 +61,7 @@ class Queries:
     def _read(self, asker: Asker, text: str, asked: Asked) -> Ready:
         """Read a query; to read one for the first time is work, and takes a turn."""
         known = self._operations.knows(text, asked.operation_name)
-        turn = nullcontext() if known else self._turns.one((asker.merchant_id, asker.name))
+        turn = nullcontext() if known else self._turns.one((asker.merchant_id, asker.seat))
         with turn:
             if not known:
                 self._courtesy.rest()

@@ -75,6 +75,8 @@ class FrontDoor:
 
     def _reply(self, environ: Environ, wanted: str) -> Reply:
         visit = self._desk.welcome(_credentials(environ))
+        if isinstance(visit, Reply):
+            return visit
         try:
             asked = self._asked(environ, wanted)
         except RegieError as error:

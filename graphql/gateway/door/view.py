@@ -56,6 +56,8 @@ def _safely_answered(desk: Desk, asked: Request) -> Response:
 def _answered(desk: Desk, asked_for: Request) -> Response:
     """Let nobody ask before he is known: a stranger's query is not even read."""
     visit = desk.welcome(credentials(asked_for))
+    if isinstance(visit, Reply):
+        return _response(asked_for, _media_type(asked_for), visit)
     try:
         asked = read(asked_for)
     except RegieError as error:

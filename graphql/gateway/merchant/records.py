@@ -1,22 +1,31 @@
 """What the merchant's surface reads, in the form of its schema."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
+from sqlalchemy import Connection
 
+from connector.model.errors import NotFound
 from connector.store.database import Database
 from gateway.merchant.deed import Merchant
 from storefront.disclosure.agent import Agent
 from storefront.disclosure.exposure import Exposure
-from storefront.disclosure.grant import Grant
-from storefront.disclosure.ledger.entry import Entry, Shown
+from storefront.disclosure.grant import Grant, ProductSet
+from storefront.disclosure.ledger.entry import OPENED, Entry, Shown
 from storefront.disclosure.preview import Eyes, Preview, caller
 from storefront.disclosure.reception import purpose_in, region_in
 from storefront.disclosure.store import agents, exposures, grants, ledger
 
-_shown = msgspec.json.Decoder(Shown)
+_POSITION = re.compile(r"([\w-]{1,80}):(\d{1,18})")
+
+
+class UnknownPosition(NotFound):
+    """A place of the ledger where nothing stands."""
+
+    code = "unknown_position"
+    remedy = "Pass the `position` of an entry that the ledger gave."
 
 
 class Records:
@@ -60,26 +69,31 @@ class Records:
         """Return what an agent would see now."""
         what_for, where = purpose_in(purpose, "purpose"), region_in(region, "region")
         with self._database.snapshot() as connection:
-            who = caller(connection, self._merchant_id, agent, what_for, where)
-            eyes = Eyes(
-                self._database,
-                connection,
-                self._merchant_id,
-                who,
-                self.merchant.records.floor.now(),
-            )
+            now = self.merchant.records.floor.now()
+            who = caller(connection, self._merchant_id, agent, what_for, where, now)
+            eyes = Eyes(self._database, connection, self._merchant_id, who, now)
             told = eyes.preview()
             shown = product_id is not None and told.reason is None
             product = eyes.seen(str(product_id)) if shown else None
         return _preview(told, product)
 
-    def ledger(self, agent: str | None, first: int) -> Sequence[dict[str, Any]]:
-        """Return the newest entries with what they showed."""
+    def ledger(self, agent: str | None, first: int, before: str | None) -> Sequence[dict[str, Any]]:
+        """Return the newest entries, or the next behind a position, with what they showed."""
         with self._ledger.read() as connection:
-            found = ledger.newest(connection, self._merchant_id, agent, first)
+            place = None if before is None else self._entry_at(connection, before)
+            found = ledger.newest(connection, self._merchant_id, agent, first, place)
             digests = sorted({it.detail for it in found if it.detail})
-            payloads = ledger.details(connection, self._merchant_id, digests)
-        return [_entry(it, payloads.get(it.detail or b"")) for it in found]
+            shown = ledger.shown(connection, self._merchant_id, digests)
+        return [_entry(it, shown.get(it.detail or b"")) for it in found]
+
+    def _entry_at(self, connection: Connection, position: str) -> Entry:
+        found = _POSITION.fullmatch(position)
+        if found is not None:
+            writer, seq = found[1], int(found[2])
+            for it in ledger.entries(connection, self._merchant_id, writer, seq - 1, 1):
+                if it.seq == seq:
+                    return it
+        raise UnknownPosition("The ledger has no such entry.", field="before")
 
 
 def _agent(it: Agent) -> dict[str, Any]:
@@ -107,7 +121,17 @@ def _grant(it: Grant) -> dict[str, Any]:
         "tier": it.tier.name.lower(),
         "validFrom": _moment(it.valid_from),
         "validTo": _moment(it.valid_to),
+        "products": _product_set(it.include),
+        "except": _product_set(it.exclude),
+        "stores": None if it.stores is None else sorted(it.stores),
+        "requestsPerMinute": it.budget.requests,
+        "costPerMinute": it.budget.cost,
+        "operations": sorted(it.operations),
     }
+
+
+def _product_set(it: ProductSet) -> dict[str, Any]:
+    return {name: getattr(it, name) for name in ProductSet.__struct_fields__}
 
 
 def _exposure(it: Exposure) -> dict[str, Any]:
@@ -154,8 +178,8 @@ def _places(stores: str | list[str]) -> list[str] | None:
     return None if stores == "all" else []
 
 
-def _entry(it: Entry, payload: bytes | None) -> dict[str, Any]:
-    shown = None if payload is None or it.decision == "opened" else _shown.decode(payload)
+def _entry(it: Entry, kept: Shown | None) -> dict[str, Any]:
+    shown = None if it.decision == OPENED else kept
     return {
         "position": f"{it.writer}:{it.seq}",
         "hash": it.hash.hex(),

@@ -48,7 +48,8 @@ class Query(graphene.ObjectType):
         _all(LedgerEntry),
         agent_id=graphene.ID(description="Only of this agent."),
         first=graphene.Int(required=True, default_value=20, description="1 to 100."),
-        description="The newest entries.",
+        before=graphene.ID(description="Position behind which to go on."),
+        description="The newest entries, the last first.",
     )
     preview = graphene.Field(
         Preview,
@@ -146,10 +147,14 @@ class Query(graphene.ObjectType):
 
     @staticmethod
     def resolve_ledger(
-        _root: Any, info: GraphQLResolveInfo, first: int, agent_id: str | None = None
+        _root: Any,
+        info: GraphQLResolveInfo,
+        first: int,
+        agent_id: str | None = None,
+        before: str | None = None,
     ) -> Any:
         """Give the newest entries."""
-        return info.context.ledger(agent_id, first)
+        return info.context.ledger(agent_id, first, before)
 
     @staticmethod
     def resolve_preview(

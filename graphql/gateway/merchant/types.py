@@ -26,6 +26,22 @@ class RegisteredAgent(DocumentType):
     revoked_at = graphene.Field(DateTime, description="When its door was closed; null: it is open.")
 
 
+def _some(of: Any, description: str) -> Any:
+    return graphene.Field(_all(of), description=description)
+
+
+class GrantedProducts(DocumentType):
+    """Products by what is known of them: any of these, or all."""
+
+    all = graphene.Boolean(required=True, description="All that may be shown at all.")
+    connections = _some(graphene.ID, "Of these connected shops.")
+    categories = _some(graphene.String, "Of these categories, by key.")
+    collections = _some(graphene.String, "Of these collections, by key.")
+    tags = _some(graphene.String, "With these tags.")
+    brands = _some(graphene.String, "Of these brands.")
+    products = _some(graphene.ID, "These.")
+
+
 class StandingGrant(DocumentType):
     """One consent that stands."""
 
@@ -39,6 +55,19 @@ class StandingGrant(DocumentType):
     tier = graphene.String(required=True, description="The least that the agent must prove.")
     valid_from = graphene.Field(DateTime, description="First moment; null: it began long ago.")
     valid_to = graphene.Field(DateTime, description="First moment after; null: no end.")
+    products = graphene.Field(GrantedProducts, required=True, description="Of which products.")
+    except_ = graphene.Field(
+        GrantedProducts,
+        name="except",
+        required=True,
+        description="Of which it is not, all the same.",
+    )
+    stores = graphene.List(
+        graphene.NonNull(graphene.ID), description="Which stores and their stock; null: all."
+    )
+    requests_per_minute = graphene.NonNull(BigInt, description="How often it may ask.")
+    cost_per_minute = graphene.NonNull(BigInt, description="Cost points that it may use.")
+    operations = _some(graphene.String, "SHA-256 of the only queries, hex; empty: any query.")
 
 
 class Exposure(DocumentType):

@@ -23,7 +23,7 @@ from gateway.merchant.deed import Merchant
 from gateway.merchant.floor_record import FloorRecords
 from gateway.merchant.records import Records
 from gateway.merchant.schema import schema
-from storefront.disclosure.reception import Reception
+from storefront.disclosure.reception import Reception, TurnedAway
 from storefront.fulfillment.store.floor import ShopFloor
 
 
@@ -74,7 +74,10 @@ def _answered(office: Office, asked_for: Request) -> Response:
 
 def _operator_of(office: Office, asked_for: Request) -> Merchant:
     """Return whose operator asks, and under which key, or raise OperatorsOnly."""
-    asker, _ = office.reception.receive(credentials(asked_for))
+    try:
+        asker, _ = office.reception.receive(credentials(asked_for))
+    except TurnedAway as turned:
+        raise turned.error from None
     if not asker.is_operator:
         raise OperatorsOnly("This is for the merchant's own people.")
     key_id = asker.caller.key_id or "operator"

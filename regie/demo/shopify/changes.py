@@ -177,7 +177,12 @@ class Changes:
         """Remove the app: its tokens die at once, the last news still goes out."""
         with self._shop.lock:
             self._shop.news.uninstalled()
-            self._tokens.revoke_all()
+            self._tokens.remove_app()
+
+    def install(self) -> None:
+        """Let the merchant install the app again: it may ask for tokens."""
+        with self._shop.lock:
+            self._tokens.installed = True
 
     def _touch(self, product: Row) -> Row:
         """Date a product anew and tell it."""

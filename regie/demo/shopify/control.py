@@ -18,6 +18,7 @@ VERBS = frozenset(
         "delete",
         "describe",
         "disconnect_level",
+        "install",
         "publish",
         "rename",
         "rename_location",

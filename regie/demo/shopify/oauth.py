@@ -51,6 +51,7 @@ class TokenDesk:
         self._shop = shop
         self._tokens: dict[str, Token] = {}
         self._refreshes: dict[str, Refresh] = {}
+        self.installed = True
         self._grants: Mapping[str, Callable[[Mapping[str, Any]], Answer]] = {
             EXCHANGE: self._exchange,
             "refresh_token": self._refresh,
@@ -67,6 +68,11 @@ class TokenDesk:
         """Forget every token, as an uninstall does."""
         self._tokens.clear()
         self._refreshes.clear()
+
+    def remove_app(self) -> None:
+        """End every token, and give no new one before the app is installed again."""
+        self.revoke_all()
+        self.installed = False
 
     def rights(self, value: str) -> Rights:
         """Return what the bearer may do, or refuse."""
@@ -91,6 +97,8 @@ class TokenDesk:
         known = body.get("client_id") == shop.client_id
         if not known or body.get("client_secret") != shop.client_secret:
             return denied("invalid_client", "client id or secret is wrong")
+        if not self.installed:
+            return denied("app_not_installed", "the app is not installed on this shop")
         grant = self._grants.get(str(body.get("grant_type")))
         if grant is None:
             return denied("unsupported_grant_type", "this grant is not supported")

@@ -1,6 +1,6 @@
 """One answered or refused request, and how it is chained to the one before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -29,12 +29,23 @@ class Detail(Struct, frozen=True):
     payload: bytes
 
 
+class Part(Struct, frozen=True):
+    """Some products of an answer of which less went out than of others, and what did."""
+
+    fields: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+
+
 class Shown(Struct, frozen=True):
-    """The content of a detail: schema coordinates, ids of products and of stores, sorted."""
+    """The content of a detail: schema coordinates, ids of products and of stores, sorted.
+
+    `parts` are there only where products differ; what lies in none of them showed all `fields`.
+    """
 
     fields: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     stores: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 class Note(Struct, frozen=True):
@@ -88,13 +99,28 @@ _encode = msgspec.json.Encoder().encode
 START = bytes(32)
 
 
-def detail_of(fields: Iterable[str], products: Iterable[str], stores: Iterable[str]) -> Detail:
-    """Return the detail of an answer, whatever the order in which its parts are given."""
+def detail_of(
+    fields: Iterable[str],
+    products: Iterable[str],
+    stores: Iterable[str],
+    parts: Mapping[frozenset[str], Iterable[str]] | None = None,
+) -> Detail:
+    """Return the detail of an answer, whatever the order in which its parts are given.
+
+    `parts` are products by their fields, where these are fewer than those of the others.
+    """
     begun, hashed = _begun(frozenset(fields))
-    rest = b'%b,"stores":%b}' % (_encode(sorted(set(products))), _encode(sorted(set(stores))))
+    rest = b'%b,"stores":%b' % (_encode(sorted(set(products))), _encode(sorted(set(stores))))
+    rest += b',"parts":%b}' % _encode(_sorted(parts)) if parts else b"}"
     digest = hashed.copy()
     digest.update(rest)
     return Detail(digest.digest(), begun + rest)
+
+
+def _sorted(parts: Mapping[frozenset[str], Iterable[str]]) -> list[Part]:
+    """Return the parts in one order, whatever order they are in."""
+    found = sorted((sorted(fields), sorted(set(products))) for fields, products in parts.items())
+    return [Part(tuple(fields), tuple(products)) for fields, products in found]
 
 
 @lru_cache(maxsize=1024)

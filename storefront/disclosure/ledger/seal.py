@@ -8,6 +8,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+_SECOND = b"head-2"
+
 
 class Seal:
     """Marks and signs with the first secret, recognises marks of all of them.
@@ -35,9 +37,9 @@ class Seal:
         place = _place(merchant_id, writer, seq, digest)
         return any(compare_digest(_mark(key, place), mark) for key in self._marks)
 
-    def sign(self, merchant_id: str, writer: str, seq: int, digest: bytes) -> bytes:
-        """Return the signature of a head."""
-        return self._keys[0].sign(_place(merchant_id, writer, seq, digest))
+    def sign(self, merchant_id: str, writer: str, seq: int, digest: bytes, at: int) -> bytes:
+        """Return the signature of a head; `at` is when it was signed."""
+        return self._keys[0].sign(_dated(merchant_id, writer, seq, digest, at))
 
     def is_own(self, public_key: bytes) -> bool:
         """Tell whether a public key belongs to one of our secrets."""
@@ -45,15 +47,34 @@ class Seal:
 
 
 def is_signed(
-    public_key: bytes, signature: bytes, merchant_id: str, writer: str, seq: int, digest: bytes
+    public_key: bytes,
+    signature: bytes,
+    merchant_id: str,
+    writer: str,
+    seq: int,
+    digest: bytes,
+    at: int,
 ) -> bool:
-    """Tell whether a head carries the signature of this key; needs no secret."""
+    """Tell whether a head carries the signature of this key; needs no secret.
+
+    Heads of the first version are signed without the moment.
+    """
+    place = (merchant_id, writer, seq, digest)
+    said = (_dated(*place, at), _place(*place))
+    return any(_is_signed(public_key, signature, it) for it in said)
+
+
+def _is_signed(public_key: bytes, signature: bytes, said: bytes) -> bool:
     try:
-        key = Ed25519PublicKey.from_public_bytes(public_key)
-        key.verify(signature, _place(merchant_id, writer, seq, digest))
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, said)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _dated(merchant_id: str, writer: str, seq: int, digest: bytes, at: int) -> bytes:
+    """Return what a head says, in the second version of the form."""
+    return b"\0".join((_SECOND, str(at).encode(), _place(merchant_id, writer, seq, digest)))
 
 
 def _place(merchant_id: str, writer: str, seq: int, digest: bytes) -> bytes:

@@ -3,25 +3,28 @@
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from connector.store.database.bulk import upsert_rows
 from storefront.disclosure.exposure import Exposure, fold
-from storefront.disclosure.ledger.entry import Entry, Shown
+from storefront.disclosure.ledger.entry import Entry
 from storefront.disclosure.store import ledger
 from storefront.disclosure.store.tables import exposure, exposure_cursor
 
 _CHUNK = 1000
+_QUEUE = 7_263_414
+"""Sets the numbers of these locks apart from those that others take."""
 _columns = [exposure.c[name] for name in Exposure.__struct_fields__]
-_shown = msgspec.json.Decoder(Shown)
 _fields = msgspec.json.Decoder(frozenset[str])
 
 
 def follow(connection: Connection, merchant_id: str) -> int:
     """Fold the entries that came since the last time; return how many. Needs a write transaction.
 
-    The place up to which was folded is stored beside, so that nothing counts twice.
+    The place up to which was folded is stored beside, and one folds after the other, so that
+    nothing counts twice.
     """
+    _line_up(connection, merchant_id)
     done = 0
     for writer in ledger.writers(connection, merchant_id):
         while True:
@@ -36,6 +39,13 @@ def follow(connection: Connection, merchant_id: str) -> int:
     return done
 
 
+def _line_up(connection: Connection, merchant_id: str) -> None:
+    """Wait until nobody else folds; SQLite has one writer at any time."""
+    if connection.dialect.name == "postgresql":
+        number = func.hashtextextended(merchant_id, _QUEUE)
+        connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+
 def _cursor(connection: Connection, merchant_id: str, writer: str) -> int:
     cursor = exposure_cursor.c
     query = select(cursor.seq).where(cursor.merchant_id == merchant_id, cursor.writer == writer)
@@ -44,9 +54,7 @@ def _cursor(connection: Connection, merchant_id: str, writer: str) -> int:
 
 def _fold(connection: Connection, merchant_id: str, chunk: Sequence[Entry]) -> None:
     digests = sorted({entry.detail for entry in chunk if entry.detail})
-    payloads = ledger.details(connection, merchant_id, digests)
-    shown = {digest: _shown.decode(it) for digest, it in payloads.items() if it is not None}
-    fresh = fold(chunk, shown)
+    fresh = fold(chunk, ledger.shown(connection, merchant_id, digests))
     standing = _standing(connection, merchant_id, fresh)
     lines = [standing[key] | line if key in standing else line for key, line in fresh.items()]
     upsert_rows(connection, exposure, [_row(merchant_id, line) for line in lines])

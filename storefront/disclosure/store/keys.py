@@ -26,6 +26,10 @@ class AgentKey(Struct, frozen=True):
     expires_at: int | None
     revoked_at: int | None
 
+    def is_open(self, now_ms: int) -> bool:
+        """Tell whether it opens anything at a moment."""
+        return self.revoked_at is None and (self.expires_at is None or now_ms < self.expires_at)
+
 
 _columns = [agent_key.c[name] for name in AgentKey.__struct_fields__]
 
@@ -57,11 +61,8 @@ def add(
 
 
 def find(connection: Connection, text: str) -> AgentKey | None:
-    """Return the key if it is known and not revoked; whether it expired is for the caller."""
-    query = select(*_columns).where(
-        agent_key.c.hash == _hash(text), agent_key.c.revoked_at.is_(None)
-    )
-    row = connection.execute(query).first()
+    """Return the key if it is known; whether it still opens anything is for the caller."""
+    row = connection.execute(select(*_columns).where(agent_key.c.hash == _hash(text))).first()
     return AgentKey(*row) if row else None
 
 

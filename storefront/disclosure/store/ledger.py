@@ -3,10 +3,12 @@
 import random
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from hashlib import sha256
+from typing import Any, Protocol, TypeVar
 
+import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, Table
 
 from connector.store.database import Database
 from storefront.disclosure.ledger.entry import (
@@ -15,10 +17,12 @@ from storefront.disclosure.ledger.entry import (
     Detail,
     Entry,
     Note,
+    Shown,
     chained,
     detail_of,
 )
 from storefront.disclosure.ledger.seal import Seal
+from storefront.disclosure.store.rows import is_legible, plain, rows, typed
 from storefront.disclosure.store.tables import ledger_detail, ledger_end, ledger_entry
 
 DETAIL_KEPT = (
@@ -26,6 +30,8 @@ DETAIL_KEPT = (
     "payload = excluded.payload WHERE ledger_detail.payload IS NULL"
 )
 """A detail that was forgotten is on record again when it is shown again."""
+_shown = msgspec.json.Decoder(Shown)
+_Kind = TypeVar("_Kind", bound=Struct)
 _PATIENCE = 5.0
 _MOST_ENDS = 16
 
@@ -84,14 +90,18 @@ class LedgerTables:
                 _begin_patiently(cursor)
             cursor.executemany(self._entry, map(structs.astuple, entries))
             if details:
-                rows = [(merchant, it.digest, it.payload) for (merchant, _), it in details.items()]
-                cursor.executemany(self._detail, rows)
+                cursor.executemany(self._detail, _in_order(details))
             cursor.executemany(self._end, [marked(self._seal, it) for it in ends])
             connection.commit()
 
     def open_chain(self, merchant_id: str, writer: str, at: int) -> Entry:
         """Begin a chain; its first entry names the newest ends of the chains before it."""
         return open_chain(self._database, self, merchant_id, writer, at)
+
+
+def _in_order(details: Mapping[tuple[str, bytes], Detail]) -> list[tuple[str, bytes, bytes]]:
+    """Return details as rows; all lock them in the same order, so that nobody waits in a ring."""
+    return [(key[0], details[key].digest, details[key].payload) for key in sorted(details)]
 
 
 def marked(seal: Seal, end: Chain) -> tuple[str, str, int, bytes, bytes]:
@@ -119,55 +129,102 @@ def open_chain(database: Database, where: Where, merchant_id: str, writer: str, 
 def ends(connection: Connection, merchant_id: str) -> Sequence[Chain]:
     """Return the ends of all chains, the newest writer first."""
     columns = (ledger_end.c.merchant_id, ledger_end.c.writer, ledger_end.c.seq, ledger_end.c.hash)
-    query = select(*columns).where(ledger_end.c.merchant_id == merchant_id)
-    return [Chain(*row) for row in connection.execute(query.order_by(ledger_end.c.writer.desc()))]
+    query = plain(columns).where(ledger_end.c.merchant_id == merchant_id)
+    return _legible(connection, query.order_by(ledger_end.c.writer.desc()), Chain)
 
 
 def entries(
     connection: Connection, merchant_id: str, writer: str, after: int = 0, limit: int = 1000
 ) -> Sequence[Entry]:
     """Return a chain's entries behind a number, in order."""
-    query = (
-        select(*ledger_entry.c)
-        .where(
-            ledger_entry.c.merchant_id == merchant_id,
-            ledger_entry.c.writer == writer,
-            ledger_entry.c.seq > after,
-        )
-        .order_by(ledger_entry.c.seq)
-        .limit(limit)
-    )
-    return [Entry(*row) for row in connection.execute(query)]
+    query = chain(merchant_id, writer).where(ledger_entry.c.seq > after).limit(limit)
+    return _legible(connection, query, Entry)
+
+
+def chain(merchant_id: str, writer: str) -> Select[Any]:
+    """Return the query for all of a chain, in order."""
+    mine = (ledger_entry.c.merchant_id == merchant_id, ledger_entry.c.writer == writer)
+    return plain(ledger_entry.c).where(*mine).order_by(ledger_entry.c.seq)
 
 
 def writers(connection: Connection, merchant_id: str) -> Sequence[str]:
     """Return all chains that have an entry or an end, oldest first."""
-    found: set[str] = set()
+    found = _named_writers(connection, merchant_id)
+    return sorted(it for it in found if isinstance(it, str) and is_legible(it))
+
+
+def strays(connection: Connection, merchant_id: str) -> Sequence[object]:
+    """Return what stands in the place of a chain's name and cannot be one."""
+    found = _named_writers(connection, merchant_id)
+    return [it for it in found if not isinstance(it, str) or not is_legible(it)]
+
+
+def _named_writers(connection: Connection, merchant_id: str) -> set[object]:
+    """Return whatever is named as a chain."""
+    found: set[object] = set()
     for table in (ledger_entry, ledger_end):
-        query = select(table.c.writer).where(table.c.merchant_id == merchant_id).distinct()
-        found |= set(connection.execute(query).scalars())
-    return sorted(found)
+        query = plain([table.c.writer]).where(table.c.merchant_id == merchant_id).distinct()
+        found |= {row[0] for row in rows(connection, query)}
+    return found
 
 
 def newest(
-    connection: Connection, merchant_id: str, agent: str | None = None, limit: int = 50
+    connection: Connection,
+    merchant_id: str,
+    agent: str | None = None,
+    limit: int = 50,
+    before: Entry | None = None,
 ) -> Sequence[Entry]:
-    """Return the newest entries, of one agent or of all."""
-    query = select(*ledger_entry.c).where(ledger_entry.c.merchant_id == merchant_id)
+    """Return the newest entries, of one agent or of all; those behind `before`, if it is given."""
+    column = ledger_entry.c
+    query = plain(column).where(column.merchant_id == merchant_id)
     if agent is not None:
-        query = query.where(ledger_entry.c.agent == agent)
-    order = (ledger_entry.c.at.desc(), ledger_entry.c.writer, ledger_entry.c.seq.desc())
-    return [Entry(*row) for row in connection.execute(query.order_by(*order).limit(limit))]
+        query = query.where(column.agent == agent)
+    if before is not None:
+        query = query.where(column.at <= before.at, _is_behind(before))
+    order = (column.at.desc(), column.writer, column.seq.desc())
+    return _legible(connection, query.order_by(*order).limit(limit), Entry)
+
+
+def _is_behind(place: Entry) -> ColumnElement[bool]:
+    """Tell what comes after an entry where the newest is first."""
+    column = ledger_entry.c
+    later_there = (column.writer == place.writer) & (column.seq < place.seq)
+    same_moment = (column.writer > place.writer) | later_there
+    return (column.at < place.at) | same_moment
 
 
 def details(
     connection: Connection, merchant_id: str, digests: Sequence[bytes]
 ) -> Mapping[bytes, bytes | None]:
     """Return payloads by digest; None where their time was up."""
-    query = select(ledger_detail.c.digest, ledger_detail.c.payload).where(
-        ledger_detail.c.merchant_id == merchant_id, ledger_detail.c.digest.in_(list(digests))
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    mine = ledger_detail.c.merchant_id == merchant_id
+    query = plain([ledger_detail.c.digest, ledger_detail.c.payload])
+    found = rows(connection, query.where(mine, ledger_detail.c.digest.in_(list(digests))))
+    return {digest: _bytes(payload) for digest, payload in found}
+
+
+def shown(
+    connection: Connection, merchant_id: str, digests: Sequence[bytes]
+) -> Mapping[bytes, Shown]:
+    """Return what was shown, by digest; what is forgotten or altered tells nothing."""
+    found = details(connection, merchant_id, digests)
+    return {
+        digest: _shown.decode(payload)
+        for digest, payload in found.items()
+        if payload is not None and sha256(payload).digest() == digest
+    }
+
+
+def _bytes(payload: object) -> bytes | None:
+    """Return a payload as bytes; of another type, it is not what was stored."""
+    return payload if payload is None or isinstance(payload, bytes) else b""
+
+
+def _legible(connection: Connection, query: Select[Any], kind: type[_Kind]) -> list[_Kind]:
+    """Return the rows that can be read; `verify` names the others."""
+    found = (typed(kind, row) for row in rows(connection, query))
+    return [it for it in found if it is not None]
 
 
 def insert(table: Table, mark: str, *, rows: int = 1) -> str:

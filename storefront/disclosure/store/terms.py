@@ -29,3 +29,12 @@ def current(connection: Connection, merchant_id: str) -> Terms | None:
     )
     row = connection.execute(query.order_by(terms.c.version.desc()).limit(1)).first()
     return Terms(*row) if row else None
+
+
+def digest(connection: Connection, merchant_id: str, version: int | None) -> str | None:
+    """Return the digest of a version, None where it was never published."""
+    query = select(terms.c.version, terms.c.text, terms.c.published_at).where(
+        terms.c.merchant_id == merchant_id, terms.c.version == version
+    )
+    row = connection.execute(query).first()
+    return Terms(*row).digest if row else None

@@ -1,5 +1,6 @@
 """The commands of the register and the ledger on SQLite and on Postgres."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,6 +61,55 @@ def test_check_says_when_search_is_far_behind(
 
     assert not found["ok"]
     assert "worker" in found["text"]
+
+
+def test_check_looks_at_the_engine_that_the_worker_follows_with(regie: Command) -> None:
+    regie.environment["REGIE_SEARCH"] = "tantivy"
+    with regie.house() as house:
+        Upkeep(house).catch_up()
+    del regie.environment["REGIE_SEARCH"]
+
+    (found,) = [it for it in regie("check", "--json").json if it["name"] == "search"]
+
+    assert found["text"] == "tantivy, 0 changes behind"
+
+
+def test_an_hourly_step_that_fails_keeps_the_others_from_nothing(
+    regie: Command, tmp_path: Path
+) -> None:
+    regie.ask(ALL, let_in(regie))
+    (tmp_path / "home" / "ledger-heads.jsonl").mkdir(parents=True)
+
+    with regie.house() as house:
+        Upkeep(house).turn()
+
+        with house.ledger.read() as connection:
+            assert connection.execute(text("SELECT count(*) FROM exposure")).scalar_one() == 1
+
+
+def test_workers_that_look_after_the_ledger_at_once_all_get_through_the_hour(
+    regie: Command, tmp_path: Path
+) -> None:
+    key = let_in(regie)
+    for _ in range(5):
+        regie.ask(ALL, key)
+    begin = threading.Barrier(3)
+
+    def turn() -> None:
+        with regie.house() as house:
+            begin.wait()
+            Upkeep(house).turn()
+
+    workers = [threading.Thread(target=turn) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+
+    lines = (tmp_path / "home" / "ledger-heads.jsonl").read_text().splitlines()
+    assert len(lines) == len(set(lines)) == 5
+    (seen,) = regie("exposure", "agent", "Finder", "--json").json
+    assert seen["answers"] == 5
 
 
 def test_a_server_that_lost_everything_takes_the_ledger_from_the_backup(

@@ -59,7 +59,7 @@ def asking(database: Database) -> Asking:
 def told(asking: Asking, query: str, variables: dict[str, Any]) -> str | None:
     """Ask past HTTP, which could not even carry some of these texts."""
     try:
-        ready = prepared(Operations().get(query, None, by_get=False), variables)
+        ready = prepared(Operations().get(query, None, by_get=False), b"", variables)
     except (RegieError, GraphQLError, Invalid) as error:
         return refusal(error).code
     return run(ready, asking, None).code

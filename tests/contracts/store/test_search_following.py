@@ -149,8 +149,8 @@ def test_what_is_erased_leaves_nothing_in_the_index(searched: Shop) -> None:
     follow(index)
 
     with database.write() as connection:
-        forget(connection, index.inverted, SCOPE)
-        erase_connection(connection, SCOPE)
+        forget(connection, SCOPE)
+        erase_connection(connection, SCOPE, 0)
     follow(index)
 
     with database.read() as connection:

@@ -64,6 +64,41 @@ def test_a_sweep_finds_a_variant_that_left_no_date_behind(house: MemoryHouse) ->
     assert house.shop.calls == ["fetch 5"]
 
 
+@pytest.mark.parametrize("skew", [0, -240, 240])
+def test_a_sweep_finds_what_changed_again_in_the_second_of_its_reading(
+    house: MemoryHouse, skew: int
+) -> None:
+    """Both changes have one date, by the shop's clock; the first was read in between."""
+    house.sync()
+    house.shop.skew = skew
+    house.clock.advance(skew)
+    first = renamed(house.shop.products["5"], "Cup", house)
+    house.clock.advance(-skew)
+    house.shop.put(first)
+    house.sync_at_once(Mode.DELTA)
+    house.shop.put(structs.replace(first, title="Bowl"))
+
+    house.sync(Mode.SWEEP)
+
+    assert "Bowl" in house.titles()
+
+
+def test_a_sweep_reads_once_more_what_was_read_right_after_its_change_and_then_no_more(
+    house: MemoryHouse,
+) -> None:
+    house.shop.skew = -240
+    house.clock.advance(-240)
+    house.shop.put(renamed(house.shop.products["5"], "Cup", house))
+    house.clock.advance(240)
+    house.sync_at_once(Mode.FULL)
+    house.shop.calls.clear()
+
+    for _ in range(3):
+        house.sync(Mode.SWEEP)
+
+    assert house.shop.calls == ["fetch 5"]
+
+
 def test_a_sweep_without_a_listing_is_a_full_read(house: MemoryHouse) -> None:
     house.sync()
     house.shop.can_list = False

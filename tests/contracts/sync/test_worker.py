@@ -12,7 +12,7 @@ from tests.kit.samples import offer, product, with_variant
 from tests.kit.shops.works import Works
 
 
-@pytest.mark.parametrize(("job", "seconds"), [("delta", 300), ("sweep", 10_000)])
+@pytest.mark.parametrize(("job", "seconds"), [("delta", 300), ("sweep", 10_000), ("full", 86_400)])
 def test_recurring_jobs_come_back_after_their_interval(
     works: Works, job: str, seconds: int
 ) -> None:
@@ -24,6 +24,22 @@ def test_recurring_jobs_come_back_after_their_interval(
         turns.append(works.waits(f"{job}:con_one"))
 
     assert turns == [seconds] * 3
+
+
+@pytest.mark.parametrize(("can_list", "full_reads"), [(True, 1), (False, 9)])
+def test_a_shop_whose_sweeps_go_by_dates_is_read_fully_once_a_day(
+    works: Works,
+    can_list: bool,  # noqa: FBT001 - a parameter
+    full_reads: int,
+) -> None:
+    """Of a shop that lists no dates, each of the nine sweeps of the day is a full read already."""
+    works.shop.can_list = can_list
+
+    for _ in range(9):
+        works.clock.advance(10_000)
+        works.worker.drain()
+
+    assert works.shop.asked("full") == full_reads
 
 
 def test_a_job_that_is_not_due_is_not_done(works: Works) -> None:

@@ -2,11 +2,15 @@
 
 from collections import Counter
 
+from sqlalchemy import update
+
 from connector.store import connections, tables
 from connector.store.clock import ms
 from connector.store.work import queue
+from connector.sync import Mode
+from regie import belated
 from tests.kit.samples import product
-from tests.kit.shops.works import Works
+from tests.kit.shops.works import Works, sync
 
 
 def retitled(works: Works, number: int, title: str) -> None:
@@ -48,6 +52,68 @@ def test_a_bad_event_is_dead_in_the_end_and_stays_to_be_seen(works: Works) -> No
     assert (row["state"], row["error"]) == ("dead", "a bug of ours")
 
 
+def dead(works: Works, *ids: str, kind: str = "PRODUCT") -> None:
+    """Receive news that nobody can take, and give it up."""
+    works.receive(*ids, kind=kind)
+    with works.house.database.write() as connection:
+        connection.execute(update(tables.inbox).values(state=queue.DEAD, error="a bug of ours"))
+
+
+def test_a_sweep_that_ended_well_ends_the_dead_news_that_it_overtook(works: Works) -> None:
+    dead(works, "7", "8")
+    works.clock.advance(20_000)
+
+    works.worker.drain()
+
+    assert works.states() == ["done", "done"]
+
+
+def test_a_delta_ends_no_dead_news(works: Works) -> None:
+    dead(works, "7")
+    works.clock.advance(2_000)
+
+    works.worker.drain()
+
+    assert works.states() == ["dead"]
+
+
+def test_a_sweep_that_failed_ends_no_dead_news(works: Works) -> None:
+    dead(works, "7")
+    works.shop.closed = True
+    works.clock.advance(20_000)
+
+    works.worker.drain()
+
+    assert works.states() == ["dead"]
+
+
+def test_a_sweep_ends_no_dead_news_that_came_after_it_began(works: Works) -> None:
+    dead(works, "7")
+    sync(works)
+
+    belated.end_of_products(works.house, works.front(), Mode.FULL)
+
+    assert works.states() == ["dead"]
+
+
+def test_a_look_at_the_orders_ends_their_dead_news(works: Works) -> None:
+    dead(works, "1001", kind="ORDER")
+    works.clock.advance(2_000)
+
+    works.worker.drain()
+
+    assert works.states() == ["done"]
+
+
+def test_dead_news_of_a_person_is_ended_by_no_look(works: Works) -> None:
+    dead(works, "1", kind="COMPLIANCE")
+    works.clock.advance(20_000)
+
+    works.worker.drain()
+
+    assert works.states() == ["dead"]
+
+
 def test_many_events_on_one_product_are_one_look_at_it(works: Works) -> None:
     for _ in range(5):
         works.receive("3")
@@ -59,6 +125,7 @@ def test_many_events_on_one_product_are_one_look_at_it(works: Works) -> None:
 
 
 def test_news_of_a_removed_app_stops_everything_but_keeps_the_catalogue(works: Works) -> None:
+    works.shop.locked_out = True
     works.receive("", kind="UNINSTALLED")
     works.worker.drain()
     works.shop.calls.clear()
@@ -71,6 +138,7 @@ def test_news_of_a_removed_app_stops_everything_but_keeps_the_catalogue(works: W
 
 
 def test_a_removed_app_has_no_keys_left(works: Works) -> None:
+    works.shop.locked_out = True
     works.receive("", kind="UNINSTALLED")
 
     works.worker.drain()

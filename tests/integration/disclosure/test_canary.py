@@ -21,8 +21,9 @@ from gateway.desk.operation import Operation
 from storefront.disclosure.grant import Grant
 from storefront.disclosure.mask import conceal, union
 from tests.kit.disclosure.door import LONG, NOW, SHORT, World, copied, opened, template, unfolded
+from tests.kit.disclosure.floor import marks_of
 from tests.kit.disclosure.queries import EVERY, SOME, Query, some_grants, somebody
-from tests.kit.disclosure.rules import Who, covers, grants_over, open_to, shown
+from tests.kit.disclosure.rules import Who, covers, grants_over, open_to, shown, stores_of
 from tests.kit.disclosure.world import DOCUMENTS, PRODUCTS, connection_of, mark
 
 SEEDS = range(12)
@@ -60,7 +61,7 @@ def odd(document: dict[str, Any], number: int) -> dict[str, Any]:
 
 ODD = {number: odd(document, number) for number, document in DOCUMENTS.items()}
 SECRETS = frozenset[bytes]().union(*map(marks, [*DOCUMENTS.values(), *ODD.values()]))
-SECRETS |= {b"cnry0xpolicies"}
+SECRETS |= {b"cnry0xpolicies", *marks_of(frozenset(EVERY))}
 
 
 def spoil(world: World) -> None:
@@ -116,7 +117,7 @@ def allowed(who: Who, some: list[Grant], documents: Mapping[int, Any]) -> frozen
         told |= marks(shown(document, over))
     if any("policies" in {field.value for field in it.fields} for it in live):
         told.add(b"cnry0xpolicies")
-    return frozenset(told)
+    return frozenset(told) | marks_of(frozenset(stores_of(live, EVERY) or ()))
 
 
 def send(world: World, who: Who, text: str, dice: random.Random) -> Any:

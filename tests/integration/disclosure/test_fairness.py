@@ -40,7 +40,7 @@ def code_of(world: World, who: Who, query: str) -> str | None:
 
 
 def test_an_agent_with_too_much_in_the_making_is_told_to_wait_a_second(world: World) -> None:
-    with world.desk._turns.one(("mer_1", "agt_1")):
+    with world.desk._turns.one(("mer_1", "3/agt_1")):
         answer = world.ask(FIRST, QUERY)
 
         assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
@@ -49,7 +49,7 @@ def test_an_agent_with_too_much_in_the_making_is_told_to_wait_a_second(world: Wo
 
 
 def test_who_is_sent_away_is_on_record_and_it_counts(world: World) -> None:
-    with world.desk._turns.one(("mer_1", "agt_1")):
+    with world.desk._turns.one(("mer_1", "3/agt_1")):
         found = [code_of(world, FIRST, QUERY) for _ in range(4)]
 
     assert found == ["too_many_at_once"] * 3 + ["rate_limited"]
@@ -62,7 +62,7 @@ def test_who_is_sent_away_is_on_record_and_it_counts(world: World) -> None:
 def test_a_kept_answer_needs_no_turn(world: World) -> None:
     assert code_of(world, FIRST, QUERY) is None
 
-    with world.desk._turns.one(("mer_1", "agt_1")):
+    with world.desk._turns.one(("mer_1", "3/agt_1")):
         assert code_of(world, FIRST, QUERY) is None
         assert code_of(world, FIRST, OTHER) == "too_many_at_once"
 

@@ -28,7 +28,7 @@ from storefront.disclosure.reception import Reception
 from storefront.disclosure.signature import Signatures
 from storefront.disclosure.store import agents, grants, ledger, terms
 from tests.kit.catalogue import code, seed
-from tests.kit.disclosure.signing import key_of, key_set, signed
+from tests.kit.disclosure.signing import key_of, key_set, keyid, signed
 from tests.kit.shops.loopback import Asked, Reply, loopback
 
 NOW = 1_795_000_000.0
@@ -121,7 +121,7 @@ def test_a_signature_opens_what_is_granted_to_proven_agents(stage: Stage) -> Non
 
     assert (found.status_code, found.json) == (200, {"data": {"products": {"totalCount": 2}}})
     (entry,) = stage.entries()
-    assert (entry.agent, entry.tier, entry.key_id) == ("agt_1", Tier.VERIFIED, None)
+    assert (entry.agent, entry.tier, entry.key_id) == ("agt_1", Tier.VERIFIED, keyid(KEY))
     assert [it.path for it in stage.web.asked] == [WELL_KNOWN]
 
 
@@ -172,6 +172,16 @@ def test_what_is_not_proven_is_refused_and_on_record(stage: Stage) -> None:
         "refused",
         "bad_agent_signature",
     )
+
+
+def test_a_signed_request_for_an_odd_purpose_is_on_record_by_its_agent(stage: Stage) -> None:
+    stage.grant(SHOW)
+
+    found = stage.post({**stage.signed(), "Regie-Purpose": "fun"})
+
+    (entry,) = stage.entries()
+    assert (found.status_code, entry.code) == (400, "bad_purpose")
+    assert (entry.agent, entry.tier, entry.key_id) == ("agt_1", Tier.VERIFIED, keyid(KEY))
 
 
 def test_a_false_signature_is_no_worse_name_either(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from connector.store.clock import system_clock
 from connector.store.database import Database
 from connector.store.secrets import SecretBox
 from storefront.disclosure.field import Group
-from storefront.disclosure.grant import ProductSet
+from storefront.disclosure.grant import ProductSet, Stock
 from storefront.fulfillment.place.hours import Hours, Service, Week, Weekday
 from storefront.fulfillment.place.point import PlaceSource, Position
 from storefront.fulfillment.place.store import (
@@ -141,6 +141,28 @@ def test_a_store_that_is_not_shared_promises_nothing(shop: Shop) -> None:
     assert shop.agent.code(DELIVERY, {"to": "1012JS"}) == "store_not_found"
 
 
+@pytest.mark.parametrize("lines", [[2], [1, 1]])
+def test_where_stock_is_told_in_words_a_basket_holds_one_piece_of_each(
+    shop: Shop, lines: list[int]
+) -> None:
+    shop.grant(structs.replace(FULL, stock=Stock.BAND))
+
+    assert basket(shop)["reason"] is None
+    more = [{"variantId": MUG, "quantity": it} for it in lines]
+    assert shop.agent.code(BASKET, {"lines": more}) == "field_not_shared"
+
+
+def test_a_store_promises_nothing_of_a_product_whose_stock_there_is_not_told(shop: Shop) -> None:
+    mug, jug = (ProductSet(products=(product(it).id,)) for it in (1, 2))
+    shop.grant(structs.replace(FULL, include=mug, stores=("loc_other",)))
+    shop.grant(structs.replace(FULL, id="grt_2", include=jug))
+
+    lines = [[{"variantId": it, "quantity": 1}] for it in (MUG, JUG)]
+    of_mug, of_jug = (shop.agent.data(BASKET, {"lines": it})["pickup"] for it in lines)
+
+    assert (of_mug, [it["storeId"] for it in of_jug]) == ([], ["sto_1"])
+
+
 def test_slots_tell_how_much_room_there_is_and_no_count(shop: Shop) -> None:
     shop.grant(FULL)
     before = shop.agent.data(SLOTS)["slots"][0]
@@ -155,6 +177,17 @@ def test_slots_tell_how_much_room_there_is_and_no_count(shop: Shop) -> None:
 
     assert (before["room"], after["room"]) == ("FEW", "NONE")
     assert before["id"] == after["id"]
+
+
+@pytest.mark.parametrize(("service", "has_slots"), [("PICKUP", True), ("DELIVERY", False)])
+def test_slots_are_told_of_the_service_that_was_asked_for(
+    shop: Shop, service: str, *, has_slots: bool
+) -> None:
+    shop.grant(FULL)
+
+    found = shop.agent.data(f'{{slots(storeId: "sto_1", service: {service}) {{id}}}}')["slots"]
+
+    assert bool(found) is has_slots
 
 
 def test_an_answer_of_the_floor_is_never_kept(shop: Shop) -> None:
@@ -211,11 +244,43 @@ def test_what_cannot_be_asked_is_refused_by_name(
     assert shop.agent.code(query, variables) == code
 
 
-def test_a_promise_is_on_record_with_its_product_and_its_store(shop: Shop) -> None:
+ONE = f'lines: [{{variantId: "{MUG}"}}]'
+TO = 'storeId: "sto_1", country: "NL"'
+
+
+@pytest.mark.parametrize(
+    ("query", "names_the_mug", "names_the_store"),
+    [
+        (f"{{pickup({ONE}) {{storeId name readyAt}}}}", True, True),
+        (f"{{pickup({ONE}) {{reason}}}}", True, True),
+        (f"{{pickup({ONE}) {{slot}}}}", True, True),
+        (f"{{pickup({ONE}) {{name}}}}", False, True),
+        (f"{{pickup({ONE}, first: 1) {{place {{name}}}}}}", False, True),
+        ('{slots(storeId: "sto_1") {room}}', False, True),
+        (f'{{delivery({TO}, postcode: "1012JS") {{certainty}}}}', False, True),
+        (f'{{delivery({TO}, postcode: "9711AA") {{certainty}}}}', False, True),
+        ('{slots(storeId: "sto_1", service: DELIVERY) {room}}', False, False),
+    ],
+)
+def test_what_the_floor_told_is_on_record_with_its_product_and_its_store(
+    shop: Shop, query: str, *, names_the_mug: bool, names_the_store: bool
+) -> None:
     shop.grant(FULL)
 
-    basket(shop)
+    shop.agent.data(query)
 
     shown = shop.shown(shop.entries()[-1])
-    assert shown.products == (product(1).id,)
-    assert "PickupPromise.readyAt" in shown.fields
+    assert shown.products == ((product(1).id,) if names_the_mug else ())
+    assert shown.stores == ((place().id,) if names_the_store else ())
+
+
+def test_a_basket_beside_a_product_sets_apart_what_went_out_of_each(shop: Shop) -> None:
+    shop.grant(FULL)
+
+    shop.agent.data(f'{{pickup({ONE}) {{readyAt}} product(id: "{product(2).id}") {{title}}}}')
+
+    shown = shop.shown(shop.entries()[-1])
+    assert {it.products: it.fields for it in shown.parts} == {
+        (product(1).id,): ("PickupPromise.readyAt", "Query.pickup", "Query.product"),
+        (product(2).id,): ("Product.title", "Query.pickup", "Query.product"),
+    }

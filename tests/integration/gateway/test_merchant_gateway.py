@@ -12,7 +12,7 @@ from connector.store.database import Database
 from gateway.merchant import Office, merchant_gateway
 from storefront.disclosure.agent import Agent, Kind
 from storefront.disclosure.field import Group
-from storefront.disclosure.grant import Grant, ProductSet
+from storefront.disclosure.grant import Budget, Grant, ProductSet
 from storefront.disclosure.reception import Reception
 from storefront.disclosure.store import agents, grants, keys
 from storefront.fulfillment.store.floor import ShopFloor
@@ -25,6 +25,7 @@ class Merchant:
 
     def __init__(self, database: Database) -> None:
         seed(database)
+        self._database = database
         with database.write() as connection:
             agents.add(connection, "mer_1", Agent("agt_1", "Finder", Kind.ASSISTANT, "mail"))
             full = Grant("grt_1", "agt_1", frozenset(Group), ProductSet(all=True))
@@ -41,6 +42,10 @@ class Merchant:
         )
         app.register_blueprint(merchant_gateway(office))
         self.client = app.test_client()
+
+    def grant(self, grant: Grant) -> None:
+        with self._database.write() as connection:
+            grants.add(connection, "mer_1", grant, 0)
 
     def post(self, query: str, key: str | None = None) -> TestResponse:
         headers = {"Authorization": f"Bearer {key or self.key}"}
@@ -94,6 +99,65 @@ def test_the_newest_entries_are_told(merchant: Merchant) -> None:
     assert len(found["products"]) == 1
 
 
+def test_the_ledger_is_read_page_by_page_back_to_its_first_entry(merchant: Merchant) -> None:
+    for _ in range(6):
+        merchant.agent.data('{product(handle: "mug-1") {title}}')
+    whole = [it["position"] for it in merchant.ask("{ledger(first: 100) {position}}")["ledger"]]
+
+    pages: list[str] = []
+    before = ""
+    while page := merchant.ask(f"{{ledger(first: 2 {before}) {{position}}}}")["ledger"]:
+        pages += [it["position"] for it in page]
+        before = f'before: "{pages[-1]}"'
+
+    assert (pages, len(whole)) == (whole, 7)
+
+
+@pytest.mark.parametrize("position", ["w_nobody:1", "rubbish", "", "w:99999999999999999999"])
+def test_behind_a_place_where_nothing_stands_is_nothing(merchant: Merchant, position: str) -> None:
+    found = merchant.post(f'{{ledger(before: "{position}") {{position}}}}').json
+
+    assert found
+    assert found["errors"][0]["extensions"]["code"] == "unknown_position"
+
+
+GRANT = """{grants {products {all connections categories collections tags brands products}
+  except {all tags} stores requestsPerMinute costPerMinute operations}}"""
+
+
+def test_a_grant_tells_its_products_stores_budget_and_queries(merchant: Merchant) -> None:
+    (full,) = merchant.ask(GRANT)["grants"]
+    assert (full["products"]["all"], full["stores"], full["operations"]) == (True, None, [])
+    assert (full["requestsPerMinute"], full["costPerMinute"]) == (120, 60_000)
+    narrow = Grant(
+        "grt_2",
+        "agt_1",
+        frozenset({Group.IDENTITY}),
+        ProductSet(tags=("mugs",), products=("prd_1",)),
+        ProductSet(tags=("old",)),
+        stores=("loc_2", "loc_1"),
+        budget=Budget(7, 70),
+        operations=frozenset({"a" * 64}),
+    )
+
+    merchant.grant(narrow)
+
+    told = merchant.ask(GRANT)["grants"][1]
+    assert told["products"] == {
+        "all": False,
+        "connections": [],
+        "categories": [],
+        "collections": [],
+        "tags": ["mugs"],
+        "brands": [],
+        "products": ["prd_1"],
+    }
+    assert told["except"] == {"all": False, "tags": ["old"]}
+    assert told["stores"] == ["loc_1", "loc_2"]
+    assert (told["requestsPerMinute"], told["costPerMinute"]) == (7, 70)
+    assert told["operations"] == ["a" * 64]
+
+
 def test_an_agent_reads_no_books(merchant: Merchant) -> None:
     found = merchant.post("{agents {id}}", merchant.agent_key)
 
@@ -139,6 +203,16 @@ def test_a_preview_says_what_the_agent_then_gets(merchant: Merchant) -> None:
     product_id = answer["nodes"][0]["id"]
     shown = merchant.ask(PREVIEW % f', productId: "{product_id}"')["preview"]["product"]
     assert shown["id"] == product_id
+
+
+def test_a_preview_uses_no_key_that_has_ended(merchant: Merchant, database: Database) -> None:
+    with database.write() as connection:
+        (key,) = keys.all_of(connection, "mer_1", "agt_1")
+        keys.end(connection, "mer_1", key.id, 2000, 1000)
+
+    told = merchant.ask(PREVIEW % "")["preview"]
+
+    assert (told["tier"], told["products"]) == ("claimed", 0)
 
 
 def test_a_preview_leaves_nothing_on_record(merchant: Merchant) -> None:

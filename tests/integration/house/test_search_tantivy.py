@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from connector.store.database import Database
 from connector.store.product.change import Scope
+from connector.store.product.erase import erase_connection
 from connector.store.search.choose import choose
+from connector.store.search.forget import forget
 from connector.store.search.index import Search
 from connector.store.search.tantivy_files import TantivyFiles
-from tests.kit.search_shop import follow, found, ids, named, open_shop, put
+from tests.kit.search_shop import SCOPE, follow, found, ids, named, open_shop, put
 
 Open = Callable[[str], Database]
 
@@ -96,3 +99,26 @@ def test_lost_files_are_made_anew(shop: Shop, tmp_path: Path) -> None:
     follow(other)
 
     assert sorted(found(other, database, "kettle")) == sorted(ids(*range(1, 9)))
+
+
+def test_what_is_erased_does_not_stay_in_the_files_as_crossed_out(
+    shop: Shop, tmp_path: Path
+) -> None:
+    database, index = shop
+    put(database, [named(number, "Mug") for number in range(1, 9)])
+    put(database, [named(9, "Kettle")], Scope("mer_1", "con_2"))
+    follow(index)
+
+    with database.write() as connection:
+        forget(connection, SCOPE)
+        erase_connection(connection, SCOPE, 0)
+    follow(index)
+
+    assert _documents(tmp_path / "files") <= len(("the kettle", "a mark", "the one before"))
+    assert found(index, database, "kettle") == ids(9)
+
+
+def _documents(folder: Path) -> int:
+    """Count what the segments hold, crossed out or not."""
+    state = msgspec.json.decode((folder / "meta.json").read_bytes())
+    return sum(segment["max_doc"] for segment in state["segments"])

@@ -271,3 +271,9 @@ def test_three_hundred_webhooks_are_each_answered_within_a_second(home: Home) ->
         took.append(time.perf_counter() - started)
 
     assert sorted(took)[296] < 1.0
+
+
+def test_where_no_secret_is_known_nothing_is_let_in(home: Home) -> None:
+    keep(home, "con_hafen", "shopify", DOMAIN, "")
+
+    assert home.receive(hafen(b'{"id": 1}', secret="")) == 401

@@ -1,64 +1,10 @@
 """Webhooks of the fake shops through the door and the worker: goodbye, return, oblivion."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
-from msgspec import Struct
 
-from connector.store import connections, tables
-from connector.store.connections import Shopfront
-from connector.sync import Mode
-from tests.kit.shops.street import Home, Street, moved_in, silence, street
+from tests.kit.shops.scene import Scene
 
 HOUR = 3600
-
-
-class Scene(Struct):
-    """Both shops connected and read, their webhooks set up."""
-
-    shops: Street
-    home: Home
-    hafen: Shopfront
-    pan: Shopfront
-
-    def deliver(self) -> list[int]:
-        """Send the shops' news to the door, and work it off."""
-        self.shops.send()
-        statuses = [self.home.receive(letter) for letter in self.shops.bag.emptied()]
-        self.home.worker.drain()
-        return statuses
-
-    def ask_to_forget(self) -> None:
-        domain = self.shops.hafen.domain
-        body = {"shop_id": 1, "shop_domain": domain}
-        self.shops.hafen.post.tell_compliance("shop/redact", body, "http://x/webhooks/shopify")
-
-    def status(self, front: Shopfront) -> str:
-        with self.home.house.database.read() as connection:
-            return connections.get(connection, front.id).status
-
-    def titles(self) -> str:
-        return b"".join(self.home.export()).decode()
-
-    def hooks_at_hafen(self) -> list[Any]:
-        return list(self.shops.hafen.store.subscriptions.values())
-
-    def hooks_at_pan(self) -> list[Any]:
-        return [it for it in self.shops.pan.webhooks.hooks.values() if it.status == "active"]
-
-
-@pytest.fixture
-def scene(tmp_path: Path, database_url: str) -> Iterator[Scene]:
-    with silence(), street() as shops, moved_in() as move_in:
-        home = move_in(tmp_path / "home", database_url, shops.clock)
-        hafen, pan = shops.connect_hafen(home.house), shops.connect_pan(home.house)
-        home.sync(hafen, Mode.FULL)
-        home.sync(pan, Mode.FULL)
-        home.worker.drain()
-        shops.bag.emptied()
-        yield Scene(shops, home, hafen, pan)
 
 
 def test_news_of_both_shops_reaches_the_catalogue(scene: Scene) -> None:
@@ -94,9 +40,39 @@ def test_what_a_removed_app_had_read_stays_until_the_shop_asks(scene: Scene) -> 
     assert scene.home.export() == before
 
 
+def test_a_late_goodbye_does_not_end_an_app_that_is_back(scene: Scene) -> None:
+    assert scene.post("app/uninstalled", b'{"id": 1}') == 200
+
+    scene.shops.hafen.changes.rename("emaillebecher-anker", "Noch da")
+    scene.deliver()
+    assert (scene.status(scene.hafen), "Noch da" in scene.titles()) == ("active", True)
+
+
+def test_a_goodbye_waits_while_the_shop_does_not_answer(scene: Scene) -> None:
+    scene.shops.hafen.closed = 503
+    scene.post("app/uninstalled", b'{"id": 1}')
+    waiting = scene.home.states().get("waiting")
+    scene.shops.hafen.closed = None
+    scene.shops.hafen.changes.uninstall()
+    scene.shops.clock.advance(HOUR)
+
+    scene.deliver()
+
+    assert (waiting, scene.status(scene.hafen)) == (1, "uninstalled")
+
+
+def test_an_app_that_lacks_a_right_is_not_gone(scene: Scene) -> None:
+    scene.shops.hafen.scopes = ("read_products",)
+
+    scene.post("app/uninstalled", b'{"id": 1}')
+
+    assert scene.status(scene.hafen) == "active"
+
+
 def test_a_shop_that_comes_back_goes_on_where_it_was(scene: Scene) -> None:
     scene.shops.hafen.changes.uninstall()
     scene.deliver()
+    scene.shops.hafen.changes.install()
     again = scene.shops.connect_hafen(scene.home.house)
     scene.shops.hafen.changes.rename("emaillebecher-anker", "Wieder da")
 
@@ -107,94 +83,6 @@ def test_a_shop_that_comes_back_goes_on_where_it_was(scene: Scene) -> None:
         "active",
         True,
     )
-
-
-def names_of(front: Shopfront, home: Home) -> set[str]:
-    """Return the ids that only rows of this connection hold."""
-    with home.house.database.read() as connection:
-        found = {front.id}
-        for table in (tables.product, tables.location):
-            mine = table.c.connection_id == front.id
-            found |= set(connection.execute(table.select().where(mine)).scalars("id"))
-        runs = tables.sync_run
-        mine = runs.c.connection_id == front.id
-        found |= set(connection.execute(runs.select().where(mine)).scalars("id"))
-        ours = tables.offer.c.product_id.in_(found)
-        found |= set(connection.execute(tables.offer.select().where(ours)).scalars("variant_id"))
-    return found
-
-
-def rows(home: Home) -> dict[str, list[Any]]:
-    """Return all rows of all tables."""
-    with home.house.database.read() as connection:
-        return {
-            table.name: [tuple(row) for row in connection.execute(table.select())]
-            for table in tables.metadata.sorted_tables
-        }
-
-
-def mentioning(names: set[str], found: dict[str, list[Any]]) -> dict[str, int]:
-    """Count by table the rows that hold one of these names, alone or as part of a key."""
-    told = {
-        name: sum(any(_holds(value, names) for value in row) for row in lines)
-        for name, lines in found.items()
-    }
-    return {name: count for name, count in told.items() if count}
-
-
-def _holds(value: Any, names: set[str]) -> bool:
-    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-    return text in names or any(part in names for part in text.split(":"))
-
-
-def test_a_shop_that_asks_to_be_forgotten_leaves_no_row(scene: Scene) -> None:
-    scene.shops.hafen.changes.set_price("KAF-1-250-B", "9.99")
-    scene.deliver()
-    names = names_of(scene.hafen, scene.home)
-    scene.ask_to_forget()
-
-    scene.deliver()
-
-    assert mentioning(names, rows(scene.home)) == {}
-
-
-def test_a_shop_that_is_forgotten_takes_no_other_with_it(scene: Scene) -> None:
-    names = names_of(scene.pan, scene.home)
-    before = mentioning(names, rows(scene.home))
-    scene.ask_to_forget()
-
-    scene.deliver()
-
-    assert mentioning(names, rows(scene.home)) == before
-
-
-def test_a_shop_that_is_forgotten_leaves_no_file(scene: Scene) -> None:
-    folder = scene.home.house.workdir(scene.hafen)
-    (folder / "export.jsonl").write_text("{}")
-    scene.ask_to_forget()
-
-    scene.deliver()
-
-    assert not folder.exists()
-
-
-def test_a_shop_can_be_forgotten_after_its_app_was_removed(scene: Scene) -> None:
-    scene.shops.hafen.changes.uninstall()
-    scene.deliver()
-    scene.ask_to_forget()
-
-    assert scene.deliver() == [200]
-    assert "con_" + scene.hafen.id.removeprefix("con_") not in str(rows(scene.home))
-
-
-def test_a_forgotten_shop_can_be_connected_anew(scene: Scene) -> None:
-    before = scene.home.export()
-    scene.ask_to_forget()
-    scene.deliver()
-
-    scene.home.sync(scene.shops.connect_hafen(scene.home.house), Mode.FULL)
-
-    assert scene.home.export() == before
 
 
 @pytest.mark.parametrize("topic", ["customers/data_request", "customers/redact"])

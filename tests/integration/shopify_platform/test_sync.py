@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from connector.model.document import compose
 from connector.platforms.shopify import ShopifyPlatform
 from connector.platforms.shopify.faults import ExportIncomplete
 from connector.store import connections, merchants
@@ -107,6 +108,21 @@ def test_one_bad_product_is_told_and_stops_no_other(house: Database, tmp_path: P
         summary = sync(house, platform)
 
     assert (summary.counts.created, summary.problems) == (59, 1)
+
+
+def test_the_state_of_a_product_reads_alone_as_in_the_whole(tmp_path: Path) -> None:
+    """From an export and read singly; of drafts, unlisted and unpublished products, too."""
+    with opened(tmp_path) as (_shop, platform):
+        platform.prepare()
+        exported = [it for page in platform.full(None) for it in page.records]
+        fetched = platform.fetch([it.external_id for it in exported]).records
+
+        for record in (*exported, *fetched):
+            found, life = record.product(), record.life()
+            told = compose(found, {}, NOON).document.publication
+            assert (life.status, life.visibility) == (found.status, found.visibility)
+            assert life.withheld == found.withheld
+            assert life.is_shown(NOON) == told.publishable
 
 
 def test_a_malformed_policy_takes_a_product_from_the_agents(

@@ -33,6 +33,7 @@ from storefront.disclosure.store import grants
 from storefront.disclosure.store.ledger import LedgerTables
 from tests.conftest import NOON
 from tests.kit.catalogue import seen_in
+from tests.kit.disclosure.floor import lay
 from tests.kit.disclosure.rules import Who
 from tests.kit.disclosure.world import furnish
 
@@ -44,11 +45,12 @@ LONG = {"Accept": "application/json;q=0.9, application/graphql-response+json;q=0
 
 
 def template(folder: Path, numbers: Iterable[int]) -> tuple[Path, dict[str, str]]:
-    """Make a furnished database file, to be copied; return it with its keys."""
+    """Make a furnished database file with a floor, to be copied; return it with its keys."""
     path = folder / "template.sqlite3"
     database = Database(f"sqlite:///{path}")
     upgrade(database)
     found = furnish(database, numbers)
+    lay(database)
     with database.engine.connect() as connection:
         connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     database.close()

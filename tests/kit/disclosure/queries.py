@@ -10,10 +10,13 @@ from storefront.disclosure.agent import Purpose, Tier
 from storefront.disclosure.field import Group
 from storefront.disclosure.grant import Grant, Price, ProductSet, Stock
 from tests.kit.compiler.queries import Writing
+from tests.kit.disclosure.floor import SOURCES
 from tests.kit.disclosure.rules import PLENTY, Who
 from tests.kit.disclosure.world import PLACES, PRODUCTS, amount_of, mark
 
 IDS = [it.id for it in PRODUCTS.values()]
+VARIANTS = [each.id for it in PRODUCTS.values() for each in it.variants]
+STORES = (*SOURCES, "sto_nothing")
 EVERY = sorted(it.id for it in PLACES)
 WORDS = ("ware", "blue", "mugs", "emalia", "kitchen", mark(3, "description"), mark(5, "attribute"))
 SORTS = ("ID", "TITLE", "UPDATED", "PRICE_ASC", "PRICE_DESC", "RELEVANCE")
@@ -52,6 +55,22 @@ class Query(Writing):
     def _of_store(self) -> str:
         return f'(id: "{self._dice.choice(EVERY)}")'
 
+    def _of_pickup(self) -> str:
+        lines = ", ".join(
+            f'{{variantId: "{self._dice.choice(VARIANTS)}", quantity: {pieces}}}'
+            for pieces in self._dice.choices((1, 1, 1, 2), k=self._dice.choice((1, 1, 2)))
+        )
+        return f"(lines: [{lines}])"
+
+    def _of_slots(self) -> str:
+        service = self._dice.choice(("", ", service: PICKUP", ", service: DELIVERY"))
+        return f'(storeId: "{self._dice.choice(STORES)}", days: 2{service})'
+
+    def _of_delivery(self) -> str:
+        postcode = self._dice.choice(("1012 JS", "1012 JS", "9711 AA"))
+        store = self._dice.choice(STORES)
+        return f'(storeId: "{store}", country: "NL", postcode: "{postcode}")'
+
     def _of_changes(self) -> str:
         return self._dice.choice(("", "(first: 3)", "(since: 9)", "(since: -1)"))
 
@@ -82,7 +101,7 @@ class Query(Writing):
         return {"Int": "2", "ID": f'"{self._dice.choice(EVERY)}"'}.get(name)
 
 
-_ROOTS = ("changes", "stores", "store", "merchant")
+_ROOTS = ("changes", "stores", "store", "merchant", "pickup", "pickup", "slots", "delivery")
 
 
 def some_grants(dice: random.Random) -> list[Grant]:

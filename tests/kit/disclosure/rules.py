@@ -164,6 +164,19 @@ def stores_of(grants: Sequence[Grant], every: Sequence[str]) -> list[str] | None
     ]
 
 
+def told_at(grants: Sequence[Grant], pieces: int, every: Sequence[str]) -> set[str] | None:
+    """Return the places whose stock grants tell of so many pieces; None where they tell of none.
+
+    A word tells whether one piece is there.
+    """
+    telling = [it for it in grants if {Group.STOCK, Group.STORES} <= it.fields and it.stores != ()]
+    if pieces > 1:
+        telling = [it for it in telling if it.stock is Stock.EXACT]
+    if not telling:
+        return None
+    return {it for it in every if any(each.stores is None or it in each.stores for each in telling)}
+
+
 def sets(products: Sequence[str]) -> st.SearchStrategy[ProductSet]:
     """Return sets of products as a shop owner names them."""
     some = {

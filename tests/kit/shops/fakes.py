@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 from connector.model.errors import InvalidInput, PlatformRejected, PlatformUnavailable
 from connector.model.order import News, PlacedOrder, Telling
 from connector.model.product import Product
+from connector.model.publication import Life, Status
 from connector.platforms import Context, Fetched, Hint, Listed, Page, Shop
 from tests.kit.samples import place
 
@@ -45,6 +46,12 @@ class MemoryRecord(Struct, frozen=True):
         if self.bad:
             raise BadFact("The price cannot be read.", field="price")
         return self.found
+
+    def life(self) -> Life:
+        it = self.found
+        if not isinstance(it.status, Status):
+            raise BadFact("The state cannot be read.", field="status")
+        return Life(it.status, it.visibility, it.withheld, it.published_at)
 
 
 class MemoryPlatform:

@@ -39,6 +39,9 @@ class MemoryHouse:
 
     def sync(self, mode: Mode = Mode.FULL) -> Summary:
         self.clock.advance(60)
+        return self.sync_at_once(mode)
+
+    def sync_at_once(self, mode: Mode) -> Summary:
         return self.syncer().run(mode)
 
     def export(self) -> list[bytes]:

@@ -21,14 +21,9 @@ class Whims:
         self._made = 0
 
     def round(self, letters: int) -> list[Letter]:
-        """Change things until that many letters were sent, and return them in their order.
-
-        What changes within the second of a sweep's reading is for the next delta to find: a
-        WooCommerce date has no more than seconds. So a round begins a second later.
-        """
+        """Change things until that many letters were sent, and return them in their order."""
         street = self._street
         with street.hafen.lock, street.pan.lock:
-            street.clock.advance(1)
             while len(street.bag.letters) < letters:
                 self._change()
                 if self._dice.random() < 0.8:

@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
-from connector.model.errors import PlatformUnavailable
+from connector.model.errors import PlatformCredentials, PlatformUnavailable
 from connector.platforms import Fetched, Hint, HintKind, HookReport
 from connector.store import connections, tables
 from connector.store.clock import ms
+from connector.store.connections import Shopfront
 from connector.store.listing import reader
 from connector.store.work import queue
 from connector.sync import Mode, Syncer
@@ -25,6 +26,7 @@ class Shop(MemoryPlatform):
     def __init__(self, clock: HandClock) -> None:
         super().__init__(clock)
         self.closed = False
+        self.locked_out = False
         self.stumbles: set[str] = set()
         self.fetched: Counter[str] = Counter()
         self.hooks_seen = 0
@@ -57,6 +59,8 @@ class Shop(MemoryPlatform):
     def _answer(self) -> None:
         if self.closed:
             raise PlatformUnavailable("The shop is closed.")
+        if self.locked_out:
+            raise PlatformCredentials("These keys open nothing.")
 
     def asked(self, what: str) -> int:
         return sum(call.startswith(what) for call in self.calls)
@@ -95,6 +99,10 @@ class Works:
 
     def states(self) -> list[str]:
         return [row["state"] for row in self.rows()]
+
+    def front(self, name: str = "con_one") -> Shopfront:
+        with self.house.database.read() as connection:
+            return connections.get(connection, name)
 
     def job(self, slot: str) -> Any:
         return next(row for row in self.rows(tables.job) if row["slot"] == slot)

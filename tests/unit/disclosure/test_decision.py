@@ -11,7 +11,13 @@ from msgspec import structs
 from connector.store.listing.extent import Extent
 from connector.store.product import rows
 from storefront.disclosure.agent import Agent, Caller, Kind, Purpose, Tier
-from storefront.disclosure.decision import NotAdmitted, OperationNotAllowed, decide
+from storefront.disclosure.decision import (
+    Allowance,
+    NotAdmitted,
+    OperationNotAllowed,
+    allow,
+    decide,
+)
 from storefront.disclosure.field import Group
 from storefront.disclosure.grant import (
     PRESETS,
@@ -125,7 +131,20 @@ def test_grants_with_one_mask_are_one_scope() -> None:
 def test_the_largest_budget_holds() -> None:
     more = structs.replace(GRANT, id="grt_2", budget=Budget(500, 1))
 
-    assert decided(GRANT, more).budget == Budget(500, GRANT.budget.cost)
+    assert allow(CALLER, [GRANT, more], NOW) == Allowance(Budget(500, GRANT.budget.cost), None)
+
+
+def test_a_budget_does_not_depend_on_the_operation() -> None:
+    listed = structs.replace(GRANT, operations=frozenset({"b" * 64}), budget=Budget(7, 8))
+
+    assert allow(CALLER, [listed], NOW).budget == Budget(7, 8)
+
+
+def test_a_budget_holds_until_the_grants_change_by_themselves() -> None:
+    later = structs.replace(GRANT, id="grt_2", budget=Budget(500, 1), valid_from=NOW + 5)
+
+    assert allow(CALLER, [GRANT, later], NOW) == Allowance(GRANT.budget, NOW + 5)
+    assert allow(CALLER, [later], NOW) == Allowance(None, NOW + 5)
 
 
 fields = st.frozensets(st.sampled_from(Group))

@@ -2,13 +2,12 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
 from storefront.disclosure import meter as metering
 from storefront.disclosure.grant import Budget
-from storefront.disclosure.meter import Counted, Meter, OwnWindows, RateLimited
+from storefront.disclosure.meter import Left, Meter, OwnWindows, RateLimited, Standing
 
 THREADS = 8
 
@@ -17,20 +16,15 @@ class Store:
     """Counts as Redis does, until it is broken."""
 
     def __init__(self) -> None:
-        self.counts: dict[str, int] = {}
+        self.windows = OwnWindows()
         self.broken = False
         self.asked = 0
 
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        del expiry
+    def add(self, name: str, amount: int, most: int) -> tuple[int, float]:
         self.asked += 1
         if self.broken:
             raise ConnectionError
-        self.counts[key] = self.counts.get(key, 0) + amount
-        return self.counts[key]
-
-    def get_expiry(self, key: str) -> float:
-        raise AssertionError(key)
+        return self.windows.add(name, amount, most)
 
 
 class Hands:
@@ -70,7 +64,7 @@ def test_what_many_threads_count_at_once_is_exact() -> None:
 
         def add(windows: OwnWindows = windows, start: threading.Barrier = start) -> list[int]:
             start.wait()
-            return [windows.add("a", 1)[0] for _ in range(20)]
+            return [windows.add("a", 1, 10**6)[0] for _ in range(20)]
 
         with ThreadPoolExecutor(THREADS) as threads:
             found = [threads.submit(add) for _ in range(THREADS)]
@@ -86,21 +80,46 @@ def test_a_window_is_a_minute_from_its_first_request_on() -> None:
     found = []
     for pause in (0, 20, 39.5, 0.5):
         hands.now += pause
-        found.append(windows.add("a", 1))
+        found.append(windows.add("a", 1, 10))
 
-    assert found == [(1, 60), (2, 40), (3, 1), (1, 60)]
+    assert found == [(1, 60), (2, 40), (3, 0.5), (1, 60)]
 
 
-def test_a_count_in_redis_costs_one_call(hands: Hands) -> None:
-    store: Any = Store()
-    meter = Meter(store)
+def test_what_does_not_fit_is_not_added() -> None:
+    windows = OwnWindows()
 
-    counted = [meter.count("mer_1", "agt_1", Budget(5, 10)) for _ in range(3)]
-    hands.now += 20
-    counted.append(meter.count("mer_1", "agt_1", Budget(5, 10)))
+    found = [windows.add("a", amount, 30)[0] for amount in (18, 20, 12, 1)]
 
-    assert counted == [Counted(4, 60), Counted(3, 60), Counted(2, 60), Counted(1, 40)]
-    assert store.asked == 4
+    assert found == [18, 38, 30, 31]
+
+
+def test_what_many_threads_spend_at_once_never_exceeds_the_budget() -> None:
+    meter, budget = Meter(), Budget(10**6, 100)
+
+    def spend(cost: int) -> int:
+        try:
+            meter.charge("mer_1", "agt_1", budget, cost, Standing(budget))
+        except RateLimited:
+            return 0
+        return cost
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        spent = sum(threads.map(spend, [7, 11, 3, 2] * 50))
+
+    assert 99 <= spent <= 100
+
+
+def test_the_time_to_wait_is_never_told_too_short() -> None:
+    hands = Hands()
+    meter, budget = Meter(), Budget(1, 10)
+    meter._own = OwnWindows(hands.monotonic)
+    meter.count("mer_1", "agt_1", budget)
+    hands.now += 20.6
+
+    with pytest.raises(RateLimited) as error:
+        meter.count("mer_1", "agt_1", budget)
+
+    assert error.value.facts["retry_after"] == 40
 
 
 def test_what_is_left_of_the_cost_is_told() -> None:
@@ -108,15 +127,24 @@ def test_what_is_left_of_the_cost_is_told() -> None:
 
     standing = meter.charge("mer_1", "agt_1", budget, 4, meter.count("mer_1", "agt_1", budget))
 
-    assert (standing.requests_left, standing.cost_left) == (4, 6)
-    with pytest.raises(RateLimited, match="10 cost"):
-        meter.charge("mer_1", "agt_1", budget, 7, Counted(3, 60))
+    assert (standing.requests, standing.cost) == (Left(4, 60), Left(6, 60))
+    with pytest.raises(RateLimited, match="10 cost") as error:
+        meter.charge("mer_1", "agt_1", budget, 7, standing)
+    assert standing.after(error.value).cost == Left(6, 60)
+
+
+def test_who_may_do_less_finds_what_was_counted_for_more() -> None:
+    meter = Meter()
+
+    found = [accepted(meter, Budget(most, 10), 9) for most in (5, 7, 6)]
+
+    assert found == [5, 2, 0]
 
 
 def test_without_redis_a_process_counts_for_itself_and_asks_again_after_a_pause(
     hands: Hands,
 ) -> None:
-    store: Any = Store()
+    store = Store()
     meter, budget = Meter(store), Budget(3, 10)
     store.broken = True
 
@@ -130,7 +158,7 @@ def test_without_redis_a_process_counts_for_itself_and_asks_again_after_a_pause(
 
 
 def test_while_redis_is_silent_only_one_request_waits_for_it(hands: Hands) -> None:
-    store: Any = Store()
+    store = Store()
     meter, budget = Meter(store), Budget(100, 10)
     store.broken = True
     assert fits(meter, budget)
@@ -138,12 +166,15 @@ def test_while_redis_is_silent_only_one_request_waits_for_it(hands: Hands) -> No
     inside = threading.Event()
     goes_on = threading.Event()
 
-    def hang(*_: object) -> int:
-        inside.set()
-        goes_on.wait(20)
-        raise ConnectionError
+    class Hanging(Store):
+        """Says nothing for a while, and then that it is broken."""
 
-    store.incr = hang
+        def add(self, name: str, amount: int, most: int) -> tuple[int, float]:
+            inside.set()
+            goes_on.wait(20)
+            raise ConnectionError(name, amount, most)
+
+    meter._shared = Hanging()
     with ThreadPoolExecutor(1) as threads:
         first = threads.submit(fits, meter, budget)
         assert inside.wait(20)

@@ -11,8 +11,9 @@ import pytest
 from connector.model.errors import BadSignature, RegieError
 from storefront.disclosure.agent import Agent, Kind
 from storefront.disclosure.directory import Directory
+from storefront.disclosure.origin import origin_of
 from storefront.disclosure.reception import Credentials
-from storefront.disclosure.signature import Replays, Signatures, origin_of
+from storefront.disclosure.signature import Replays, Signatures
 from tests.kit.disclosure.signing import KEY, NOW, ORIGIN, OTHER, Clock, keyid, signed
 
 SHOP = "shop.example"
@@ -44,11 +45,11 @@ UNPROVEN = "No registered agent has signed this."
 
 
 def test_a_good_signature_names_its_agent(door: Signatures) -> None:
-    assert door.agent_of(shown(good()), AGENTS) is AGENT
+    assert door.agent_of(shown(good()), AGENTS) == (AGENT, keyid(KEY))
 
 
 def test_the_host_header_has_no_say(door: Signatures) -> None:
-    assert door.agent_of(shown(good(), host="proxy.internal:8080"), AGENTS) is AGENT
+    assert door.agent_of(shown(good(), host="proxy.internal:8080"), AGENTS) == (AGENT, keyid(KEY))
 
 
 def test_a_shop_may_lie_below_a_path(directory: Directory, clock: Clock) -> None:
@@ -56,7 +57,7 @@ def test_a_shop_may_lie_below_a_path(directory: Directory, clock: Clock) -> None
     parts = ("@authority", "signature-agent", "@target-uri")
     headers = good(components=parts, values={"@target-uri": f"https://{SHOP}/regie/graphql"})
 
-    assert door.agent_of(shown(headers), AGENTS) is AGENT
+    assert door.agent_of(shown(headers), AGENTS) == (AGENT, keyid(KEY))
 
 
 def test_a_signature_for_another_shop_is_worth_nothing(door: Signatures) -> None:
@@ -86,7 +87,7 @@ def test_a_signed_query_cannot_be_changed(door: Signatures) -> None:
 
     assert refused(door, headers, query="?query=b") == UNPROVEN
     assert refused(door, headers, query="?query=a#b") == UNPROVEN
-    assert door.agent_of(shown(headers, "?query=a"), AGENTS) is AGENT
+    assert door.agent_of(shown(headers, "?query=a"), AGENTS) == (AGENT, keyid(KEY))
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_wrong_parameters_prove_nothing(
     ],
 )
 def test_what_is_just_allowed_is_allowed(door: Signatures, parameters: dict[str, Any]) -> None:
-    assert door.agent_of(shown(good(**parameters)), AGENTS) is AGENT
+    assert door.agent_of(shown(good(**parameters)), AGENTS) == (AGENT, keyid(KEY))
 
 
 @pytest.mark.parametrize("components", [(), ("@authority",), ("signature-agent",), ("@method",)])
@@ -156,7 +157,7 @@ def test_without_a_nonce_the_signature_itself_serves_once(door: Signatures) -> N
 
 def test_a_false_signature_uses_up_no_nonce(door: Signatures) -> None:
     assert refused(door, signed(OTHER, ORIGIN, SHOP, NOW, keyid=keyid(KEY), nonce="n")) == UNPROVEN
-    assert door.agent_of(shown(good(nonce="n")), AGENTS) is AGENT
+    assert door.agent_of(shown(good(nonce="n")), AGENTS) == (AGENT, keyid(KEY))
 
 
 def test_a_nonce_is_forgotten_with_its_signature() -> None:
@@ -185,7 +186,7 @@ def test_two_signatures_of_other_tags_leave_one_that_counts(door: Signatures) ->
     ours, theirs = good(), good(tag="proxy", label="sig2")
     both = {name: f"{theirs[name]}, {ours[name]}" for name in ("signature", "signature-input")}
 
-    assert door.agent_of(shown({**ours, **both}), AGENTS) is AGENT
+    assert door.agent_of(shown({**ours, **both}), AGENTS) == (AGENT, keyid(KEY))
 
 
 def test_two_signatures_of_our_tag_are_refused(door: Signatures) -> None:

@@ -1,5 +1,7 @@
 """What keeps a Shopify product from agents."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from connector.model.document import compose
@@ -43,15 +45,33 @@ def test_an_unlisted_product_is_active_but_found_only_by_link() -> None:
     "product",
     [
         read(product_row(publishedAt=None)),
-        read(product_row(publishedAt=AFTER)),
         read(placements=[]),
         read(placements=[placed_row(isPublished=False)]),
-        read(placements=[placed_row(publishDate=AFTER)]),
     ],
-    ids=["never", "later", "no channel", "hidden", "later in the channel"],
+    ids=["never", "no channel", "hidden"],
 )
 def test_an_unpublished_product_is_never_exposed(product: Product) -> None:
     assert reasons(product) == {Withheld.NOT_ON_CHANNEL}
+
+
+LATER = {
+    "the shop": read(product_row(publishedAt=AFTER)),
+    "the channel": read(placements=[placed_row(publishDate=AFTER)]),
+    "every channel": read(
+        placements=[placed_row(publishDate="2027-01-01T00:00:00Z"), placed_row(publishDate=AFTER)]
+    ),
+}
+
+
+@pytest.mark.parametrize("place", LATER)
+def test_a_product_is_withheld_until_the_shop_and_a_channel_have_it(place: str) -> None:
+    comes_at = datetime.fromisoformat(AFTER)
+    early, there = comes_at - timedelta(seconds=1), comes_at
+
+    composed = [compose(LATER[place], {}, now) for now in (early, there)]
+
+    assert [it.document.publication.reasons for it in composed] == [(Withheld.SCHEDULED,), ()]
+    assert [it.next_change for it in composed] == [comes_at, None]
 
 
 def test_one_channel_is_enough() -> None:

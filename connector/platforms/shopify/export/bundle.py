@@ -1,11 +1,13 @@
 """Turn a product's raw lines into typed parts, each kind in one go."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
 import msgspec
 
+from connector.model.publication import Life
 from connector.platforms.response import shape_only
 from connector.platforms.shopify.export.spelling import (
     COLLECTION,
@@ -17,6 +19,13 @@ from connector.platforms.shopify.export.spelling import (
     VARIANT,
 )
 from connector.platforms.shopify.faults import UnreadableProduct
+from connector.platforms.shopify.product.life import (
+    POLICY,
+    LifeLine,
+    WordLine,
+    life,
+    own_fields,
+)
 from connector.platforms.shopify.product.payload import (
     Bundle,
     CollectionLine,
@@ -54,6 +63,10 @@ _NAMES: Mapping[bytes, Callable[[Any], object]] = {
 }
 """What two lines have in common if they are the same; only then their texts are compared."""
 
+_LIVES = msgspec.json.Decoder(LifeLine).decode_lines
+_WORD = msgspec.json.Decoder(WordLine).decode
+_POLICY = POLICY.encode()
+
 
 def bundle_of(lines: Iterable[tuple[bytes, bytes]]) -> Bundle:
     """Read lines with their tags (see spelling), or raise UnreadableProduct.
@@ -75,6 +88,23 @@ def bundle_of(lines: Iterable[tuple[bytes, bytes]]) -> Bundle:
         get(PUBLICATION, []),
         get(LEVEL, []),
     )
+
+
+def life_of(lines: Iterable[tuple[bytes, bytes]], read_at: datetime) -> Life:
+    """Read only what says whether a product may be shown; a spoiled line elsewhere is no matter."""
+    texts: dict[bytes, list[bytes]] = {}
+    for tag, text in lines:
+        texts.setdefault(tag, []).append(text)
+    product = _LIVES(b"\n".join(texts[PRODUCT]))[-1]
+    placements = _DECODERS[PUBLICATION](b"\n".join(texts.get(PUBLICATION, ())))
+    words = [line for text in texts.get(METAFIELD, ()) for line in text.split(b"\n")]
+    return life(product, placements, own_fields(_policies(words)), read_at)
+
+
+def _policies(lines: Iterable[bytes]) -> list[MetafieldLine]:
+    """Return the product's word on agents, as far as there is one."""
+    told = [_WORD(line) for line in lines if _POLICY in line]
+    return [each.as_metafield() for each in told if each.is_policy]
 
 
 def _told_once(tag: bytes, text: bytes) -> list[Any]:

@@ -11,8 +11,9 @@ import msgspec
 from msgspec import Struct
 
 from connector.model.product import Product
+from connector.model.publication import Life
 from connector.platforms.quiet import quiet
-from connector.platforms.shopify.export.bundle import bundle_of
+from connector.platforms.shopify.export.bundle import bundle_of, life_of
 from connector.platforms.shopify.export.shuffle import FILES, SUM, WITHIN_FILE, Shuffle
 from connector.platforms.shopify.export.spelling import (
     COLLECTION,
@@ -102,6 +103,10 @@ class ShelfRecord(Struct, frozen=True):
     def product(self) -> Product:
         """Read the canonical product, or raise a RegieError that names the field."""
         return normalise(bundle_of(self.files.lines(self.places)), self.terms, self.read_at)
+
+    def life(self) -> Life:
+        """Read only the lines that say whether it may be shown."""
+        return life_of(self.files.lines(self.places), self.read_at)
 
 
 _entries = msgspec.msgpack.Decoder(list[Entry])

@@ -9,10 +9,12 @@ from msgspec import Struct
 
 from connector.model.errors import InvalidInput
 from connector.model.product import Product
+from connector.model.publication import Life
 from connector.platforms import Fetched
 from connector.platforms.shopify.client import ShopifyClient
 from connector.platforms.shopify.lists import Listing, OwnerGone
 from connector.platforms.shopify.paging import Nodes
+from connector.platforms.shopify.product.life import life, own_fields
 from connector.platforms.shopify.product.normalise import normalise
 from connector.platforms.shopify.product.payload import (
     Bundle,
@@ -82,6 +84,12 @@ class FetchedRecord(Struct, frozen=True):
     def product(self) -> Product:
         """Read the canonical product, or raise a RegieError that names the field."""
         return normalise(self.bundle, self.terms, self.read_at)
+
+    def life(self) -> Life:
+        """Read only what says whether it may be shown."""
+        found = self.bundle
+        own = (each for each in found.metafields if each.parent == self.external_id)
+        return life(found.product, found.placements, own_fields(own), self.read_at)
 
 
 class Fetcher:

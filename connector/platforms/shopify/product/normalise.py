@@ -7,10 +7,11 @@ from connector.model.attribute import Category, CategoryKind, Media, MediaKind, 
 from connector.model.care import Seo
 from connector.model.ids import source_id
 from connector.model.product import Product, Source, Variant
-from connector.model.publication import Status, Visibility, Withheld
+from connector.model.publication import Withheld
 from connector.model.text import describe
 from connector.platforms.shopify.product import house_fields
 from connector.platforms.shopify.product.attributes import attributes
+from connector.platforms.shopify.product.life import life, own_fields
 from connector.platforms.shopify.product.normalise_variant import variant
 from connector.platforms.shopify.product.payload import (
     Bundle,
@@ -24,25 +25,16 @@ from connector.platforms.shopify.product.payload import (
 )
 from connector.platforms.shopify.terms import PLATFORM, Terms
 
-NORMALISER = 1
+NORMALISER = 2
 """Counts up whenever this reading of a product changes: all products are then read anew."""
-
-LIVES = {
-    "ACTIVE": (Status.ACTIVE, Visibility.PUBLIC),
-    "UNLISTED": (Status.ACTIVE, Visibility.UNLISTED),
-    "DRAFT": (Status.DRAFT, Visibility.PUBLIC),
-    "ARCHIVED": (Status.ARCHIVED, Visibility.PUBLIC),
-}
-UNKNOWN_LIFE = (Status.ACTIVE, Visibility.PRIVATE)
-"""A status that Shopify invents tomorrow is shown to nobody."""
 
 
 def normalise(bundle: Bundle, terms: Terms, read_at: datetime) -> Product:
     """Return the product that Shopify tells; raises a RegieError that names a bad field."""
     line = bundle.product
     own, of_variants = _metafields(bundle)
-    fields = {each.key: each for each in own if each.namespace == house_fields.NAMESPACE}
-    status, visibility = LIVES.get(line.status, UNKNOWN_LIFE)
+    fields = own_fields(own)
+    found = life(line, bundle.placements, fields, read_at)
     return Product(
         source_id("prd", PLATFORM, terms.shop, line.id),
         line.handle,
@@ -59,9 +51,9 @@ def normalise(bundle: Bundle, terms: Terms, read_at: datetime) -> Product:
         attributes(own),
         _media(bundle),
         _variants(bundle, of_variants, terms),
-        status,
-        visibility,
-        _withheld(bundle, fields, read_at),
+        found.status,
+        found.visibility,
+        found.withheld,
         line.is_gift_card,
         line.requires_selling_plan,
         house_fields.policies(fields),
@@ -72,7 +64,7 @@ def normalise(bundle: Bundle, terms: Terms, read_at: datetime) -> Product:
         Seo((line.seo.title or None), (line.seo.description or None)) if line.seo else _NO_SEO,
         line.created_at,
         line.updated_at,
-        line.published_at,
+        found.comes_at if Withheld.SCHEDULED in found.withheld else line.published_at,
         Source(PLATFORM, terms.shop, line.id, line.updated_at),
     )
 
@@ -90,29 +82,6 @@ def _metafields(bundle: Bundle) -> tuple[list[MetafieldLine], dict[str, list[Met
         else:
             own.append(line)
     return own, of_variants
-
-
-def _withheld(
-    bundle: Bundle, fields: house_fields.Fields, read_at: datetime
-) -> tuple[Withheld, ...]:
-    found = []
-    if not _is_on_a_channel(bundle, read_at):
-        found.append(Withheld.NOT_ON_CHANNEL)
-    objection = house_fields.policy_objection(fields) if fields else None
-    if objection is not None:
-        found.append(objection)
-    return tuple(found)
-
-
-def _is_on_a_channel(bundle: Bundle, read_at: datetime) -> bool:
-    """Whether the product was published by then: in the shop, and in a channel."""
-    published_at = bundle.product.published_at
-    if published_at is None or published_at > read_at:
-        return False
-    return any(
-        each.is_published and (each.publish_date is None or each.publish_date <= read_at)
-        for each in bundle.placements
-    )
 
 
 def _categories(bundle: Bundle) -> tuple[Category, ...]:

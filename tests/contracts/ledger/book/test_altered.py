@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, text, update
+from sqlalchemy import delete, update
 
 from connector.store.database import Database
 from storefront.disclosure.ledger.book import Book
@@ -14,7 +14,7 @@ from storefront.disclosure.ledger.verify import Finding
 from storefront.disclosure.store import heads
 from storefront.disclosure.store.ledger_file import where
 from storefront.disclosure.store.tables import ledger_detail, ledger_end, ledger_entry
-from tests.kit.ledger import MERCHANT, SEAL, SHOWN, Clock, findings, note
+from tests.kit.ledger import MERCHANT, SEAL, SHOWN, Clock, drop_guards, findings, note
 
 
 @pytest.fixture
@@ -24,18 +24,10 @@ def unguarded(database: Database, entries: list[Entry]) -> Callable[[Any], None]
 
     def change(statement: Any) -> None:
         with database.write() as connection:
-            _drop_guards(connection)
+            drop_guards(connection)
             connection.execute(statement)
 
     return change
-
-
-def _drop_guards(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        for verb in ("update", "delete"):
-            connection.execute(text(f"DROP TRIGGER ledger_entry_no_{verb}"))
-    else:
-        connection.execute(text("DROP TRIGGER ledger_entry_stands ON ledger_entry"))
 
 
 COLUMNS = [

@@ -1,10 +1,12 @@
 """Entries of the ledger stand in chains that nobody breaks: written at once, kept, or refused."""
 
 import threading
+from hashlib import blake2b
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import structs
 from sqlalchemy import delete, select, update
 
@@ -88,11 +90,55 @@ def test_a_receipt_leads_to_its_entry(database: Database, entries: list[Entry]) 
 
     with database.read() as connection:
         reading = heads.reading(connection, MERCHANT)
-        assert verify_receipt(reading, receipt) == entries[3]
-        forged = structs.replace(receipt, hash="0" * 64)
-        assert verify_receipt(reading, forged) is None
-        other_terms = structs.replace(receipt, terms=2)
-        assert verify_receipt(reading, other_terms) is None
+        assert verify_receipt(reading, receipt, terms.digest) == entries[3]
+
+
+@pytest.mark.parametrize(
+    "forged", [{"hash": "0" * 64}, {"terms": 2}, {"terms_digest": "0" * 64}, {"seq": 4}]
+)
+def test_a_receipt_that_was_made_up_leads_nowhere(
+    database: Database, entries: list[Entry], forged: dict[str, Any]
+) -> None:
+    terms = Terms(1, "Be kind.", 0)
+    receipt = structs.replace(read_receipt(receipt_text(entries[3], terms)), **forged)
+
+    with database.read() as connection:
+        reading = heads.reading(connection, MERCHANT)
+        assert verify_receipt(reading, receipt, terms.digest) is None
+
+
+def test_a_receipt_under_terms_that_were_never_published_leads_nowhere(
+    database: Database, entries: list[Entry]
+) -> None:
+    receipt = read_receipt(receipt_text(entries[3], Terms(1, "Be kind.", 0)))
+
+    with database.read() as connection:
+        assert verify_receipt(heads.reading(connection, MERCHANT), receipt, None) is None
+
+
+def test_a_head_that_was_signed_without_its_moment_still_holds(
+    database: Database, entries: list[Entry]
+) -> None:
+    last = entries[-1]
+    said = b"\0".join((MERCHANT.encode(), last.writer.encode(), b"%d" % last.seq, last.hash))
+    key = Ed25519PrivateKey.from_private_bytes(
+        blake2b(b"k" * 40, digest_size=32, person=b"ledger-head").digest()
+    )
+
+    with database.write() as connection:
+        connection.execute(
+            ledger_head.insert().values(
+                merchant_id=MERCHANT,
+                writer=last.writer,
+                seq=last.seq,
+                at=5_000,
+                hash=last.hash,
+                public_key=SEAL.public_key,
+                signature=key.sign(said),
+            )
+        )
+
+    assert findings(database) == []
 
 
 def test_many_threads_write_one_unbroken_chain(database: Database, book: Book) -> None:
