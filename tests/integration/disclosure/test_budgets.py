@@ -14,7 +14,7 @@ from storefront.disclosure.field import Group
 from storefront.disclosure.grant import Budget, Grant, ProductSet
 from storefront.disclosure.ledger.book import LedgerUnavailable
 from storefront.disclosure.ledger.entry import Entry, Note
-from tests.kit.disclosure.door import LONG, SHORT, World, copied, hash_of, template
+from tests.kit.disclosure.door import LONG, SHORT, World, copied, hash_of
 
 FULL = Grant(
     "grt_1",
@@ -26,11 +26,6 @@ FULL = Grant(
 )
 WRONG_HASH = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "a" * 64}}}
 NOTHING: dict[str, Any] = {"query": "{__typename}"}
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    return template(tmp_path_factory.mktemp("template"), (1, 2, 3))
 
 
 @pytest.fixture

@@ -10,18 +10,13 @@ from storefront.disclosure.field import Group
 from storefront.disclosure.grant import Budget, Grant, ProductSet
 from storefront.disclosure.store import ledger
 from storefront.disclosure.turns import Turns
-from tests.kit.disclosure.door import World, copied, template
+from tests.kit.disclosure.door import World, copied
 from tests.kit.disclosure.rules import Who
 
 FIRST, SECOND = Who("agt_1", 3), Who("agt_2", 3, "search")
 QUERY = "{products(first: 2) {nodes {title}}}"
 OTHER = "{products(first: 3) {nodes {title}}}"
 GRANT = Grant("grt_1", None, frozenset(Group), ProductSet(all=True), budget=Budget(3, 10**9))
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    return template(tmp_path_factory.mktemp("template"), (1, 2, 3))
 
 
 @pytest.fixture

@@ -14,16 +14,11 @@ from storefront.disclosure.grant import Grant, ProductSet
 from storefront.disclosure.ledger.entry import Entry
 from storefront.disclosure.ledger.receipt import read_receipt
 from storefront.disclosure.store import agents, exposures, keys, ledger, terms
-from tests.kit.disclosure.door import LONG, SHORT, World, copied, opened, template
+from tests.kit.disclosure.door import LONG, SHORT, World, copied, opened
 
 FULL = Grant("grt_1", "agt_1", frozenset(Group), ProductSet(all=True), purposes=frozenset(Purpose))
 QUERY: dict[str, Any] = {"query": "{products(first: 3) {nodes {title}}}"}
 WAYS = pytest.mark.parametrize("way", [SHORT, LONG], ids=["before Flask", "behind it"])
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    return template(tmp_path_factory.mktemp("template"), (1, 2, 3))
 
 
 @pytest.fixture
