@@ -1,4 +1,4 @@
-"""What several suites in a browser share; each of them opens a `browser` of its own."""
+"""What several suites in a browser share."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +7,22 @@ import pytest
 from playwright.sync_api import Browser
 
 from connector.store.database import Database
+from tests.kit.browser import chromium
 from tests.kit.courier.street import Street, a_street
+
+
+@pytest.fixture(scope="session")
+def chromium_of_this_worker() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def browser(chromium_of_this_worker: Browser) -> Iterator[Browser]:
+    """Yield a browser in which nobody has been, and leave nobody in it."""
+    yield chromium_of_this_worker
+    for context in chromium_of_this_worker.contexts:
+        context.close()
 
 
 @pytest.fixture

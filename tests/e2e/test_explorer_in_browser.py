@@ -1,7 +1,6 @@
 """The Explorer page in a real browser: it asks, shows, searches, and lets the keyboard out."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +10,9 @@ from flask import Flask, Response
 
 from connector.store.database import Database
 from gateway import Gate, gateway
+from tests.kit.browser import CHROMIUM
 from tests.kit.catalogue import desk_at, seed, served
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update", "--dump-dom"),

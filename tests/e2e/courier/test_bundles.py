@@ -1,25 +1,17 @@
 """On the courier's page: deliveries that go well together, and a parcel that is gone."""
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from storefront.fulfillment.job.job import Fate
 from storefront.fulfillment.store import jobs, places
 from storefront.fulfillment.work import overseeing
 from storefront.fulfillment.zone.fee import Component, FeeList, FeeRule
-from tests.kit.courier.street import IN_CHROMIUM, Street, chromium
+from tests.kit.browser import IN_CHROMIUM
+from tests.kit.courier.street import Street
 from tests.kit.floor.orders import MANAGER
 from tests.kit.floor.world import MERCHANT, STORE_ID
 
 pytestmark = IN_CHROMIUM
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 def test_deliveries_that_go_well_together_are_taken_together(street: Street) -> None:

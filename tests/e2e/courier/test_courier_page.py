@@ -1,23 +1,16 @@
 """A courier with a phone: joins, takes a delivery, rides through a dead spot, and is believed."""
 
-from collections.abc import Iterator
 from io import BytesIO
 
-import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from storefront.fulfillment.store import jobs, proofs
-from tests.kit.courier.street import IN_CHROMIUM, Street, chromium
+from tests.kit.browser import IN_CHROMIUM
+from tests.kit.courier.street import Street
 from tests.kit.floor.world import MERCHANT
 
 pytestmark = IN_CHROMIUM
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 def settled(page: Page) -> None:

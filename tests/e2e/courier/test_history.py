@@ -1,14 +1,14 @@
 """A courier looks back on the phone: what he finished, when and for how much, and nobody's name."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from storefront.fulfillment.job.job import StockDecision
 from storefront.fulfillment.work import overseeing
-from tests.kit.courier.street import AT_STORE, IN_CHROMIUM, PHONE, Street, chromium
+from tests.kit.browser import IN_CHROMIUM
+from tests.kit.courier.street import AT_STORE, PHONE, Street
 from tests.kit.floor.orders import MANAGER
 from tests.kit.floor.world import MERCHANT
 from tests.kit.pages.accessible import WITH_AXE, faults
@@ -16,12 +16,6 @@ from tests.kit.pages.world import LANGUAGES
 
 pytestmark = IN_CHROMIUM
 PRIVATE = ("Saskia", "Uylenburgh", "Jodenbreestraat", "1011NK", "4711")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 def deliver(street: Street, page: Page, job: str) -> None:

@@ -1,20 +1,12 @@
 """A courier who opens an invitation learns at once whether it still works."""
 
-from collections.abc import Iterator
+from playwright.sync_api import expect
 
-import pytest
-from playwright.sync_api import Browser, expect
-
-from tests.kit.courier.street import IN_CHROMIUM, Street, chromium
+from tests.kit.browser import IN_CHROMIUM
+from tests.kit.courier.street import Street
 from tests.kit.courier.world import Phone
 
 pytestmark = IN_CHROMIUM
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 def test_a_used_invitation_is_told_before_any_form(street: Street) -> None:

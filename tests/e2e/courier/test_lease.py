@@ -1,21 +1,13 @@
 """The courier's page says in words what a claim hangs on, and keeps it while it is looked at."""
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from storefront.fulfillment.store import jobs
-from tests.kit.courier.street import IN_CHROMIUM, Street, chromium
+from tests.kit.browser import IN_CHROMIUM
+from tests.kit.courier.street import Street
 from tests.kit.floor.world import MERCHANT
 
 pytestmark = IN_CHROMIUM
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 def test_the_page_says_that_it_keeps_the_job_and_until_when_it_must_be_fetched(

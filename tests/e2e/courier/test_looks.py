@@ -1,23 +1,16 @@
 """The courier's page for every hand, eye and language, and how small it is."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.kit.courier.street import IN_CHROMIUM, PHONE, Street, chromium
+from tests.kit.browser import IN_CHROMIUM
+from tests.kit.courier.street import PHONE, Street
 from tests.kit.pages.accessible import WITH_AXE, faults
 
 STATIC = Path("storefront/pages/static")
 pytestmark = IN_CHROMIUM
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @WITH_AXE

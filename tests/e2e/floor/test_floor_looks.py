@@ -1,26 +1,20 @@
 """The pages in a real browser are for everybody: four languages, a phone, large controls."""
 
 from collections.abc import Iterator
+from functools import cache, partial
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from connector.store.database import Database
 from regie.database import upgrade
+from tests.kit.browser import IN_CHROMIUM
 from tests.kit.catalogue import served
-from tests.kit.courier.street import IN_CHROMIUM, chromium
-from tests.kit.pages.accessible import AXE, WITH_AXE
-from tests.kit.pages.browsing import a_page
+from tests.kit.pages.accessible import WCAG, WITH_AXE, faults
+from tests.kit.pages.browsing import a_page, a_window
 from tests.kit.pages.world import LANGUAGES, Scene, World, a_busy_day, a_world, paths
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 pytestmark = IN_CHROMIUM
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -40,31 +34,18 @@ def test_nobody_is_shut_out_of_any_page(
     browser: Browser, day: tuple[World, Scene, str], language: str
 ) -> None:
     world, scene, root = day
+    window_of = cache(partial(a_window, browser, world, root))
     wrong: list[object] = []
 
     for name, (who, path) in paths(scene, world).items():
-        query = f"{path}{'&' if '?' in path else '?'}lang={language}"
-        page = a_page(browser, world, root, query, who)
+        page = window_of(who)
+        page.goto(f"{root}{path}{'&' if '?' in path else '?'}lang={language}")
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         wrong += [(name, "wider than a phone")] if page.evaluate(wide) else []
-        wrong += [(name, *one) for one in _faults(page)]
-        page.context.close()
+        wrong += faults(page, name, WCAG)
 
     assert wrong == []
-
-
-def _faults(page: Page) -> list[list[str]]:
-    """Return the serious and critical faults that axe-core finds."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found: list[list[str]] = page.evaluate(
-        """async (rules) => (
-           await axe.run(document, { runOnly: rules, resultTypes: ['violations'] })).violations
-           .filter((one) => ['serious', 'critical'].includes(one.impact))
-           .map((one) => [one.id, one.nodes[0].html.slice(0, 200)])""",
-        RULES,
-    )
-    return found
 
 
 @pytest.mark.parametrize("name", ["board", "pick", "handover-order", "customer-ready"])

@@ -1,28 +1,24 @@
 """Pages as they look only now and then: refused, proven, ended, joining, offline. For everybody."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cache, partial
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from connector.store.database import Database
 from storefront.fulfillment.work import counter, preparing
+from tests.kit.browser import IN_CHROMIUM
 from tests.kit.catalogue import served
-from tests.kit.courier.street import IN_CHROMIUM, Street, chromium
+from tests.kit.courier.street import Street
 from tests.kit.floor.orders import STAFF, an_order, bought
 from tests.kit.floor.walk import collected, packed, pin_of, taken_in
 from tests.kit.floor.world import MERCHANT
 from tests.kit.pages.accessible import WITH_AXE, faults
+from tests.kit.pages.browsing import a_window
 from tests.kit.pages.world import LANGUAGES, World, a_world
 
-PHONE = {"width": 390, "height": 844}
 pytestmark = [*IN_CHROMIUM, WITH_AXE]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 def states(world: World) -> dict[str, tuple[str, str]]:
@@ -55,12 +51,9 @@ def test_no_state_of_a_page_shuts_anybody_out(
     world = a_world(open_at(sqlite_url))
     wrong: list[tuple[str, object]] = []
     with served(world.app) as root:
+        window_of = cache(partial(a_window, browser, world, root))
         for name, (who, path) in states(world).items():
-            context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]  # a TypedDict of the driver
-            if who:
-                session = {"name": "regie_staff", "value": world.token(who), "url": root}
-                context.add_cookies([session])  # type: ignore[list-item]  # as above
-            page = context.new_page()
+            page = window_of(who)
             page.goto(f"{root}{path}{'&' if '?' in path else '?'}lang={language}")
             wrong += faults(page, name)
             if name == "an order to hand over":
@@ -68,7 +61,6 @@ def test_no_state_of_a_page_shuts_anybody_out(
                 page.locator("button[value=prove]").click()
                 page.wait_for_load_state()
                 wrong += faults(page, "a wrong PIN")
-            context.close()
 
     assert wrong == []
 

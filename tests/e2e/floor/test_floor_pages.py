@@ -10,8 +10,8 @@ from connector.store.database import Database
 from storefront.fulfillment.order.order import OrderState
 from storefront.fulfillment.store import orders
 from storefront.fulfillment.work import preparing
+from tests.kit.browser import IN_CHROMIUM
 from tests.kit.catalogue import served
-from tests.kit.courier.street import IN_CHROMIUM, chromium
 from tests.kit.floor.orders import STAFF, an_order, bought
 from tests.kit.floor.walk import packed, pin_of, taken_in
 from tests.kit.floor.world import MERCHANT
@@ -19,12 +19,6 @@ from tests.kit.pages.browsing import DESK, a_page
 from tests.kit.pages.world import World, a_world
 
 pytestmark = IN_CHROMIUM
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

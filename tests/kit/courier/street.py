@@ -1,32 +1,21 @@
 """A served house with one store, and couriers' phones before it, to test the page with."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from regie.app import create_app
 from regie.house import House, build
 from regie.settings import Settings
 from storefront.fulfillment.store import couriers
+from tests.kit.browser import PATIENCE_MS
 from tests.kit.catalogue import served
 from tests.kit.courier.world import Yard
 from tests.kit.floor.world import MERCHANT
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-IN_CHROMIUM = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-]
-"""What every suite says that looks at pages in a browser."""
 PHONE = {"width": 390, "height": 844}
-PATIENCE_MS = 15_000
-"""How long an act or a sight is waited for: two suites share two cores."""
-expect.set_options(timeout=PATIENCE_MS)
 AT_STORE = {"latitude": 52.3731, "longitude": 4.8926, "accuracy": 10}
 AT_DOOR = {"latitude": 52.3694, "longitude": 4.9012, "accuracy": 10}
 
@@ -97,17 +86,6 @@ class Street:
         if again.is_visible():
             again.click()
             self.at_door(page, job)
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Yield a browser without a window."""
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield found
-        found.close()
 
 
 @contextmanager

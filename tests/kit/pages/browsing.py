@@ -18,22 +18,29 @@ def a_page(
     scripts: bool = True,
     size: dict[str, int] = PHONE,
 ) -> Page:
+    page = a_window(browser, world, root, who, scripts=scripts, size=size)
+    page.goto(root + path)
+    return page
+
+
+def a_window(
+    browser: Browser,
+    world: World,
+    root: str,
+    who: str,
+    *,
+    scripts: bool = True,
+    size: dict[str, int] = PHONE,
+) -> Page:
+    """Return an empty page of somebody; what is opened in it one after another costs less."""
     context = browser.new_context(
         viewport=size,  # type: ignore[arg-type]  # a TypedDict of the driver
         java_script_enabled=scripts,
         reduced_motion="reduce",
         locale="en-GB",
     )
-    language = {"name": "regie_language", "value": "en", "url": root}
-    cookies = (
-        [language]
-        if not who
-        else [
-            language,
-            {"name": "regie_staff", "value": world.token(who), "url": root},
-        ]
-    )
+    cookies = [{"name": "regie_language", "value": "en", "url": root}]
+    if who:
+        cookies += [{"name": "regie_staff", "value": world.token(who), "url": root}]
     context.add_cookies(cookies)  # type: ignore[arg-type]  # as above
-    page = context.new_page()
-    page.goto(root + path)
-    return page
+    return context.new_page()
