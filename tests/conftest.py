@@ -16,17 +16,19 @@ from tests.kit.memory import in_memory
 from tests.kit.molds import Laid, Mold, ask, at
 from tests.kit.offline import stay_offline
 from tests.kit.sharing import Sharing
+from tests.kit.statements import compile_once
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep the files of tests in memory where there is room, and ask nobody outside for names."""
+    """Keep files in memory where there is room, ask nobody outside for names, compile SQL once."""
     folder = in_memory()
     if folder is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
     patch = pytest.MonkeyPatch()
     stay_offline(patch)
+    compile_once(patch)
     config.add_cleanup(patch.undo)
 
 
