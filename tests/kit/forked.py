@@ -3,12 +3,18 @@
 import multiprocessing
 import os
 import sys
+import threading
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
+from connector.store.clock import system_clock
 from regie.cli import main
+from regie.house import opened
+from regie.settings import Settings
+from regie.worker import Worker
 
 _ready = multiprocessing.get_context("forkserver")
 _ready.set_forkserver_preload(
@@ -17,6 +23,8 @@ _ready.set_forkserver_preload(
         "regie.cli.sync",
         "regie.cli.connect",
         "regie.cli.data",
+        "connector.platforms.shopify",
+        "connector.platforms.woocommerce",
         "tests.kit.journal",
     ]
 )
@@ -35,6 +43,13 @@ def command(words: list[str], environment: Mapping[str, str]) -> None:
     os.environ.update(environment)
     sys.argv = ["regie", *words]
     main()
+
+
+def work(settings: Settings, seconds_ahead: float) -> None:
+    """Run a worker as `regie worker` does, by a clock that is so far ahead."""
+    ahead = timedelta(seconds=seconds_ahead)
+    with opened(settings, clock=lambda: system_clock() + ahead) as house:
+        Worker(house).run(threading.Event())
 
 
 def _acting(act: Callable[..., object], given: tuple[Any, ...], out: str) -> None:

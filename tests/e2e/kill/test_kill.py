@@ -1,33 +1,30 @@
 """`kill -9` at random points of a sync: the catalogue ends as if nothing had happened."""
 
 import os
-import random
 import signal
 import time
 from collections.abc import Iterator
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from random import Random
 
 import pytest
 from msgspec import Struct
 
 from regie.demo import shopify, woocommerce
-from regie.demo.shopify.generate import generate as generate_shopify
-from regie.demo.woocommerce.generate import generate as generate_woocommerce
 from tests.kit.forked import command, forked
+from tests.kit.killing import Lives, NewUrl, patience
+from tests.kit.shops.street import Recorded
 
 KILLS = 20
 Words = list[str]
 
 
-@pytest.fixture(scope="module")
-def lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Words]]:
+@pytest.fixture(scope="session")
+def lines(recorded: Recorded) -> Iterator[list[Words]]:
     """Serve a shop of each kind with a few hundred products; yield the words that connect them."""
-    folder = tmp_path_factory.mktemp("shops")
-    generate_shopify(folder / "shopify", products=400, variants=2)
-    generate_woocommerce(folder / "woocommerce", products=400, variations=2)
-    hafen = shopify.ShopifyShop.load(folder / "shopify", bulk_seconds=0.05, points=(1e9, 1e9))
-    pan = woocommerce.WooShop.load(folder / "woocommerce")
+    hafen = shopify.ShopifyShop.load(recorded.hafen, bulk_seconds=0.05, points=(1e9, 1e9))
+    pan = woocommerce.WooShop.load(recorded.pan)
     with shopify.serve(hafen) as first, woocommerce.serve(pan) as second:
         yield [
             hafen.connect_line(first.url).split()[1:],
@@ -62,7 +59,7 @@ class Whole(Struct, frozen=True):
     longest: float
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def whole(lines: list[Words], tmp_path_factory: pytest.TempPathFactory) -> Whole:
     folder = tmp_path_factory.mktemp("whole")
     home = Home(folder / "home", f"sqlite:///{folder / 'whole.sqlite3'}")
@@ -73,25 +70,32 @@ def whole(lines: list[Words], tmp_path_factory: pytest.TempPathFactory) -> Whole
     return Whole(home.run("export", "catalog"), time.monotonic() - started)
 
 
-@pytest.fixture
-def killed(lines: list[Words], database_url: str, tmp_path: Path) -> Home:
-    """Return an installation that is connected and has read nothing yet."""
-    home = Home(tmp_path / "killed", database_url)
-    for words in lines:
-        home.run(*words)
-    return home
+def killed_until_it_ends(home: Home, lives: Lives) -> int:
+    """Kill one full sync after the other until one comes to its end; return how many it took."""
+    kills = 0
+    while True:
+        process = home.start("sync", "--full")
+        process.join(lives(kills))
+        process.kill()
+        process.join()
+        if process.exitcode == 0:
+            return kills
+        assert process.exitcode == -signal.SIGKILL
+        kills += 1
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_twenty_kills_of_a_sync_change_nothing(killed: Home, whole: Whole) -> None:
-    dice, kills = random.Random(20), 0
-    while kills < KILLS:  # one that had ended before its kill does not count
-        process = killed.start("sync", "--full")
-        process.join(dice.uniform(0.02, 0.6) * whole.longest)
-        process.kill()
-        process.join()
-        kills += process.exitcode == -signal.SIGKILL
-    killed.run("sync", "--full")
+def test_twenty_kills_of_a_sync_change_nothing(
+    lines: list[Words], whole: Whole, new_url: NewUrl, tmp_path: Path
+) -> None:
+    """Where a sync came to its end in spite of all kills, a new installation begins another."""
+    kills, lives = 0, patience(Random(20), whole.longest)
+    while kills < KILLS:
+        with new_url() as url:
+            home = Home(tmp_path / f"home {kills}", url)
+            for words in lines:
+                home.run(*words)
+            kills += killed_until_it_ends(home, lives)
 
-    assert killed.run("export", "catalog") == whole.catalog
+            assert home.run("export", "catalog") == whole.catalog

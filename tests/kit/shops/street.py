@@ -88,19 +88,26 @@ class Street(Struct, frozen=True):
         return connect_shop(house, "woocommerce", self.pan_url, pair)[0]
 
 
+class Recorded(Struct, frozen=True):
+    """Where the recordings lie that the two shops are opened from."""
+
+    hafen: Path = shopify.HAFEN_UND_HOF
+    pan: Path = woocommerce.DEMO_SHOP
+
+
 @contextmanager
-def street(time: Clock | None = None) -> Iterator[Street]:
-    """Open both demo shops on ports of this machine and on a clock in hand, or on that `time`."""
+def street(time: Clock | None = None, recorded: Recorded = Recorded()) -> Iterator[Street]:  # noqa: B008 - frozen
+    """Open both shops on ports of this machine and on a clock in hand, or on that `time`."""
     clock, bag = HandClock(), Postbag()
     hafen = ShopifyShop.load(
-        shopify.HAFEN_UND_HOF,
+        recorded.hafen,
         clock=time or clock,
         seed=7,
         points=(1e9, 1e9),
         bulk_seconds=0.0,
         sender=bag,
     )
-    pan = WooShop.load(clock=time or clock)
+    pan = WooShop.load(recorded.pan, clock=time or clock)
     pan.webhooks.sender = bag
     with shopify.serve(hafen) as one, woocommerce.serve(pan) as other:
         yield Street(clock, bag, hafen, one.url, pan, other.url)
