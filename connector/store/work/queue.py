@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, case, func, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from connector.store import tables
@@ -90,6 +90,8 @@ def _leased(
 
 
 def _lease(queue: Table, merchant_id: str, ids: Sequence[str], until: int) -> ReturningUpdate[Any]:
+    """Count a new attempt, but not where the last holder died: that is no failure of the work."""
+    tries = queue.c.attempts + case((queue.c.state == WAITING, 1), else_=0)
     return (
         update(queue)
         .where(queue.c.merchant_id == merchant_id, queue.c.id.in_(ids))
@@ -97,7 +99,7 @@ def _lease(queue: Table, merchant_id: str, ids: Sequence[str], until: int) -> Re
             state=LEASED,
             lease_until=until,
             fence=queue.c.fence + 1,
-            attempts=queue.c.attempts + 1,
+            attempts=tries,
         )
         .returning(*queue.c)
     )

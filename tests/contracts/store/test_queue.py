@@ -117,6 +117,14 @@ def test_failed_work_waits_longer_each_time_and_then_is_dead(database: Database)
     assert waits[1] - waits[0] < waits[2] - waits[1]
 
 
+def test_a_holder_that_died_is_no_failure_of_the_work(database: Database) -> None:
+    put(database, 1)
+
+    found = [take(database, now=turn * TTL)[0] for turn in range(1, 30)]
+
+    assert {work.attempts for work in found} == {1}
+
+
 def test_recurring_work_waits_for_its_next_turn(database: Database) -> None:
     put(database, 1)
     (work,) = take(database, now=1)
