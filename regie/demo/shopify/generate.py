@@ -128,8 +128,9 @@ def _write(path: Path, lines: Iterable[Row]) -> None:
 
 
 def _write_frame(folder: Path, seed: int, count: int) -> tuple[list[str], list[str]]:
-    """Write shop, locations and channels; return the ids of the last two."""
-    told = {name: _template(name) for name in ("shop", "locations", "publications")}
+    """Write shop, language, locations and channels; return the ids of the last two."""
+    names = ("shop", "shop_language", "locations", "publications")
+    told = {name: _template(name) for name in names}
     shop = told["shop"]["response"]["data"]["shop"]
     shop |= {"name": f"Muster {seed}", "myshopifyDomain": f"muster-{seed}.myshopify.com"}
     page = told["locations"]["response"]["data"]["locations"]

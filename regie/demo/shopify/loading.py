@@ -15,6 +15,7 @@ def load_store(folder: Path) -> Store:
     """Read shop, places, channels, products, placement and stock, in this order."""
     told = _response(folder, "shop")
     store = Store(told["shop"], told["currentAppInstallation"], told["publicApiVersions"])
+    _load_language(store, folder)
     _load_locations(store, folder)
     _load_publications(store, folder)
     _load_products(store, folder)
@@ -33,6 +34,13 @@ def _lines(path: Path) -> Iterator[Row]:
     with path.open("rb") as file:
         for line in file:
             yield orjson.loads(line)
+
+
+def _load_language(store: Store, folder: Path) -> None:
+    """Let the shop say its language if that was recorded; without a recording it says none."""
+    recorded = (folder / "responses" / "shop_language.json").exists()
+    told = _response(folder, "shop_language")["shop"]["primaryDomain"] if recorded else {}
+    store.shop["primaryDomain"] |= {"localization": None} | told
 
 
 def _load_locations(store: Store, folder: Path) -> None:

@@ -66,7 +66,7 @@ class BulkDesk:
             return {"bulkOperation": None, "userErrors": [refused]}
         row = self._new_row(text)
         self._jobs[row["id"]] = Job(
-            row, call, question, read(text)[0], grouped, self._shop.clock.seconds()
+            row, call, question, read(text).document, grouped, self._shop.clock.seconds()
         )
         return {"bulkOperation": dict(row), "userErrors": []}
 

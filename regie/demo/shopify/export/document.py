@@ -28,11 +28,12 @@ class BadBulkQuery(Exception):
 def bulk_question(text: str) -> Question:
     """Read a bulk question, or say why it is none."""
     try:
-        document, faults = read(text)
+        found = read(text)
     except GraphQLError as error:
         raise BadBulkQuery(f"Invalid bulk query: {error.message}") from None
-    if faults:
-        raise BadBulkQuery(f"Invalid bulk query: {faults[0].message}")
+    if found.faults:
+        raise BadBulkQuery(f"Invalid bulk query: {found.faults[0].message}")
+    document = found.document
     operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
     if len(operations) != 1 or operations[0].operation is not OperationType.QUERY:
         raise BadBulkQuery("Bulk queries must contain exactly one query.")

@@ -9,10 +9,12 @@ from graphql import (
     GraphQLError,
     GraphQLSyntaxError,
     OperationDefinitionNode,
+    StringValueNode,
     get_operation_ast,
     parse,
     validate,
 )
+from msgspec import Struct
 
 from regie.demo.shopify.query import cost
 from regie.demo.shopify.query.access import first_refusal
@@ -22,15 +24,24 @@ from regie.demo.shopify.query.execute import answer
 from regie.demo.shopify.query.idempotency import key_of, require_key
 from regie.demo.shopify.query.paging import check_size
 from regie.demo.shopify.query.schema import admin_schema
-from regie.demo.shopify.query.variables import coerced, refuse_bad_literals
+from regie.demo.shopify.query.variables import bad_literal, coerced, refuse_bad_id
 from regie.demo.shopify.query.walk import Question, every, fragments_of, select
 
 
+class Text(Struct, frozen=True):
+    """A question as far as its text tells: what is wrong with it, and the first bad id in it."""
+
+    document: DocumentNode
+    faults: tuple[GraphQLError, ...]
+    bad_id: StringValueNode | None
+
+
 @lru_cache(maxsize=256)
-def read(text: str) -> tuple[DocumentNode, tuple[GraphQLError, ...]]:
+def read(text: str) -> Text:
     """Parse and validate a document; the same text is read once."""
     document = parse(text)
-    return document, tuple(validate(admin_schema(), document))
+    faults = tuple(validate(admin_schema(), document))
+    return Text(document, faults, None if faults else bad_literal(document))
 
 
 def ask(call: Call, body: Any) -> Answer:
@@ -38,15 +49,15 @@ def ask(call: Call, body: Any) -> Answer:
     if not isinstance(body, dict) or not isinstance(body.get("query"), str):
         raise refuse(400, {"query": "Required parameter missing or invalid"})
     try:
-        document, faults = read(body["query"])
+        text = read(body["query"])
     except GraphQLSyntaxError as error:
         return _wrong(error)
-    if faults:
-        return _wrong(*(_worded(fault) for fault in faults))
-    operation = get_operation_ast(document, body.get("operationName"))
+    if text.faults:
+        return _wrong(*(_worded(fault) for fault in text.faults))
+    operation = get_operation_ast(text.document, body.get("operationName"))
     if operation is None:
         return _wrong(GraphQLError("An operation name is required"))
-    return _gate(call, document, operation, body.get("variables") or {})
+    return _gate(call, text, operation, body.get("variables") or {})
 
 
 def _wrong(*errors: GraphQLError, **more: Any) -> Answer:
@@ -68,15 +79,15 @@ def _worded(fault: GraphQLError) -> GraphQLError:
 
 def _gate(
     call: Call,
-    document: DocumentNode,
+    text: Text,
     operation: OperationDefinitionNode,
     given: Mapping[str, Any],
 ) -> Answer:
     """Let a question through, or say why not; a missing right is said before any later fault."""
-    question = Question(admin_schema(), operation, fragments_of(document), {})
+    question = Question(admin_schema(), operation, fragments_of(text.document), {})
     denied = first_refusal(question, call.rights)
     try:
-        refuse_bad_literals(document)
+        refuse_bad_id(text.bad_id)
         question = Question(
             question.schema, operation, question.fragments, coerced(operation, given)
         )
@@ -95,7 +106,7 @@ def _gate(
             )
         nulled = {"data": None} if error.path else {}
         return _wrong(error, **nulled)
-    return _paid(call, document, question, points, given)
+    return _paid(call, text.document, question, points, given)
 
 
 def _check(question: Question) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphql import (
+    BREAK,
     DocumentNode,
     GraphQLError,
     GraphQLInputObjectType,
@@ -88,19 +89,30 @@ def _first(found: Any) -> str | None:
 
 
 class _Literals(Visitor):
-    """Looks at every id written into the question itself."""
+    """Looks at every id written into the question itself, up to the first bad one."""
 
     def __init__(self, types: TypeInfo) -> None:
         super().__init__()
         self._types = types
+        self.bad: StringValueNode | None = None
 
-    def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
+    def enter_string_value(self, node: StringValueNode, *_: Any) -> object:
         kind: GraphQLInputType | None = self._types.get_input_type()
         if kind and get_named_type(kind).name == "ID" and not GID.fullmatch(node.value):
-            raise GraphQLError(f"Invalid global id '{node.value}'", node)
+            self.bad = node
+            return BREAK
+        return None
 
 
-def refuse_bad_literals(document: DocumentNode) -> None:
-    """Refuse an id in the question's text that is no global id."""
+def bad_literal(document: DocumentNode) -> StringValueNode | None:
+    """Return the first id in the question's text that is no global id."""
     types = TypeInfo(admin_schema())
-    visit(document, TypeInfoVisitor(types, _Literals(types)))
+    literals = _Literals(types)
+    visit(document, TypeInfoVisitor(types, literals))
+    return literals.bad
+
+
+def refuse_bad_id(node: StringValueNode | None) -> None:
+    """Refuse a question with such an id in its text."""
+    if node is not None:
+        raise GraphQLError(f"Invalid global id '{node.value}'", node)
