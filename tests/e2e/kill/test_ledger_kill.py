@@ -118,9 +118,7 @@ def ask(line: HTTPConnection, key: str, query: str) -> tuple[int, str, bytes]:
 
 
 def furnished(server: Server) -> str:
-    """Fill the database of a server that ran once; return an agent's key."""
-    with server.running():
-        pass
+    """Fill the database of a server that never ran; return an agent's key."""
     database = Database(server.environment["REGIE_DATABASE_URL"])
     found = furnish(database)
     with database.write() as connection:
@@ -135,7 +133,7 @@ def furnished(server: Server) -> str:
 def test_every_receipt_that_came_whole_is_in_the_ledger(
     kind: str, rounds: int, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    url: str = request.getfixturevalue(f"{kind}_url")
+    url: str = request.getfixturevalue(f"laid_{kind}_url")
     server, dice, receipts = Server(tmp_path / "home", url), random.Random(5), list[str]()
     key = furnished(server)
 
@@ -171,9 +169,9 @@ def lost(url: str, receipts: list[str]) -> tuple[list[str], list[object]]:
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_while_the_tables_are_locked_answers_leave_and_stand_in_the_journal(
-    tmp_path: Path, sqlite_url: str
+    tmp_path: Path, laid_sqlite_url: str
 ) -> None:
-    server = Server(tmp_path / "home", sqlite_url)
+    server = Server(tmp_path / "home", laid_sqlite_url)
     key = furnished(server)
     with server.running() as process, line_to(server.port) as line:
         assert ask(line, key, QUERIES[0])[0] == 200
@@ -187,8 +185,8 @@ def test_while_the_tables_are_locked_answers_leave_and_stand_in_the_journal(
 
 @pytest.mark.slow
 @pytest.mark.timeout(120)
-def test_what_cannot_be_put_on_record_is_not_answered(tmp_path: Path, sqlite_url: str) -> None:
-    server = Server(tmp_path / "home", sqlite_url)
+def test_what_cannot_be_put_on_record_is_not_answered(tmp_path: Path, laid_sqlite_url: str) -> None:
+    server = Server(tmp_path / "home", laid_sqlite_url)
     key = furnished(server)
     with server.running(), line_to(server.port) as line:
         assert ask(line, key, QUERIES[0])[0] == 200
