@@ -7,7 +7,7 @@ from flask import Flask
 from gateway.desk.desk import Desk
 from regie import settings as environment
 from regie.app import create_app
-from regie.cli.serve import settle
+from regie.cli.web import settle
 from regie.house import build
 from regie.reading import services
 

@@ -15,7 +15,7 @@ from gateway.catalogue.asking import Asking
 from gateway.catalogue.schema import schema
 from gateway.desk.desk import Desk, Services
 from regie.app import create_app
-from regie.cli.serve import settle
+from regie.cli.web import settle
 from regie.house import build
 from regie.reading import services
 from regie.settings import Settings

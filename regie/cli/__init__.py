@@ -32,7 +32,7 @@ _COMMANDS = {
     "store": "regie.cli.store:store",
     "sync": "regie.cli.sync:sync",
     "terms": "regie.cli.terms:terms",
-    "worker": "regie.cli.serve:worker",
+    "worker": "regie.cli.worker:worker",
 }
 
 

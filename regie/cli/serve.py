@@ -1,31 +1,18 @@
-"""`regie serve` and `regie worker`: the processes of the house."""
+"""`regie serve`: the processes that answer, and on request the worker beside them."""
 
-import gc
-import os
-import signal
 import sys
-import threading
-import time
 from contextlib import nullcontext
 
 import click
-from flask import Flask
 
 from regie import settings as environment
-from regie.app import create_app
 from regie.cli.child import KILL_SECONDS, beside
 from regie.cli.common import the_house
 from regie.cli.port import refuse_taken
-from regie.log import configure_logging
-from regie.worker import Worker
 from storefront.fulfillment.work.following import MOST_WAITERS
 
 # Requests at once per process, and beside them those who only wait for news of the floor.
 _THREADS = 16 + MOST_WAITERS
-# Seldom: one long walk of the collector holds up every answer.
-_COLLECTED = (10_000, 20, 10)
-# Seconds that a thread computes on while another wants to: a short answer wants to ten times.
-_SWITCH = 0.0001
 _WORKER = (sys.executable, "-m", "regie", "worker", "--follow-parent")
 
 
@@ -56,7 +43,7 @@ def _run_server(host: str, port: int, processes: int) -> None:
         _run_plain_server(host, port, error)
         return
     server = Granian(
-        "regie.cli.serve:following_app",
+        "regie.cli.web:following_app",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -70,32 +57,11 @@ def _run_server(host: str, port: int, processes: int) -> None:
     server.serve()
 
 
-def following_app() -> Flask:
-    """Return the application of one web process, which ends with the process that started it."""
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    app = create_app()
-    settle()
-    return app
-
-
-def settle() -> None:
-    """Prepare this process for many short answers, once all that stays is there."""
-    gc.collect()
-    gc.freeze()  # what is there now stays: the collector need not walk it before every answer
-    gc.set_threshold(*_COLLECTED)
-    sys.setswitchinterval(_SWITCH)
-
-
-def _end_with(parent: int) -> None:
-    """Leave when the parent is gone: nobody else would end us, and the port would stay taken."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
-
-
 def _run_plain_server(host: str, port: int, error: ImportError) -> None:
     """Serve with Werkzeug: slower, in one process, but it runs everywhere."""
     from werkzeug.serving import run_simple  # noqa: PLC0415 - only where it is needed
+
+    from regie.app import create_app  # noqa: PLC0415 - web processes import it themselves
 
     click.secho(
         f"granian cannot run here ({error}); serving with Werkzeug, which is for one user.",
@@ -103,25 +69,3 @@ def _run_plain_server(host: str, port: int, error: ImportError) -> None:
         err=True,
     )
     run_simple(host, port, create_app(), threaded=True)
-
-
-@click.command()
-@click.option("--follow-parent", is_flag=True, hidden=True, help="End when standard input ends.")
-def worker(*, follow_parent: bool) -> None:
-    """Work off webhooks, syncs and due prices until interrupted."""
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    if follow_parent:
-        threading.Thread(target=_wait_for_parent, args=(stop,), daemon=True).start()
-    configure_logging(environment.read().log)
-    with the_house(quiet=False) as house:
-        Worker(house).run(stop)
-
-
-def _wait_for_parent(stop: threading.Event) -> None:
-    """End soon after the parent, even in the middle of a call to a shop that hangs."""
-    sys.stdin.buffer.read()
-    stop.set()
-    time.sleep(KILL_SECONDS)
-    os._exit(1)
