@@ -1,4 +1,4 @@
-"""The shop itself: its name and money, its places, and what holds for all of its products."""
+"""The shop itself: its name, money and language, its places, what holds for all its products."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -8,11 +8,13 @@ import msgspec
 from msgspec import Struct
 
 from connector.model.errors import RegieError
+from connector.model.language import BadLanguage, language_tag
 from connector.model.location import Address, Geo, Location, LocationKind, Pickup
 from connector.platforms import Context, Shop
 from connector.platforms.errors import checked_currency
 from connector.platforms.shopify.access import scopes
 from connector.platforms.shopify.client import ShopifyClient
+from connector.platforms.shopify.errors import MissingScope, ProtectedData, QueryRefused
 from connector.platforms.shopify.lists import Listing
 from connector.platforms.shopify.paging import Nodes
 from connector.platforms.shopify.product.house_fields import NAMESPACE
@@ -114,6 +116,22 @@ class _PoliciesAnswer(Struct):
     shop: _Policies
 
 
+class _Localization(Struct, rename="camel"):
+    default_locale: str
+
+
+class _SpokenDomain(Struct):
+    localization: _Localization | None
+
+
+class _SpokenShop(Struct, rename="camel"):
+    primary_domain: _SpokenDomain
+
+
+class _LanguageAnswer(Struct):
+    shop: _SpokenShop
+
+
 class Read(Struct, frozen=True):
     """The context as the engine wants it, and as products are read with it."""
 
@@ -127,8 +145,10 @@ def read_context(client: ShopifyClient) -> Read:
     scopes.check(client.shop, answer.granted)
     checked_currency(client.shop, answer.shop.currency_code)
     locations = tuple(_location(client.shop, found) for found in _LOCATIONS.every(client))
-    digest = _digest(answer.shop, locations, _publications(client))
-    shop = _shop(answer.shop, _policies(client, answer.granted), answer.granted)
+    publications = _publications(client)
+    language = _language(client)
+    digest = _digest(answer.shop, language, locations, publications)
+    shop = _shop(answer.shop, language, _policies(client, answer.granted), answer.granted)
     context = Context(shop, locations, digest, client.skew_seconds or 0.0)
     return Read(
         context,
@@ -146,6 +166,18 @@ def _publications(client: ShopifyClient) -> Sequence[str]:
     return sorted(each.id for each in found.nodes)
 
 
+def _language(client: ShopifyClient) -> str | None:
+    """Return what the shop's texts are written in; None where it does not say, or refuses to.
+
+    A passing fault is raised: a language that comes and goes would have every product read anew.
+    """
+    try:
+        told = client.execute("shop_language", type=_LanguageAnswer).shop.primary_domain
+        return language_tag(told.localization.default_locale) if told.localization else None
+    except (MissingScope, ProtectedData, QueryRefused, BadLanguage):
+        return None
+
+
 def _policies(client: ShopifyClient, granted: Sequence[str]) -> dict[str, str]:
     """Return the legal texts' addresses by kind, where the merchant lets us know them."""
     if "read_legal_policies" not in granted:
@@ -157,13 +189,15 @@ def _policies(client: ShopifyClient, granted: Sequence[str]) -> dict[str, str]:
     return {each.type.removesuffix("_POLICY").lower(): each.url for each in found}
 
 
-def _shop(told: _Shop, policies: dict[str, str], granted: Sequence[str]) -> Shop:
+def _shop(
+    told: _Shop, language: str | None, policies: dict[str, str], granted: Sequence[str]
+) -> Shop:
     return Shop(
         name=told.name,
         url=told.primary_domain.url if told.primary_domain else told.url,
         currency=told.currency_code,
         timezone=told.iana_timezone,
-        language=None,
+        language=language,
         country=told.shop_address.country_code_v2 if told.shop_address else None,
         tax_included=told.taxes_included,
         policies=policies,
@@ -171,13 +205,16 @@ def _shop(told: _Shop, policies: dict[str, str], granted: Sequence[str]) -> Shop
     )
 
 
-def _digest(shop: _Shop, locations: Iterable[Location], publications: Sequence[str]) -> bytes:
+def _digest(
+    shop: _Shop, language: str | None, locations: Iterable[Location], publications: Sequence[str]
+) -> bytes:
     """Sum up what shapes every product, this reading of them included."""
     facts = (
         NORMALISER,
         shop.currency_code,
         shop.taxes_included,
         shop.weight_unit,
+        language,
         sorted(place.external_id for place in locations),
         publications,
     )

@@ -222,6 +222,12 @@ def test_ungrouped_lines_have_all_products_first(tmp_path: Path) -> None:
     assert all("__parentId" not in line for line in lines[:5])
 
 
+def test_a_generated_shop_says_that_it_speaks_german(tmp_path: Path) -> None:
+    shop = Practice(generate(tmp_path, products=1, variants=1)).shop
+
+    assert shop.store.shop["primaryDomain"]["localization"] == {"defaultLocale": "de"}
+
+
 def test_the_same_seed_generates_the_same_shop(tmp_path: Path) -> None:
     one = generate(tmp_path / "one", products=5, variants=2, seed=3)
     other = generate(tmp_path / "other", products=5, variants=2, seed=3)

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ ALL_SCOPES = (
 EXPORTS = ("bulk_products", "bulk_product_placement", "bulk_inventory")
 READS = (
     "shop",
+    "shop_language",
     "locations",
     "publications",
     "nodes_inventory",
@@ -84,7 +86,8 @@ VARIABLES = {
 }
 DOCUMENTS = sorted(path.stem for path in OPERATIONS.glob("*.graphql"))
 OURS = sorted(
-    {*VARIABLES, *EXPORTS, "bulk_list", "bulk_products_since", "channels"} | {"locations"}
+    {*VARIABLES, *EXPORTS, "bulk_list", "bulk_products_since", "channels"}
+    | {"locations", "shop_language"}
 )
 
 
@@ -101,6 +104,21 @@ def test_a_recorded_read_gets_the_recorded_answer(name: str) -> None:
     data = practice.data(operation(asked["operation"]), asked["variables"])
 
     assert data == recorded["response"]["data"]
+
+
+def test_a_shop_whose_language_was_not_recorded_says_none(tmp_path: Path) -> None:
+    shutil.copytree(HAFEN_UND_HOF, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "responses" / "shop_language.json").unlink()
+
+    found = Practice(tmp_path).data(operation("shop_language"))
+
+    assert found == {"shop": {"primaryDomain": {"localization": None}}}
+
+
+def test_no_right_is_needed_to_ask_for_the_language() -> None:
+    found = Practice(scopes=()).data(operation("shop_language"))["shop"]["primaryDomain"]
+
+    assert found == {"localization": {"defaultLocale": "de"}}
 
 
 @pytest.mark.parametrize("name", EXPORTS)

@@ -29,7 +29,15 @@ ROOT = Path(__file__).parents[3]
 OPERATIONS = sorted((ROOT / "connector/platforms/shopify/operations").glob("*.graphql"))
 SHARED = ROOT.parent / "shared/data/shopify/schema/admin_2026-07.json.gz"
 READING = {
-    *("shop", "locations", "publications", "product_read", "product_variants", "product_media"),
+    *(
+        "shop",
+        "shop_language",
+        "locations",
+        "publications",
+        "product_read",
+        "product_variants",
+        "product_media",
+    ),
     *("product_collections", "product_publications", "product_metafields", "variant_metafields"),
     *("stock_read", "stock_levels", "product_of_item", "product_of_variant", "products_changed"),
     *("bulk_products", "bulk_product_placement", "bulk_inventory", "bulk_run", "bulk_poll"),

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,10 @@ from connector.platforms.shopify.errors import MissingScope
 from connector.platforms.shopify.faults import NoCredentials
 from regie.demo.shopify import Faults, ShopifyShop, serve
 from tests.kit.shops.shopify_shops import NOON, Vault, opened
+
+HOST = {"host": "a.example", "url": "https://a.example", "sslEnabled": True}
+DUTCH = {**HOST, "localization": {"defaultLocale": "nl"}}
+SPEECHLESS = {**HOST, "localization": None}
 
 
 def test_open_calls_nothing(tmp_path: Path) -> None:
@@ -31,6 +36,37 @@ def test_prepare_reads_the_shop_and_its_places(tmp_path: Path) -> None:
     assert len(context.digest) == 16
 
 
+@pytest.mark.parametrize(
+    ("told", "language"),
+    [
+        ({"defaultLocale": "de"}, "de"),
+        ({"defaultLocale": "pt-BR"}, "pt-BR"),
+        ({"defaultLocale": "zh-TW"}, "zh-TW"),
+        ({"defaultLocale": "?"}, None),
+        ({"defaultLocale": ""}, None),
+        (None, None),
+    ],
+)
+def test_the_language_is_that_of_the_shops_own_address(
+    tmp_path: Path, told: dict[str, str] | None, language: str | None
+) -> None:
+    with opened(tmp_path) as (shop, platform):
+        shop.store.shop["primaryDomain"]["localization"] = told
+
+        assert platform.prepare().shop.language == language
+
+
+def test_the_language_is_asked_once_and_never_for_a_product(tmp_path: Path) -> None:
+    with opened(tmp_path) as (shop, platform):
+        platform.prepare()
+        list(platform.full(None))
+        platform.fetch(["7400000294912"])
+
+        asked = [entry.get("operation") for entry in shop.log.entries]
+
+    assert asked.count("ShopLanguage") == 1
+
+
 def test_places_keep_what_they_promise(tmp_path: Path) -> None:
     with opened(tmp_path) as (_shop, platform):
         places = {place.name: place for place in platform.prepare().locations}
@@ -43,10 +79,15 @@ def test_places_keep_what_they_promise(tmp_path: Path) -> None:
     assert (market.sells_online, market.pickup, market.geo) == (False, None, None)
 
 
-def test_the_context_digest_follows_the_terms(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "other",
+    [{"taxesIncluded": False}, {"primaryDomain": DUTCH}, {"primaryDomain": SPEECHLESS}],
+    ids=["tax", "another language", "no language"],
+)
+def test_the_context_digest_follows_the_terms(tmp_path: Path, other: dict[str, Any]) -> None:
     with opened(tmp_path) as (shop, platform):
         before = platform.prepare().digest
-        shop.store.shop["taxesIncluded"] = False
+        shop.store.shop |= other
 
         assert platform.prepare().digest != before
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from connector.model.document import compose
+from connector.model.document import compose, facts
 from connector.platforms.shopify import ShopifyPlatform
 from connector.platforms.shopify.faults import ExportIncomplete
-from connector.store import connections, merchants
+from connector.store import connections, keys, merchants
 from connector.store.connections import Shopfront
 from connector.store.database import Database
 from connector.store.listing import reader
@@ -17,6 +17,7 @@ from connector.store.secrets import SecretBox
 from connector.sync import Mode, Summary, Syncer
 from regie.demo.shopify import Faults
 from tests.conftest import NOON
+from tests.kit.catalogue import Reader
 from tests.kit.shops.shopify_shops import opened
 
 SHOP = Shopfront(
@@ -43,6 +44,14 @@ def stored(house: Database) -> list[dict[str, object]]:
         return [msgspec.json.decode(data) for data in reader.export(connection, "mer_1")]
 
 
+def languages(house: Database) -> set[str | None]:
+    """Return all that products and their texts say they are written in."""
+    with house.read() as connection:
+        found = [facts(data) for data in reader.export(connection, "mer_1")]
+    texts = [text for it in found for text in (it.description, it.summary) if text]
+    return {it.language for it in (*found, *texts)}
+
+
 def test_a_full_sync_stores_every_product_and_withholds_what_it_must(
     house: Database, tmp_path: Path
 ) -> None:
@@ -67,6 +76,49 @@ def test_a_second_sync_finds_everything_unchanged(house: Database, tmp_path: Pat
         counts = sync(house, platform).counts
 
     assert (counts.unchanged, counts.created, counts.updated) == (60, 0, 0)
+
+
+def test_every_product_and_text_says_the_language_of_its_shop(
+    house: Database, tmp_path: Path
+) -> None:
+    with opened(tmp_path) as (_shop, platform):
+        sync(house, platform)
+    with house.write() as connection:
+        key = keys.create(connection, "mer_1", keys.OPERATOR, "test", 0)
+
+    asked = "{products(first: 60) {nodes {language description {language}}}}"
+    found = Reader(house, key).data(asked)["products"]["nodes"]
+
+    said = [it["language"] for it in found]
+    said += [it["description"]["language"] for it in found if it["description"]]
+    assert set(said) == {"de"}
+    assert len(said) > len(found)
+
+
+def test_a_shop_that_says_no_language_has_texts_without_one(
+    house: Database, tmp_path: Path
+) -> None:
+    with opened(tmp_path) as (shop, platform):
+        shop.store.shop["primaryDomain"]["localization"] = None
+        sync(house, platform)
+
+    assert languages(house) == {None}
+
+
+@pytest.mark.parametrize("before", [None, {"defaultLocale": "en"}], ids=["none", "another"])
+def test_another_language_comes_to_every_product_with_the_next_sync(
+    house: Database, tmp_path: Path, before: dict[str, str] | None
+) -> None:
+    with opened(tmp_path) as (shop, platform):
+        said = shop.store.shop["primaryDomain"].pop("localization")
+        shop.store.shop["primaryDomain"]["localization"] = before
+        sync(house, platform)
+        shop.store.shop["primaryDomain"]["localization"] = said
+
+        summary = sync(house, platform, Mode.DELTA)
+
+    assert (summary.mode, summary.counts.updated) == (Mode.FULL.value, 60)
+    assert languages(house) == {"de"}
 
 
 def test_stock_that_touched_no_product_is_found_by_the_sweep(
