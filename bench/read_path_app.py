@@ -53,7 +53,7 @@ def wsgi() -> "WSGIApplication":
 
     def answer(_environ: dict[str, Any], start: "StartResponse") -> Iterable[bytes]:
         start("200 OK", headers)
-        return (body,)
+        return [body]
 
     return answer
 

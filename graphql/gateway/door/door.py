@@ -143,4 +143,4 @@ def _sent(environ: Environ, start: "StartResponse", reply: Reply, wanted: str) -
         headers.append(("Content-Length", str(len(body))))
     status = status_for(reply, wanted)
     start(_REASONS.get(status, f"{status} -"), headers)
-    return (body,)
+    return [body]  # a list leaves granian in one piece, anything else as a stream of chunks
