@@ -35,7 +35,8 @@ def parts(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     found: dict[str, None] = {}
     for language in spoken:
-        found.update(dict.fromkeys(_split(stem(word, language), language, 0)))
+        known = _split(stem(word, language), language, 0) or _hidden(word, language)
+        found.update(dict.fromkeys(known))
     return tuple(found) or tuple(_tails(stem(word, spoken[0])))
 
 
@@ -62,6 +63,22 @@ def _split(whole: str, language: str, depth: int) -> list[str]:
     front = fronts[ends[0]] or ""
     more = _split(front, language, depth + 1) if depth < 2 else []
     return [*(whole[at:] for at in ends), front, *more]
+
+
+def _hidden(word: str, language: str) -> list[str]:
+    """Return end and front where the stem of the whole hides that the end is a word.
+
+    Snowball takes more off a long word than off its end: wandkalender becomes wandkal, while
+    kalender becomes kalend.
+    """
+    known = _known(language)
+    for at in range(3, len(word) - _REST):
+        end = stem(word[at:], language)
+        if len(end) >= _TAIL and end in known:
+            front = _front(word[:at], known, language)
+            if front:
+                return [end, front]
+    return []
 
 
 def _front(text: str, known: frozenset[str], language: str) -> str | None:

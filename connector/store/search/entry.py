@@ -15,7 +15,7 @@ from connector.model.text import Text
 from connector.store.product import rows
 from connector.store.search.weight import Field, Form
 
-VERSION = 1
+VERSION = 2
 """Raise it whenever the same product gives other forms: every index is then built anew."""
 
 _ENGLISH = (CategoryKind.SHOPIFY_TAXONOMY, CategoryKind.GOOGLE)
