@@ -6,8 +6,9 @@ counts, the usual one stands beside it. The floor is a Flask view that answers a
 from the same server; below it stands bare WSGI without Flask. A: 20 products with variants, prices,
 stock, images and attributes; B: one product of many; D: 100 changes.
 
-With --one-core, client and servers share one core: no sleeping core is woken for each question, and
-its caches stay warm, so that the work itself is measured, and runs agree with each other.
+With --cores one, client and servers share one core, with --cores apart the client has another: no
+thread moves and no sleeping core is woken for a part of an answer, so that the work itself is
+measured, and runs agree with each other.
 """
 
 import contextlib
@@ -54,14 +55,16 @@ _STATIC = ("floor", "wsgi")
 def main() -> None:
     """Measure, check and show."""
     parser = options(__doc__ or "")
-    parser.add_argument("--one-core", action="store_true", help="client and servers share a core")
+    parser.add_argument("--cores", choices=["any", "one", "apart"], default="any")
     given = parser.parse_args()
-    if given.one_core:
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    cores = sorted(os.sched_getaffinity(0))
+    if given.cores != "any":
+        os.sched_setaffinity(0, cores[:1])
+    client = cores[1:2] if given.cores == "apart" else cores[:1] if given.cores == "one" else cores
     products, turns, requests = (1_000, 6, 40) if given.quick else (10_000, 30, 150)
     with tempfile.TemporaryDirectory(prefix="read-path-") as folder:
         keys_of = _prepare(folder, products)
-        found, size = _measured(folder, keys_of, products, turns, requests)
+        found, size = _measured(folder, keys_of, products, turns, requests, client)
         entries = _verified(folder)
     show(
         "Read path: the real server beside plain Graphene and the floor",
@@ -69,12 +72,17 @@ def main() -> None:
         given.json,
         products=products,
         ledger_entries=entries,
-        cores=len(os.sched_getaffinity(0)),
+        cores=given.cores,
     )
 
 
 def _measured(
-    folder: str, shown: Sequence[str], products: int, turns: int, requests: int
+    folder: str,
+    shown: Sequence[str],
+    products: int,
+    turns: int,
+    requests: int,
+    client: Sequence[int],
 ) -> tuple[dict[str, Load], int]:
     """Let all variants take turns; return what they did, and the bytes of A."""
     with contextlib.ExitStack() as stack:
@@ -89,6 +97,7 @@ def _measured(
                 runners[crowd(name)].turn(2 * CROWD, counted=False)
             runners[name].turn(20, counted=False)
             size = size or len(runners[name].body)
+        os.sched_setaffinity(0, client)
         for _ in range(turns):
             for name, runner in runners.items():
                 runner.turn(requests // 5 if name.startswith("plain") else requests)
