@@ -8,6 +8,8 @@ from collections.abc import Callable, Hashable
 from types import TracebackType
 from typing import Self
 
+from storefront.disclosure.pen import Held, Pen
+
 _SHARE = 0.1
 """Of one processor: who takes more of it is loud."""
 _FORGOTTEN_IN = 1.0
@@ -16,6 +18,8 @@ _PATIENCE = 0.25
 """The longest, in seconds, that one request steps aside altogether."""
 _REST = 0.1
 """The longest, in seconds, that somebody loud rests before a piece of work, for others' sake."""
+_PEN_WITHIN, _LOUD_PEN_WITHIN = 0.01, 0.05
+"""The longest, in seconds, that somebody waits for another's computing to end."""
 _LATELY = 1.0
 _MOST_ASIDE = 8
 _MOST_KNOWN = 10_000
@@ -64,6 +68,7 @@ class Courtesy:
         self._lock = threading.Lock()
         self._calm = threading.Condition(self._lock)
         self._here = threading.local()
+        self._pen, self._loud_pen = Pen(_PEN_WITHIN), Pen(_LOUD_PEN_WITHIN)
         self.quiet = 0
         self._aside = 0
 
@@ -82,6 +87,14 @@ class Courtesy:
         visit: Visit | None = getattr(self._here, "visit", None)
         if visit is not None:
             visit.rest()
+
+    def computing(self) -> Held:
+        """Return what this thread holds while it computes, so that few do at once.
+
+        Those who are loud have a pen of their own: nobody quiet waits for them.
+        """
+        visit: Visit | None = getattr(self._here, "visit", None)
+        return (self._loud_pen if visit is not None and visit.loud else self._pen).held()
 
     def enter(self, visit: "Visit | None") -> None:
         """Note what this thread answers."""
@@ -154,7 +167,7 @@ class Courtesy:
 class Visit:
     """One request of an asker."""
 
-    __slots__ = ("_asker", "_began", "_courtesy", "_loud", "_patience")
+    __slots__ = ("_asker", "_began", "_courtesy", "_patience", "loud")
 
     def __init__(self, courtesy: Courtesy, asker: Hashable) -> None:
         self._courtesy = courtesy
@@ -163,9 +176,9 @@ class Visit:
 
     def __enter__(self) -> Self:
         self._began = self._courtesy.taken()
-        self._loud = self._courtesy.begin(self._asker)
+        self.loud = self._courtesy.begin(self._asker)
         self._courtesy.enter(self)
-        if self._loud:
+        if self.loud:
             self.rest()
             self.pause()
         return self
@@ -175,14 +188,14 @@ class Visit:
     ) -> None:
         self._courtesy.enter(None)
         spent = self._courtesy.taken() - self._began
-        self._courtesy.end(self._asker, spent, loud=self._loud)
+        self._courtesy.end(self._asker, spent, loud=self.loud)
 
     def pause(self) -> None:
         """Step aside while somebody quiet is being answered, if this one is loud."""
-        if self._loud and self._courtesy.quiet and self._patience > 0:
+        if self.loud and self._courtesy.quiet and self._patience > 0:
             self._patience = self._courtesy.step_aside(self._patience)
 
     def rest(self) -> None:
         """Wait for a moment if this one is loud."""
-        if self._loud:
+        if self.loud:
             self._courtesy.rest_of(self._asker)

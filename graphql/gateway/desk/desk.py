@@ -1,6 +1,7 @@
 """The read path of one process: who asks, what he may see, the answer, the record, the receipt."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 from graphql import GraphQLError
 from msgspec import Struct, structs
@@ -58,6 +59,9 @@ class Services(Struct, frozen=True):
     index: Callable[[str], SearchIndex | None] = _own_index
 
 
+_NO_PEN = nullcontext()
+
+
 class Visit(Struct, frozen=True):
     """An asker at the desk, and the state of catalogue and register that he came to.
 
@@ -97,6 +101,8 @@ class Desk:
         self._patience = patience
         self._turns = turns or Turns()
         self._courtesy = Courtesy()
+        # Beside a server of the database, others compute while one waits for it.
+        self._computes = services.database.is_sqlite
         self._queries = Queries(services.database, self._courtesy)
         self._stores: Bounded[Stores] = Bounded(_MOST_STORES)
         self._responses = Responses(response_bytes)
@@ -191,7 +197,8 @@ class Desk:
         habit = (ready.operation.key, sight.digest)
         turn = self._turns.one((sight.merchant_id, visit.asker.seat))
         self._courtesy.pause()
-        with turn, view.snapshot():
+        pen = self._courtesy.computing() if self._computes else _NO_PEN
+        with turn, pen, view.snapshot():
             lean = self._lean.get(habit) or False
             asking = Asking(view, self._stores.get(places), lean=lean)
             found = run(ready, asking, self._fragments)
