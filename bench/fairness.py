@@ -4,7 +4,7 @@ Merchant B's agent asks at a steady pace: alone, and beside an agent of merchant
 connections that asks for the dearest lists, within its budget and beyond. "Elsewhere" is the same
 noise against a server of its own: what two programs on one machine do to each other anyway.
 "Alone again" is the same silence a second time: what lies below its ratio is chance. Ratios of one
-run, whose parts take turns.
+run, whose parts take turns of a few seconds; the first second of each is not counted.
 """
 
 import contextlib
@@ -13,8 +13,7 @@ import json
 import multiprocessing
 import tempfile
 import time
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
 
 import catalogue as invented
 from baseline import A, D
@@ -38,45 +37,34 @@ _SHARES = (0.5, 0.95, 0.99)
 _NOISES = ("alone", "alone again", "elsewhere", "within its budget", "beyond its budget")
 
 
-class Noise(NamedTuple):
-    """Where to make noise, and with which key; no key, no noise."""
-
-    port: int
-    key: str
-
-
-class Heard(NamedTuple):
-    """How long B's answers took, and what the noisy agent was told: counts by status."""
-
-    times: list[float]
-    told: dict[int, int]
-
-
 def main() -> None:
     """Measure, check and show."""
     given = options(__doc__ or "").parse_args()
     products = 300 if given.quick else 5_000
-    asked, turns = (150, 2) if given.quick else (1_500, 4)
-    found = {name: Heard([], {}) for name in _NOISES}
-    with tempfile.TemporaryDirectory(prefix="fairness-") as folder:
+    settling, asked, turns = (100, 150, 2) if given.quick else (200, 300, 16)
+    found: dict[str, list[float]] = {name: [] for name in _NOISES}
+    with tempfile.TemporaryDirectory(prefix="fairness-") as folder, contextlib.ExitStack() as stack:
         here = _furnished(f"{folder}/here", products)
         there = _furnished(f"{folder}/there", products)
         quiet = admit(here, OTHER, "quiet")
         loud = admit(here, invented.MERCHANT, "loud")
         spent = admit(here, invented.MERCHANT, "spent", Budget(1, 10**9))
         outside = admit(there, invented.MERCHANT, "outside")
-        with server(here, 1) as (_, port), server(there, 1) as (_, other):
-            silence = Noise(0, "")
-            loud_ones = (Noise(other, outside), Noise(port, loud), Noise(port, spent))
-            noises = (silence, silence, *loud_ones)
-            _measured(Line(port, quiet), products, asked // 5, Noise(0, ""))
-            for _ in range(turns):
-                for name, noise in zip(_NOISES, noises, strict=True):
-                    _add(found[name], _measured(Line(port, quiet), products, asked, noise))
+        _, port = stack.enter_context(server(here, 1))
+        _, other = stack.enter_context(server(there, 1))
+        wanted = ((other, outside), (port, loud), (port, spent))
+        noises = [None, None, *(stack.enter_context(_noise(*it)) for it in wanted)]
+        line, numbers = Line(port, quiet), itertools.count()
+        for _ in range(turns):
+            for name, noise in zip(_NOISES, noises, strict=True):
+                with noise.on() if noise else contextlib.nullcontext():
+                    _asked(line, products, itertools.islice(numbers, settling))
+                    found[name] += _asked(line, products, itertools.islice(numbers, asked))
+        told = {name: it.told() for name, it in zip(_NOISES, noises, strict=True) if it}
         entries = verified(here, OTHER) + verified(here, invented.MERCHANT)
-    require(set(found["within its budget"].told) <= {200}, "within its budget it is answered")
-    require(set(found["beyond its budget"].told) <= {200, 429}, "beyond, it is told to wait")
-    show("Fairness: B's answers beside a noisy agent of A", list(_table(found)), given.json,
+    require(set(told["within its budget"]) <= {200}, "within its budget it is answered")
+    require(set(told["beyond its budget"]) <= {200, 429}, "beyond, it is told to wait")
+    show("Fairness: B's answers beside a noisy agent of A", list(_table(found, told)), given.json,
          products=products, ledger_entries=entries)  # fmt: skip
 
 
@@ -101,72 +89,95 @@ def _fill_other(database: Database, products: int) -> None:
         writer.apply(connection, Scope(OTHER, "con_other"), changes, places, invented.NOW)
 
 
-def _add(heard: Heard, more: Heard) -> None:
-    heard.times.extend(more.times)
-    for status, count in more.told.items():
-        heard.told[status] = heard.told.get(status, 0) + count
-
-
-def _measured(line: Line, products: int, asked: int, noise: Noise) -> Heard:
-    """Ask for one product after another, with little pauses, while there is noise or not."""
+def _asked(line: Line, products: int, numbers: Iterable[int]) -> list[float]:
+    """Ask for one product after another, with little pauses; return how long each took."""
     ask, times = _each_product(products), []
-    with _noisy(noise) as told:
-        for number in range(asked):
-            began = time.perf_counter()
-            line.ask(ask(number))
-            status, body = line.hear()
-            times.append(time.perf_counter() - began)
-            product = json.loads(body)["data"]["product"]
-            right = product["id"] == invented.product_id(number * 7919 % products)
-            require(status == 200 and right, "B's agent gets its product")
-            time.sleep(PAUSE)
-    return Heard(times, told)
+    for number in numbers:
+        began = time.perf_counter()
+        line.ask(ask(number))
+        status, body = line.hear()
+        times.append(time.perf_counter() - began)
+        product = json.loads(body)["data"]["product"]
+        right = product["id"] == invented.product_id(number * 7919 % products)
+        require(status == 200 and right, "B's agent gets its product")
+        time.sleep(PAUSE)
+    return times
+
+
+class Noise:
+    """An agent in a process of its own that asks as fast as it can whenever it is on."""
+
+    def __init__(self, port: int, key: str) -> None:
+        forking = multiprocessing.get_context("fork")
+        self._on, self._ended = forking.Event(), forking.Event()
+        self._silent, self._results = forking.Event(), forking.Queue()
+        self._silent.set()
+        self._child = forking.Process(target=self._make, args=(port, key))
+        self._child.start()
+
+    @contextlib.contextmanager
+    def on(self) -> Iterator[None]:
+        """Make noise until the block ends, and the last of it is answered."""
+        self._silent.clear()
+        self._on.set()
+        try:
+            yield
+        finally:
+            self._on.clear()
+            require(self._silent.wait(60), "the noise ends")
+
+    def told(self) -> dict[int, int]:
+        """End it, and return what it was told: counts by status."""
+        self._ended.set()
+        self._on.set()
+        found: dict[int, int] = self._results.get(timeout=60)
+        self._child.join()
+        return found
+
+    def stop(self) -> None:
+        """End it at once."""
+        self._child.kill()
+        self._child.join()
+
+    def _make(self, port: int, key: str) -> None:
+        """Ask over all connections at once, every query another one: no answer is kept."""
+        told: dict[int, int] = {}
+        numbers = itertools.count(time.time_ns())
+        while self._on.wait() and not self._ended.is_set():
+            lines = [Line(port, key) for _ in range(LOUD)]
+            while self._on.is_set():
+                _ask_all(lines, numbers, told)
+            for line in lines:
+                line.close()
+            self._silent.set()
+        self._results.put(told)
 
 
 @contextlib.contextmanager
-def _noisy(noise: Noise) -> Iterator[dict[int, int]]:
-    """Make noise until the block ends; then the counts are filled in."""
-    counts: dict[int, int] = {}
-    if not noise.key:
-        yield counts
-        return
-    forking = multiprocessing.get_context("fork")
-    begun, stop, results = forking.Event(), forking.Event(), forking.Queue()
-    child = forking.Process(target=_make_noise, args=(noise, begun, stop, results))
-    child.start()
-    begun.wait(60)
+def _noise(port: int, key: str) -> Iterator[Noise]:
+    noise = Noise(port, key)
     try:
-        yield counts
+        yield noise
     finally:
-        stop.set()
-        counts.update(results.get(timeout=60))
-        child.join()
+        noise.stop()
 
 
-def _make_noise(noise: Noise, begun: Any, stop: Any, results: Any) -> None:
-    """Ask over all connections at once, every query another one, so that no answer is kept."""
-    lines = [Line(noise.port, noise.key) for _ in range(LOUD)]
-    told: dict[int, int] = {}
-    numbers = itertools.count(time.time_ns())
-    while not stop.is_set():
-        for at, line in enumerate(lines):
-            query = (A, D)[at % 2].replace("query ", f"query N{next(numbers)}")
-            line.ask(json.dumps({"query": query}).encode())
-        for line in lines:
-            status, _ = line.hear()
-            told[status] = told.get(status, 0) + 1
-        begun.set()
-    results.put(told)
+def _ask_all(lines: list[Line], numbers: Iterator[int], told: dict[int, int]) -> None:
+    for at, line in enumerate(lines):
+        query = (A, D)[at % 2].replace("query ", f"query N{next(numbers)}")
+        line.ask(json.dumps({"query": query}).encode())
+    for line in lines:
+        status, _ = line.hear()
+        told[status] = told.get(status, 0) + 1
 
 
-def _table(found: dict[str, Heard]) -> Iterator[Row]:
-    alone = found["alone"].times
-    for name, heard in found.items():
-        rest = f", the noise: {heard.told}" if heard.told else ""
-        told = [f"p{share:.0%} {_at(heard.times, share) * 1e3:.2f} ms" for share in _SHARES]
+def _table(found: dict[str, list[float]], noises: dict[str, dict[int, int]]) -> Iterator[Row]:
+    for name, times in found.items():
+        rest = f", the noise: {noises[name]}" if name in noises else ""
+        told = [f"p{share:.0%} {_at(times, share) * 1e3:.2f} ms" for share in _SHARES]
         yield Row(f"B {name}", f"{', '.join(told).replace('%', '')}{rest}")
     for name in _NOISES[1:]:
-        ratios = {share: _at(found[name].times, share) / _at(alone, share) for share in _SHARES}
+        ratios = {it: _at(found[name], it) / _at(found["alone"], it) for it in _SHARES}
         told = [f"p{share:.0%} {ratio:.2f}x" for share, ratio in ratios.items()]
         ours = name not in ("alone again", "elsewhere")
         goal = ("p99 <= 1.2x", ratios[0.99] <= 1.2) if ours else ("", None)

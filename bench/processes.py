@@ -151,6 +151,10 @@ class Line:
             rest += self._socket.recv(262_144)
         return int(head[9:12]), rest
 
+    def close(self) -> None:
+        """Leave."""
+        self._socket.close()
+
 
 @contextlib.contextmanager
 def _place(name: str, folder: Path) -> Iterator[tuple[Settings, Sequence[int]]]:

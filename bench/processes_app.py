@@ -7,6 +7,7 @@ from flask import Flask
 from gateway.desk.desk import Desk
 from regie import settings as environment
 from regie.app import create_app
+from regie.cli.affinity import keep_to_one_core
 from regie.cli.web import settle
 from regie.house import build
 from regie.reading import services
@@ -20,4 +21,6 @@ def create() -> Flask:
     bounds = _UNCACHED if os.environ.get("BENCH_UNCACHED") else {}
     app = create_app(house, Desk(services(house), **bounds))
     settle()
+    if house.settings.one_core:
+        keep_to_one_core()
     return app

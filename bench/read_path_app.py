@@ -15,6 +15,7 @@ from gateway.catalogue.asking import Asking
 from gateway.catalogue.schema import schema
 from gateway.desk.desk import Desk, Services
 from regie.app import create_app
+from regie.cli.affinity import keep_to_one_core
 from regie.cli.web import settle
 from regie.house import build
 from regie.reading import services
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 HOME = os.environ.get("BENCH_HOME", "")
 _NOT_OURS = ("floor", "wsgi", "plain")
+_ON_ONE_CORE = os.environ.get("BENCH_ONE_CORE", "yes") == "yes"
 _USUAL_SWITCH = sys.getswitchinterval()
 
 
@@ -112,6 +114,8 @@ def create() -> "WSGIApplication":
     settle()
     if os.environ["BENCH_VARIANT"] in _NOT_OURS:
         sys.setswitchinterval(_USUAL_SWITCH)
+    if os.environ["BENCH_VARIANT"] != "plain" and _ON_ONE_CORE:
+        keep_to_one_core()
     return app
 
 

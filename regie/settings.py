@@ -52,6 +52,8 @@ HELP: Mapping[str, str] = {
     "full_seconds": "Pause between two full reads of a shop whose sweeps go by dates "
     "(WooCommerce): they find what was changed without one.",
     "hooks_seconds": "Pause between two looks after the webhooks.",
+    "one_core": "Keep each busy web process on one core, where its threads are cheapest; false "
+    "lets the system decide.",
 }
 
 
@@ -74,6 +76,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=False):
     sweep_seconds: int = 86_400
     full_seconds: int = 86_400
     hooks_seconds: int = 1_800
+    one_core: bool = True
 
     @property
     def home_path(self) -> Path:

@@ -9,6 +9,7 @@ import time
 from flask import Flask
 
 from regie.app import create_app
+from regie.cli.affinity import keep_to_one_core
 
 # Seldom: one long walk of the collector holds up every answer.
 _COLLECTED = (10_000, 20, 10)
@@ -21,6 +22,8 @@ def following_app() -> Flask:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     app = create_app()
     settle()
+    if app.extensions["regie"].settings.one_core:
+        keep_to_one_core()
     return app
 
 
