@@ -168,9 +168,9 @@ def slots(asking: Asking, store_id: str, service: str | Enum, days: int) -> list
     asking.rests_on_floor = True
     with asking.view.reading() as connection:
         store = _store(asking, places.all_of(connection, asking.view.merchant_id), store_id)
-        asking.placed_by("SlotOffer", [_place_of(store)])
         fees = places.fees(connection, asking.view.merchant_id, store.id)
         found = promising.offered(connection, store, wanted, now, days)
+        asking.placed_by("SlotOffer", [_place_of(store)] if found else [])
     currency = fees.currency if fees else None
     return [_slot(slot, now, currency) for slot in found]
 

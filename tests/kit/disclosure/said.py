@@ -113,6 +113,8 @@ class Said:
         self.places: frozenset[str] = frozenset()
         self.may_tell: frozenset[str] = frozenset()
         self.most, self.is_all = 0, True
+        # Of which of several baskets something is promised is not known to the ledger either.
+        self._wanted: set[str] = set()
         if data is None:
             return
         walk = Walk(text)
@@ -121,7 +123,8 @@ class Said:
         self.most = walk.products
         for root in walk.roots:
             self._look_at(root, Walk(text), data, known)
-        self.most += len(self.basket)
+        if self.basket:
+            self.most += len(self._wanted)
 
     def _look_at(
         self, root: Any, walk: Walk, data: Mapping[str, Any], known: frozenset[str]
@@ -129,8 +132,11 @@ class Said:
         walk.into(root, data)
         given = print_ast(root)
         kinds = {it.partition(".")[0] for it in walk.found}
+        wanted = {it for name, it in PRODUCT_OF.items() if f'"{name}"' in given}
+        if "PickupPromise" in kinds:
+            self._wanted |= wanted
         if walk.found & OF_A_BASKET:
-            self.basket |= {it for name, it in PRODUCT_OF.items() if f'"{name}"' in given}
+            self.basket |= wanted
         named = {PLACE_OF[it] for it in PLACE_OF if f'"{it}"' in given}
         told = {it for it in EVERY if f'"{it}"' in given} if root.name.value == "store" else named
         if kinds & {"SlotOffer", "DeliveryEstimate"} or (told and "Store" in kinds):
