@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
 HOME = os.environ.get("BENCH_HOME", "")
-_NOT_OURS = ("floor", "wsgi", "plain")
+_STATIC = ("floor", "wsgi")
+_NOT_OURS = (*_STATIC, "plain")
 _ON_ONE_CORE = os.environ.get("BENCH_ONE_CORE", "yes") == "yes"
 _USUAL_SWITCH = sys.getswitchinterval()
 
@@ -110,12 +111,15 @@ VARIANTS: "Mapping[str, Callable[[], WSGIApplication]]" = {
 
 def create() -> "WSGIApplication":
     """Return the application that the environment names."""
-    app = VARIANTS[os.environ["BENCH_VARIANT"]]()
+    variant = os.environ["BENCH_VARIANT"]
+    app = VARIANTS[variant]()
     settle()
-    if os.environ["BENCH_VARIANT"] in _NOT_OURS:
+    if variant in _NOT_OURS:
         sys.setswitchinterval(_USUAL_SWITCH)
-    if os.environ["BENCH_VARIANT"] != "plain" and _ON_ONE_CORE:
+    if variant in _STATIC and _ON_ONE_CORE:
         keep_to_one_core()
+    elif variant != "plain" and _ON_ONE_CORE:
+        keep_to_one_core(app.extensions["regie.desk"].is_mixed)
     return app
 
 

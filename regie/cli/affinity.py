@@ -4,7 +4,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -14,6 +14,8 @@ _SECONDS = 1.0
 _BUSY, _IDLE = 0.1, 0.02
 """Shares of a core: who takes more than the first stays on one, who takes less than the second
 may go where he likes."""
+_MIXED = 10.0
+"""For so many seconds after that a process may go where it likes."""
 _WORTH_A_MOVE = 0.25
 """How much more of a core must be free elsewhere."""
 
@@ -53,12 +55,19 @@ class Keeper(threading.Thread):
     """Looks every second where this process computes, and keeps all its threads there.
 
     It moves when others take much of that core while another one is free, and lets go when there
-    is little to do.
+    is little to do, or where somebody who asks little would have to wait behind one who asks much:
+    `is_mixed` tells whether both did within so many seconds.
     """
 
-    def __init__(self, cores: Collection[int], seconds: float = _SECONDS) -> None:
+    def __init__(
+        self,
+        cores: Collection[int],
+        is_mixed: Callable[[float], bool] = lambda _: False,
+        seconds: float = _SECONDS,
+    ) -> None:
         super().__init__(name="core-keeper", daemon=True)
         self._cores = frozenset(cores)
+        self._is_mixed = is_mixed
         self._seconds = seconds
         self._kept: int | None = None
         self._placed: set[int] = set()
@@ -71,7 +80,8 @@ class Keeper(threading.Thread):
             # Processes that look at different moments do not all choose the same free core.
             while not self._ended.wait(self._seconds * random.uniform(0.7, 1.3)):  # noqa: S311
                 after = sample(self._cores)
-                self._stay(chosen(self._kept, before, after))
+                mixed = self._is_mixed(_MIXED)
+                self._stay(None if mixed else chosen(self._kept, before, after))
                 before = after
         except (OSError, ValueError):
             return  # some containers hide these files or forbid it: then the system decides
@@ -113,13 +123,16 @@ def _not_idle(ticks: list[int]) -> float:
     return (sum(ticks[:8]) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")
 
 
-def keep_to_one_core() -> Keeper | None:
-    """Start to keep this process on one core while it is busy, where there is a choice."""
+def keep_to_one_core(is_mixed: Callable[[float], bool] = lambda _: False) -> Keeper | None:
+    """Start to keep this process on one core while it is busy, where there is a choice.
+
+    `is_mixed` as in Keeper.
+    """
     if not hasattr(os, "sched_setaffinity"):
         return None
     cores = os.sched_getaffinity(0)
     if len(cores) < 2:
         return None
-    keeper = Keeper(cores)
+    keeper = Keeper(cores, is_mixed)
     keeper.start()
     return keeper

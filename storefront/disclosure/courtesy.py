@@ -71,6 +71,11 @@ class Courtesy:
         self._pen, self._loud_pen = Pen(_PEN_WITHIN), Pen(_LOUD_PEN_WITHIN)
         self.quiet = 0
         self._aside = 0
+        self._mixed_at = -math.inf
+
+    def is_mixed(self, seconds: float) -> bool:
+        """Tell whether somebody loud and somebody quiet were both answered in so many seconds."""
+        return self.now() - self._mixed_at < seconds
 
     def visit(self, asker: Hashable) -> "Visit":
         """Return what is entered for the length of a request."""
@@ -129,7 +134,10 @@ class Courtesy:
         """Let a loud asker wait until he took less, where others were answered lately."""
         now = self.now()
         account = self._accounts.get(asker)
-        if account is None or self._aside >= _MOST_ASIDE or not self._others(asker, now):
+        if account is None or not self._others(asker, now):
+            return
+        self._mixed_at = now
+        if self._aside >= _MOST_ASIDE:
             return
         over = account.left(now) / self._loud
         if over > 1:

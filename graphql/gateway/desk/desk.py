@@ -109,6 +109,10 @@ class Desk:
         self._fragments = FragmentCache(fragment_bytes) if fragment_bytes else None
         self._lean: Bounded[bool] = Bounded(_MOST_HABITS)
 
+    def is_mixed(self, seconds: float) -> bool:
+        """Tell whether somebody loud and somebody quiet were both answered in so many seconds."""
+        return self._courtesy.is_mixed(seconds)
+
     def welcome(self, shown: Credentials) -> Visit | Reply:
         """Let somebody come to the desk, or tell him why not, which is on record too."""
         try:
