@@ -77,6 +77,22 @@ def test_reading_goes_on_behind_what_is_done(tmp_path: Path) -> None:
     assert [each.external_id for each in records(shelf, 41)] == everything[41:]
 
 
+def test_products_come_by_number_whatever_their_part(tmp_path: Path) -> None:
+    found = records(shelve(tmp_path, recorded(), parts=7))
+
+    numbers = [int(it.external_id.rpartition("/")[2]) for it in found]
+    assert numbers == sorted(numbers)
+    assert len({it % 7 for it in numbers}) > 1
+
+
+def test_an_index_that_lost_products_is_no_shorter_shop(tmp_path: Path) -> None:
+    shelf = shelve(tmp_path, recorded(), parts=7)
+    (tmp_path / "index-0003").write_bytes(b"")
+
+    with pytest.raises(ExportIncomplete, match="of 60 products"):
+        records(shelf)
+
+
 def test_records_outlive_their_folder(tmp_path: Path) -> None:
     found = records(shelve(tmp_path, recorded()))
 

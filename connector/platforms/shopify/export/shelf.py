@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ from connector.model.product import Product
 from connector.model.publication import Life
 from connector.platforms.quiet import quiet
 from connector.platforms.shopify.export.bundle import bundle_of, life_of
+from connector.platforms.shopify.export.index import Entry, Index
 from connector.platforms.shopify.export.shuffle import FILES, SUM, WITHIN_FILE, Shuffle
 from connector.platforms.shopify.export.spelling import (
     COLLECTION,
@@ -30,21 +32,12 @@ from connector.platforms.shopify.product.normalise import normalise
 from connector.platforms.shopify.terms import Terms
 
 DIGEST = 16
-FORM = 2
+FORM = 3
 """Counts up whenever a shelf is written otherwise: what another form left is made anew."""
 GID = "gid://shopify/Product/"
 _PRODUCT, _PLACED = PRODUCT[0], PLACED[0]
 _OF_PRODUCT = frozenset(VARIANT + MEDIA + METAFIELD)
 _OF_PLACED = frozenset(COLLECTION + PUBLICATION)
-
-
-class Entry(Struct, frozen=True, array_like=True, gc=False):
-    """One product: its number, the sum of its lines, where they lie and how long all are."""
-
-    number: int
-    digest: bytes
-    places: bytes
-    size: int
 
 
 class Manifest(Struct, frozen=True):
@@ -109,9 +102,6 @@ class ShelfRecord(Struct, frozen=True):
         return life_of(self.files.lines(self.places), self.read_at)
 
 
-_entries = msgspec.msgpack.Decoder(list[Entry])
-
-
 class Shelf:
     """The products of one full read, in a folder."""
 
@@ -128,11 +118,11 @@ class Shelf:
 
     def fill(self, shuffle: Shuffle, files: Mapping[str, Path | None]) -> Iterator[None]:
         """Index every product; raises ExportIncomplete on a lost parent."""
-        counts = []
+        counts, index = [], Index(self.folder, shuffle.parts)
         for part in range(shuffle.parts):
             with quiet():
                 entries = _sorted_out(shuffle.products.take(part))
-                self._index(part).write_bytes(msgspec.msgpack.encode(entries))
+                index.write(part, entries)
             counts.append(len(entries))
             yield
         names = {kind: path.name if path else None for kind, path in files.items()}
@@ -143,20 +133,20 @@ class Shelf:
     def records(
         self, manifest: Manifest, done: int, terms: Terms, read_at: datetime
     ) -> Iterator[ShelfRecord]:
-        """Yield the products behind the first `done`."""
+        """Yield the products behind the first `done`, by number; raises ExportIncomplete.
+
+        What is missing here would look as if it had vanished from the shop.
+        """
         names = [manifest.files[kind] for kind in FILES]
         files = Files([self.folder / name if name else None for name in names])
-        for part, count in enumerate(manifest.counts):
-            if done >= count:
-                done -= count
-                continue
-            for entry in _entries.decode(self._index(part).read_bytes())[done:]:
-                digest = blake2b(entry.digest, digest_size=DIGEST, key=terms.digest).digest()
-                external_id = f"{GID}{entry.number}"
-                yield ShelfRecord(
-                    external_id, digest, entry.places, entry.size, files, terms, read_at
-                )
-            done = 0
+        entries = Index(self.folder, len(manifest.counts)).entries()
+        for entry in islice(entries, done, None):
+            done += 1
+            digest = blake2b(entry.digest, digest_size=DIGEST, key=terms.digest).digest()
+            external_id = f"{GID}{entry.number}"
+            yield ShelfRecord(external_id, digest, entry.places, entry.size, files, terms, read_at)
+        if done < manifest.total:
+            raise ExportIncomplete("products", f"lists {done} of {manifest.total} products")
 
     def cleared(self) -> Path:
         """Return the folder without what an earlier attempt noted in it; the exports stay."""
@@ -164,9 +154,6 @@ class Shelf:
             if path.suffix != ".jsonl":
                 path.unlink()
         return self.folder
-
-    def _index(self, part: int) -> Path:
-        return self.folder / f"index-{part:04d}"
 
 
 def _sorted_out(notes: bytes) -> list[Entry]:
