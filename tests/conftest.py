@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from connector.store.database import Database
 from tests.kit.memory import in_memory
 from tests.kit.molds import Laid, Mold, ask, at
 from tests.kit.offline import stay_offline
+from tests.kit.quick import keep_bytecode, lasting
 from tests.kit.sharing import Sharing
 from tests.kit.statements import compile_once
 
@@ -26,10 +27,17 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = in_memory()
     if folder is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+    keep_bytecode()
     patch = pytest.MonkeyPatch()
     stay_offline(patch)
     compile_once(patch)
     config.add_cleanup(patch.undo)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    with lasting():
+        return (yield)
 
 
 @pytest.hookimpl(optionalhook=True)
