@@ -1,5 +1,6 @@
 """`regie serve`: the processes that answer, and on request the worker beside them."""
 
+import gc
 import sys
 from contextlib import nullcontext
 
@@ -13,6 +14,8 @@ from storefront.fulfillment.work.following import MOST_WAITERS
 
 # Requests at once per process, and beside them those who only wait for news of the floor.
 _THREADS = 16 + MOST_WAITERS
+# Web processes begin with this, import the application with few pauses, and settle then.
+_IMPORTING = 100_000
 _WORKER = (sys.executable, "-m", "regie", "worker", "--follow-parent")
 
 
@@ -42,6 +45,7 @@ def _run_server(host: str, port: int, processes: int) -> None:
     except ImportError as error:
         _run_plain_server(host, port, error)
         return
+    gc.set_threshold(_IMPORTING)
     server = Granian(
         "regie.cli.web:following_app",
         address=host,
