@@ -35,7 +35,7 @@ from storefront.fulfillment.store import floor as floors
 from storefront.fulfillment.work import cash, looking, offline, overseeing
 from storefront.fulfillment.work.offline import Step
 from tests.kit.floor.orders import MANAGER
-from tests.kit.floor.rides import PERSONS, Rides
+from tests.kit.floor.rides import PERSONS, Rides, Seen
 from tests.kit.floor.rides_turns import SEEDS, WHICH, Turns
 from tests.kit.floor.walk import NEAR
 from tests.kit.floor.world import MERCHANT
@@ -148,14 +148,21 @@ class Deliveries(Turns):
             self.rides.add_to(which)
 
     @invariant()
-    def no_bag_leaves_that_was_opened_again(self) -> None:
+    def the_word_is_kept(self) -> None:
+        """Read once after each step, and hold all of it against what was read."""
         seen = self.rides.seen()
+        self.no_bag_leaves_that_was_opened_again(seen)
+        self.who_fetches_it_is_told_what_is_due_or_a_person_is_asked(seen)
+        self.one_holder_under_one_fence(seen)
+        self.an_end_is_one_end_and_the_story_tells_it(seen)
+        self.what_left_the_store_is_never_listed_again_and_every_parcel_is_somewhere(seen)
+        self.what_was_delivered_was_proven_and_is_paid_once(seen)
+
+    def no_bag_leaves_that_was_opened_again(self, seen: Seen) -> None:
         for job, order in zip(seen.jobs, seen.orders, strict=True):
             assert order.state is not OrderState.PICKING or job.state in ENDED
 
-    @invariant()
-    def who_fetches_it_is_told_what_is_due_or_a_person_is_asked(self) -> None:
-        seen = self.rides.seen()
+    def who_fetches_it_is_told_what_is_due_or_a_person_is_asked(self, seen: Seen) -> None:
         for job, order in zip(seen.jobs, seen.orders, strict=True):
             asked = job.cod.amount if job.cod else None
             open_now = order.job_id == job.id and job.state not in ENDED
@@ -182,9 +189,8 @@ class Deliveries(Turns):
         }
         assert len({(it.pickup, it.dropoff) for it in plain}) > 1 or len(mugs) <= 1
 
-    @invariant()
-    def one_holder_under_one_fence(self) -> None:
-        for job in self.rides.seen().jobs:
+    def one_holder_under_one_fence(self, seen: Seen) -> None:
+        for job in seen.jobs:
             assert (job.courier_id is not None) == (job.state in HELD) or job.state in ENDED
             if job.courier_id is not None:
                 holder = self.holders.setdefault((job.id, job.fence), job.courier_id)
@@ -192,10 +198,8 @@ class Deliveries(Turns):
             assert job.state is not JobState.CLAIMED or (job.lease_until or 0) <= job.expires_at
             assert job.fence == max([0, *[at for of, at in self.holders if of == job.id]])
 
-    @invariant()
-    def an_end_is_one_end_and_the_story_tells_it(self) -> None:
-        for job in self.rides.seen().jobs:
-            story = self.rides.story(job.id)
+    def an_end_is_one_end_and_the_story_tells_it(self, seen: Seen) -> None:
+        for job, story in zip(seen.jobs, seen.stories, strict=True):
             assert [event.seq for event in story] == list(range(1, len(story) + 1))
             assert replay(DeliveryJob, story) == job
             ended = self.ends.get(job.id)
@@ -204,17 +208,17 @@ class Deliveries(Turns):
             if job.state in ENDED:
                 self.ends[job.id] = job.state
 
-    @invariant()
-    def what_left_the_store_is_never_listed_again_and_every_parcel_is_somewhere(self) -> None:
-        for job in self.rides.seen().jobs:
-            left = any(event.type == "job.pickUp" for event in self.rides.story(job.id))
+    def what_left_the_store_is_never_listed_again_and_every_parcel_is_somewhere(
+        self, seen: Seen
+    ) -> None:
+        for job, story in zip(seen.jobs, seen.stories, strict=True):
+            left = any(event.type == "job.pickUp" for event in story)
             assert not (left and job.state is JobState.AVAILABLE)
             gone = job.codes(Fate.CARRIED, Fate.DELIVERED, Fate.RETURNED, Fate.LOST)
             assert len(gone) == (len(job.parcels) if left else 0)
             assert job.state not in ENDED or not job.codes(Fate.CARRIED)
 
-    @invariant()
-    def what_was_delivered_was_proven_and_is_paid_once(self) -> None:
+    def what_was_delivered_was_proven_and_is_paid_once(self, seen: Seen) -> None:
         floor, paid = self.rides.floor, list[str]()
         with floor.database.read() as connection:
             for courier_id in self.rides.courier_ids:
@@ -223,7 +227,7 @@ class Deliveries(Turns):
                 taken = [job.cod.collected for job in done if job.cod and job.cod.collected]
                 courier = couriers.get(connection, MERCHANT, courier_id)
                 assert cash.held(connection, MERCHANT, courier) == cash.sums(taken)
-            for job in self.rides.seen().jobs:
+            for job in seen.jobs:
                 assert paid.count(job.id) == (job.state is JobState.DELIVERED)
                 if job.state is not JobState.DELIVERED:
                     continue

@@ -63,7 +63,7 @@ class Seen(Struct, frozen=True):
 
     jobs: tuple[DeliveryJob, ...]
     orders: tuple[FulfillmentOrder, ...]
-    events: int
+    stories: tuple[tuple[Event, ...], ...]
 
 
 class Rides:
@@ -148,16 +148,12 @@ class Rides:
         with self.floor.database.read() as connection:
             return couriers.get(connection, MERCHANT, self.courier_ids[which])
 
-    def story(self, job_id: str) -> list[Event]:
-        with self.floor.database.read() as connection:
-            return jobs.story(connection, MERCHANT, job_id)
-
     def seen(self) -> Seen:
         with self.floor.database.read() as connection:
             return Seen(
                 tuple(jobs.get(connection, MERCHANT, each) for each in self.job_ids),
                 tuple(orders.get(connection, MERCHANT, each) for each in self.order_ids),
-                sum(len(jobs.story(connection, MERCHANT, each)) for each in self.job_ids),
+                tuple(tuple(jobs.story(connection, MERCHANT, each)) for each in self.job_ids),
             )
 
     def pin(self, job: DeliveryJob, place: str, *, right: bool) -> str:
