@@ -22,5 +22,6 @@ def faults(page: Page, what: str, rules: Sequence[str] = ()) -> list[tuple[str, 
     `rules` are the tags of those that count; none means all that axe-core has.
     """
     if page.evaluate("typeof axe === 'undefined'"):
+        page.context.add_init_script(path=AXE)  # the next page here has it without half a megabyte
         page.evaluate(AXE.read_text("utf-8"))
     return [(what, one) for one in page.evaluate(_SERIOUS, rules)]
