@@ -85,8 +85,9 @@ product = Table(
     Column("next_change_at", BigInteger),
     Column("digest", LargeBinary),
     Column("content_hash", LargeBinary),
-    Column("document", LargeBinary),
+    # SQLite walks through whatever lies before a column: what lists read comes first.
     Column("brief", LargeBinary),
+    Column("document", LargeBinary),
     Index("product_by_source", "merchant_id", "connection_id", "external_id", unique=True),
     Index("product_by_seq", "merchant_id", "seq", unique=True),
     Index("product_by_handle", "merchant_id", "handle"),

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from connector.store.listing.order import Position
+from connector.store.product.brief import opened
 from storefront.disclosure.mask import Mask, conceal
 
 
@@ -29,7 +29,7 @@ class Shown(Struct, frozen=True):
 
     def opened(self) -> dict[str, Any]:
         """Return the document as the mask lets it be seen."""
-        document = msgspec.json.decode(self.document or b"{}")
+        document = opened(self.document or b"{}")
         return document if self.mask.is_clear else conceal(document, self.mask)
 
 

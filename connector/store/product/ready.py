@@ -39,7 +39,7 @@ def ready(
     return Ready(
         document.id,
         data,
-        brief_of(data),
+        brief_of(document),
         sha256(data).digest()[:_HASH],
         maybe_ms(composed.next_change),
         columns(document),

@@ -179,8 +179,8 @@ def _product_rows(scope: Scope, writes: Iterable[Write], first: int, now_ms: int
             write.ready.next_change,
             write.digest,
             write.ready.content_hash,
-            write.ready.data,
             write.ready.brief,
+            write.ready.data,
         )
         for seq, write in enumerate(writes, first)
     ]

@@ -19,6 +19,7 @@ from gateway.compiler.reading import reads_key
 from gateway.compiler.run import Run
 from gateway.compiler.settings import Settings
 from gateway.compiler.shapes import CannotStruct
+from gateway.compiler.stored import loaded
 from gateway.compiler.structs import structs_of
 from gateway.compiler.veil import Veil
 
@@ -151,9 +152,7 @@ class EntityPlan:
         schema, name = self._settings.schema, self.selection.type.name
         return Renderer(
             PYTHON,
-            lambda data, run: orjson.dumps(
-                project(veil.apply(schema, name, orjson.loads(data)), run)
-            ),
+            lambda data, run: orjson.dumps(project(veil.apply(schema, name, loaded(data)), run)),
         )
 
     def _nested(self, selection: Selection) -> "EntityPlan":

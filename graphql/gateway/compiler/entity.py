@@ -1,11 +1,10 @@
-"""An entity: one stored JSON document that stands for an object, decoded only when it must be."""
+"""An entity: one stored document that stands for an object, decoded only when it must be."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Protocol
 
-import orjson
-
+from gateway.compiler.stored import loaded
 from gateway.compiler.veil import CLEAR, Veil
 
 
@@ -19,7 +18,7 @@ class Entity(Protocol):
 
     @property
     def data(self) -> bytes:
-        """A JSON object: keys are GraphQL field names, all present, in schema order."""
+        """An object, JSON or MessagePack; keys: GraphQL field names, all there, in schema order."""
         ...
 
     @property
@@ -50,7 +49,7 @@ class EntityList(Sequence[Entity]):
 
     @abstractmethod
     def documents(self) -> Sequence[bytes]:
-        """Return the JSON object of each."""
+        """Return `data` of each."""
 
 
 class StoredEntity:
@@ -79,6 +78,6 @@ class StoredEntity:
     def get(self, name: str, default: Any = None) -> Any:
         """Return what the asker may see under a key."""
         if self._document is None:
-            document = orjson.loads(self.data)
+            document = loaded(self.data)
             self._document = self._reveal(self.veil, document) if self._reveal else document
         return self._document.get(name, default)

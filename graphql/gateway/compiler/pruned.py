@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict
 
-import msgspec
 from graphql import GraphQLList, GraphQLNonNull, get_named_type, is_abstract_type, is_leaf_type
 from msgspec import Struct
 
 from gateway.compiler.collect import Field, Selection
 from gateway.compiler.marks import LookedUp, Matching, mark_of
 from gateway.compiler.reading import reads_key
+from gateway.compiler.stored import decoder
 from gateway.compiler.veil import Change, Veil, is_of_value
 
 
@@ -26,7 +26,7 @@ class _Whole(Exception):
 
 def decoder_of(selection: Selection, veil: Veil) -> Callable[[bytes], Any]:
     """Return the function that decodes what a selection reads under a veil."""
-    return msgspec.json.Decoder(_object([_Wanted(selection)], veil)).decode
+    return decoder(_object([_Wanted(selection)], veil))
 
 
 def _object(wanted: Sequence[_Wanted], veil: Veil) -> Any:

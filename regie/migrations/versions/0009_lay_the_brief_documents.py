@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from msgspec import ValidationError
 
-from connector.store.product.brief import brief_of
+from connector.store.product.brief import brief_of_stored
 
 revision = "0009"
 down_revision = "0008"
@@ -40,7 +40,7 @@ def upgrade() -> None:
 def _brief(document: bytes) -> bytes | None:
     """Return the brief form; a document that lacks a member is read whole, as before."""
     try:
-        return brief_of(document)
+        return brief_of_stored(document)
     except ValidationError:
         return None
 

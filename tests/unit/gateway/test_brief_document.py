@@ -1,22 +1,32 @@
 """The brief document: what lists mostly show, taken unchanged from the whole one."""
 
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 import pytest
 from graphql import GraphQLObjectType
 from msgspec import structs
 
-from connector.model.document import compose, encode
-from connector.store.product.brief import MEMBERS, brief_of
+from connector.model.document import ProductDocument, compose, encode
+from connector.model.product import Product
+from connector.store.product.brief import MEMBERS, brief_of, brief_of_stored, opened
 from gateway.catalogue.brief import is_brief
 from gateway.catalogue.schema import ENTITIES, LEAF_TYPES, schema
 from gateway.compiler import compile_operation
 from gateway.desk.operation import Operation, Operations
+from regie.demo.shopify import HAFEN_UND_HOF
 from tests.conftest import NOON
 from tests.kit.samples import rich_place, rich_product
+from tests.kit.shops.shopify_shelves import recorded, records, shelve
 
-WHOLE = encode(compose(rich_product(), {rich_place().id: rich_place()}, NOON).document)
+
+def composed(found: Product) -> ProductDocument:
+    return compose(found, {rich_place().id: rich_place()}, NOON).document
+
+
+WHOLE = encode(composed(rich_product()))
 INSIDE = {
     "attributes": "Attribute",
     "description": "Text",
@@ -39,18 +49,25 @@ def within(kind: str | None, value: Any) -> Any:
 
 
 def test_the_brief_document_says_what_the_whole_one_says() -> None:
-    assert orjson.loads(brief_of(WHOLE)) == only("Product", orjson.loads(WHOLE))
+    document = composed(rich_product())
+
+    assert msgspec.msgpack.decode(brief_of(document)) == only("Product", orjson.loads(WHOLE))
+    assert brief_of_stored(WHOLE) == brief_of(document)
+
+
+def test_so_does_that_of_every_product_of_a_shop(tmp_path: Path) -> None:
+    for each in records(shelve(tmp_path, recorded(HAFEN_UND_HOF))):
+        whole = encode(composed(each.product()))
+
+        found = opened(brief_of_stored(whole))
+
+        assert orjson.dumps(found) == orjson.dumps(only("Product", opened(whole)))
 
 
 def test_a_product_without_a_description_has_a_brief_document() -> None:
     bare = structs.replace(rich_product(), description=None)
-    whole = encode(compose(bare, {rich_place().id: rich_place()}, NOON).document)
 
-    assert orjson.loads(brief_of(whole))["description"] is None
-
-
-def test_making_it_brief_again_changes_nothing() -> None:
-    assert brief_of(brief_of(WHOLE)) == brief_of(WHOLE)
+    assert opened(brief_of(composed(bare)))["description"] is None
 
 
 @pytest.mark.parametrize("kind", MEMBERS)

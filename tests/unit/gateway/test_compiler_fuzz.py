@@ -16,6 +16,7 @@ from tests.kit.compiler.world import (
     World,
     booleans_of,
     fast,
+    packed,
     plan_of,
     reference,
     signature,
@@ -42,6 +43,7 @@ def test_a_plan_answers_as_graphql_core_does(name: str, seed: int) -> None:
     print(f"{name}-{seed}: {dict(counts)}")  # noqa: T201 - shown by `pytest -rP`
     assert counts["clean fast"] > 0.9 * (counts["clean fast"] + counts["clean slow"])
     assert counts["python"] > 10
+    assert counts["packed fast"] > 0.3 * (counts["clean fast"] + counts["spoilt fast"])
     assert min(counts["structs"], fragments.hits) > 10 or name == "invented"
     assert counts["spoilt slow"] > 10
 
@@ -60,14 +62,17 @@ def _compare(
         return
     good = stored(schema, type_name, dice)
     for veil in veils(schema, type_name, dice)[:2]:
-        for found in (good, *(spoilt(good, dice) for _ in range(2))):
+        for told in (good, *(spoilt(good, dice) for _ in range(2))):
+            is_packed = dice.random() < 0.5
+            found = packed(told) if is_packed else told
             want = reference(schema, asked, World(schema, type_name, found, veil))
             cache = fragments if dice.random() < 0.7 else None
             for _ in range(2):
                 world = World(schema, type_name, found, veil)
                 got = fast(plan, world, asked, cache)
-                kind = "clean" if found is good and not want.errors else "spoilt"
+                kind = "clean" if told is good and not want.errors else "spoilt"
                 counts[f"{kind} {'slow' if got is None else 'fast'}"] += 1
+                counts["packed fast"] += is_packed and got is not None
                 if got is not None:
                     expected = signature(want.data, want.errors)
                     assert signature(orjson.Fragment(got), None) == expected, (asked, veil)
