@@ -143,7 +143,7 @@ def code(answer: Any) -> str | None:
 def served(app: Flask) -> Iterator[str]:
     """Serve an application on a free port while the block runs."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -18,7 +18,7 @@ from connector.sync import Mode, Summary, Syncer
 from regie.demo.shopify import Faults
 from tests.conftest import NOON
 from tests.kit.catalogue import Reader
-from tests.kit.shops.shopify_shops import opened
+from tests.kit.shops.shopify_shops import RICH, opened
 
 SHOP = Shopfront(
     "mer_1", "con_1", "shopify", "hafen-und-hof.myshopify.com", None, "active", *[None] * 8
@@ -164,7 +164,7 @@ def test_one_bad_product_is_told_and_stops_no_other(house: Database, tmp_path: P
 
 def test_the_state_of_a_product_reads_alone_as_in_the_whole(tmp_path: Path) -> None:
     """From an export and read singly; of drafts, unlisted and unpublished products, too."""
-    with opened(tmp_path) as (_shop, platform):
+    with opened(tmp_path, **RICH) as (_shop, platform):
         platform.prepare()
         exported = [it for page in platform.full(None) for it in page.records]
         fetched = platform.fetch([it.external_id for it in exported]).records

@@ -39,7 +39,7 @@ def opened(
     workdir: Path, folder: Path = HAFEN_UND_HOF, **options: Any
 ) -> Iterator[tuple[ShopifyShop, ShopifyPlatform]]:
     """Serve a shop on this machine and open it."""
-    shop = ShopifyShop.load(folder, **({"seed": 7, "bulk_seconds": 0.05} | options))
+    shop = ShopifyShop.load(folder, **({"seed": 7, "bulk_seconds": 0.0} | options))
     with serve(shop) as served:
         platform = reader(shop, served.url, workdir)
         try:
