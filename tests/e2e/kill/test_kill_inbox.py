@@ -3,21 +3,20 @@
 import contextlib
 import os
 import random
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPException
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 
 from connector.store.clock import system_clock
 from connector.sync import Mode
+from tests.kit.forked import kill, together
 from tests.kit.shops.street import Home, Letter, Street, moved_in, silence, street
 
 KILLS = 8
@@ -30,7 +29,7 @@ def after_all_leases() -> datetime:
 
 
 class Server:
-    """`regie serve --with-worker` and all of its processes, in a group of their own."""
+    """`regie serve` and `regie worker` with all of their processes, which are killed at once."""
 
     def __init__(self, folder: Path, url: str) -> None:
         clean = {key: value for key, value in os.environ.items() if not key.startswith("REGIE_")}
@@ -43,26 +42,22 @@ class Server:
     @contextlib.contextmanager
     def running(self, seconds: float) -> Iterator[None]:
         """Serve, and die that long after the first answer."""
-        words = [sys.executable, "-m", "regie", "serve", "--with-worker", "--port", str(self._port)]
-        with subprocess.Popen(
-            words, env=self._environment, stdout=subprocess.DEVNULL, start_new_session=True
-        ) as process:
-            death = threading.Timer(seconds, os.killpg, (process.pid, signal.SIGKILL))
+        commands = ["serve", "--port", str(self._port)], ["worker"]
+        with together(self._environment, *commands) as processes:
+            death = threading.Timer(seconds, kill, [processes])
             try:
-                self._wait(process)
+                self._wait(processes)
                 death.start()
                 yield
             finally:
                 death.cancel()
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+    def _wait(self, processes: list[ForkServerProcess]) -> None:
         until = time.monotonic() + 60
         while not self.answers("GET", "/healthz"):
-            assert process.poll() is None
+            assert all(process.is_alive() for process in processes)
             assert time.monotonic() < until
-            time.sleep(0.05)
+            time.sleep(0.02)
 
     def takes(self, letter: Letter) -> bool:
         """Post a letter; tell whether it was answered with 200."""

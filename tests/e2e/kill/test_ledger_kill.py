@@ -3,14 +3,12 @@
 import contextlib
 import os
 import random
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPException
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Self
 
@@ -29,6 +27,7 @@ from storefront.disclosure.store import grants, heads
 from storefront.disclosure.store.ledger_file import LedgerFile, journals_of
 from tests.kit.disclosure.rules import PLENTY
 from tests.kit.disclosure.world import furnish
+from tests.kit.forked import kill, together
 
 THREADS = 6
 QUERIES = (
@@ -53,28 +52,21 @@ class Server:
             self.port = free.getsockname()[1]
 
     @contextlib.contextmanager
-    def running(self) -> Iterator[subprocess.Popen[bytes]]:
-        words = [sys.executable, "-m", "regie", "serve", "--port", str(self.port)]
-        with subprocess.Popen(
-            words, env=self.environment, stdout=subprocess.DEVNULL, start_new_session=True
-        ) as process:
-            try:
-                self._wait(process)
-                yield process
-            finally:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
+    def running(self) -> Iterator[list[ForkServerProcess]]:
+        with together(self.environment, ["serve", "--port", str(self.port)]) as processes:
+            self._wait(processes)
+            yield processes
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+    def _wait(self, processes: list[ForkServerProcess]) -> None:
         until = time.monotonic() + 60
         while True:
             with contextlib.suppress(OSError, HTTPException), line_to(self.port) as line:
                 line.request("GET", "/healthz")
                 if line.getresponse().status == 200:
                     return
-            assert process.poll() is None
+            assert all(process.is_alive() for process in processes)
             assert time.monotonic() < until
-            time.sleep(0.05)
+            time.sleep(0.02)
 
 
 class Hammer:
@@ -138,9 +130,9 @@ def test_every_receipt_that_came_whole_is_in_the_ledger(
     key = furnished(server)
 
     for _ in range(rounds):
-        with server.running() as process, Hammer(server.port, key) as hammer:
+        with server.running() as processes, Hammer(server.port, key) as hammer:
             time.sleep(dice.uniform(0.1, 1.2))
-            os.killpg(process.pid, signal.SIGKILL)
+            kill(processes)
         receipts += hammer.receipts
 
     assert len(receipts) > 20 * rounds
@@ -173,11 +165,11 @@ def test_while_the_tables_are_locked_answers_leave_and_stand_in_the_journal(
 ) -> None:
     server = Server(tmp_path / "home", laid_sqlite_url)
     key = furnished(server)
-    with server.running() as process, line_to(server.port) as line:
+    with server.running() as processes, line_to(server.port) as line:
         assert ask(line, key, QUERIES[0])[0] == 200
         with locked(ledger_of(server)):
             found = [ask(line, key, QUERIES[0]) for _ in range(3)]
-            os.killpg(process.pid, signal.SIGKILL)
+            kill(processes)
 
     assert [status for status, *_ in found] == [200, 200, 200]
     assert lost(ledger_of(server), [receipt for _, receipt, _ in found]) == ([], [])
