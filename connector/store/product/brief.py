@@ -74,7 +74,7 @@ def brief_of(document: ProductDocument) -> bytes:
 
 
 def brief_of_stored(document: bytes) -> bytes:
-    """Return that of a document as it is stored; raises ValidationError for one of another form."""
+    """Return that of a document as it is stored; raises DecodeError for one of another form."""
     return brief_of(documents.decode(document))
 
 

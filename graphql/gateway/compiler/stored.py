@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 import orjson
 
-PACKED: Final = b"\x80"
+PACKED: Final = 0x80
 """Maps of MessagePack begin with this byte or a greater one; JSON begins with ASCII."""
 
 Decode = Callable[[bytes], Any]
@@ -20,7 +20,7 @@ def decoders(kind: Any) -> tuple[Decode, Decode]:
 def decoder(kind: Any) -> Decode:
     """Return the function that decodes a document, whichever it is, into a type."""
     from_text, from_packed = decoders(kind)
-    return lambda data: from_packed(data) if data[:1] >= PACKED else from_text(data)
+    return lambda data: from_packed(data) if data[0] >= PACKED else from_text(data)
 
 
 _unpack = msgspec.msgpack.Decoder().decode
@@ -28,4 +28,4 @@ _unpack = msgspec.msgpack.Decoder().decode
 
 def loaded(data: bytes) -> Any:
     """Return a document as plain Python."""
-    return _unpack(data) if data[:1] >= PACKED else orjson.loads(data)
+    return _unpack(data) if data[0] >= PACKED else orjson.loads(data)

@@ -42,4 +42,4 @@ def structs_of(
 def _decoder_of_all(kind: type) -> Callable[[Iterable[bytes]], list[Any]]:
     """Return the same for a list, without a call of Python for each document."""
     from_text, from_packed = decoders(kind)
-    return lambda data: [from_packed(it) if it[:1] >= PACKED else from_text(it) for it in data]
+    return lambda data: [from_packed(it) if it[0] >= PACKED else from_text(it) for it in data]

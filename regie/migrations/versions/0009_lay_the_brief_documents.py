@@ -6,7 +6,7 @@ change.
 
 import sqlalchemy as sa
 from alembic import op
-from msgspec import ValidationError
+from msgspec import DecodeError
 
 from connector.store.product.brief import brief_of_stored
 
@@ -38,10 +38,10 @@ def upgrade() -> None:
 
 
 def _brief(document: bytes) -> bytes | None:
-    """Return the brief form; a document that lacks a member is read whole, as before."""
+    """Return the brief form; a document of another form is read whole, as before."""
     try:
         return brief_of_stored(document)
-    except ValidationError:
+    except (DecodeError, OverflowError):
         return None
 
 

@@ -1,7 +1,9 @@
 """Random documents of any type, ways to spoil them, and veils."""
 
+import math
 import random
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +16,7 @@ from graphql import (
     is_abstract_type,
     is_leaf_type,
 )
+from msgspec.msgpack import Ext
 
 from gateway.compiler import CLEAR, Veil, looks_at_value
 from gateway.compiler.marks import LookedUp, Sliced, mark_of
@@ -52,6 +55,18 @@ ODD: tuple[Any, ...] = (
     {"id": 1},
     [{}],
 )
+NOT_JSON: tuple[Any, ...] = (
+    b"bytes",
+    Ext(5, b"extension"),
+    datetime(2026, 11, 21, 12, tzinfo=UTC),
+    math.nan,
+    math.inf,
+    -math.inf,
+    2**64 - 1,
+    {1: "number"},
+    {b"bytes": 1},
+)
+"""What MessagePack has room for and JSON has not."""
 EDGES: tuple[Any, ...] = (2**31, -(2**31) - 1, 2**53, -(2**53), 1.0, True, None, "1", 2**31 - 1)
 
 
@@ -103,13 +118,21 @@ def _stored(value: Any) -> Any:
     return getattr(value, "value", value)
 
 
+def unlike_json(document: Any, dice: random.Random) -> Any:
+    """Return a copy in which a few values are such as JSON cannot hold, or missing."""
+    found = _copied(document)
+    for _ in range(dice.choice((1, 4))):
+        _spoil(found, dice, lambda _: NOT_JSON)
+    return found
+
+
 def spoiled(document: Any, dice: random.Random) -> Any:
     """Return a copy in which a few values are odd or missing."""
     if dice.random() < 0.3:
         return _edged(document, dice.choice(EDGES), dice)
     found = _copied(document)
     for _ in range(dice.choice((1, 4, 16))):
-        _spoil(found, dice)
+        _spoil(found, dice, _odd_for)
     return found
 
 
@@ -133,7 +156,7 @@ def _odd_for(value: Any) -> tuple[Any, ...]:
     return EDGES if type(value) is int else ODD
 
 
-def _spoil(found: Any, dice: random.Random) -> None:
+def _spoil(found: Any, dice: random.Random, odd_for: Callable[[Any], tuple[Any, ...]]) -> None:
     while found:
         keys = list(found) if isinstance(found, dict) else list(range(len(found)))
         key = dice.choice(keys)
@@ -143,7 +166,7 @@ def _spoil(found: Any, dice: random.Random) -> None:
         if isinstance(found, dict) and dice.random() < 0.2:
             del found[key]
         else:
-            found[key] = _copied(dice.choice(_odd_for(found[key])))
+            found[key] = _copied(dice.choice(odd_for(found[key])))
         return
 
 

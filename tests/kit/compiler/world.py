@@ -20,7 +20,7 @@ from gateway.compiler import (
     compile_operation,
     directive_variables,
 )
-from tests.kit.compiler.documents import PLACES, Documents, spoiled
+from tests.kit.compiler.documents import PLACES, Documents, spoiled, unlike_json
 from tests.kit.compiler.queries import Operation
 from tests.kit.compiler.schemas import HINTS
 
@@ -101,12 +101,36 @@ def spoilt(found: Stored, dice: random.Random) -> Stored:
     return found._replace(**{name: spoiled(getattr(found, name), dice)})
 
 
-def packed(found: Stored) -> Stored:
-    """Return the same documents as MessagePack, which has no room for some odd numbers."""
+def formed(found: Stored, dice: random.Random) -> tuple[str, Stored]:
+    """Return the same in one of the forms that documents are stored in, and its name."""
+    if dice.random() < 0.03:
+        return "cut", _cut(_packed(found, dice) if dice.random() < 0.5 else found, dice)
+    if dice.random() < 0.5:
+        return "text", found
     try:
-        data = [msgspec.msgpack.encode(orjson.loads(it)) for it in found.data]
-    except OverflowError:
-        return found
+        return "packed", _packed(found, dice)
+    except OverflowError:  # JSON has room for numbers of any length
+        return "text", found
+
+
+def _packed(found: Stored, dice: random.Random) -> Stored:
+    """Return the same as MessagePack, now and then with what JSON has no room for."""
+    documents = [orjson.loads(it) for it in found.data]
+    if dice.random() < 0.1:
+        documents[0] = unlike_json(documents[0], dice)
+    return _anew(found, [msgspec.msgpack.encode(it) for it in documents])
+
+
+def _cut(found: Stored, dice: random.Random) -> Stored:
+    """Return the same with one document that ends too early, or goes on."""
+    at = dice.randrange(len(found.data))
+    data, whole = [*found.data], found.data[at]
+    data[at] = dice.choice((whole[: dice.randrange(len(whole))], whole + b"\x01", whole * 2))
+    return _anew(found, data)
+
+
+def _anew(found: Stored, data: list[bytes]) -> Stored:
+    """Return the same with other documents, which no cache has seen."""
     return found._replace(data=data, keys=[next(_VERSIONS) for _ in data])
 
 

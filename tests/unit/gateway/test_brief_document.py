@@ -1,5 +1,6 @@
 """The brief document: what lists mostly show, taken unchanged from the whole one."""
 
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,8 @@ import msgspec
 import orjson
 import pytest
 from graphql import GraphQLObjectType
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
 from msgspec import structs
 
 from connector.model.document import ProductDocument, compose, encode
@@ -27,6 +30,7 @@ def composed(found: Product) -> ProductDocument:
 
 
 WHOLE = encode(composed(rich_product()))
+MOMENTS = st.datetimes(timezones=st.none() | st.timezones() | st.just(UTC))
 INSIDE = {
     "attributes": "Attribute",
     "description": "Text",
@@ -62,6 +66,18 @@ def test_so_does_that_of_every_product_of_a_shop(tmp_path: Path) -> None:
         found = opened(brief_of_stored(whole))
 
         assert orjson.dumps(found) == orjson.dumps(only("Product", opened(whole)))
+
+
+@given(document=st.builds(ProductDocument, updated_at=st.none() | MOMENTS))
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+def test_so_does_that_of_any_document(document: ProductDocument) -> None:
+    whole = encode(document)
+    try:
+        found = opened(brief_of(document))
+    except OverflowError:
+        reject()  # no shop stores such numbers
+
+    assert orjson.dumps(found) == orjson.dumps(only("Product", opened(whole)))
 
 
 def test_a_product_without_a_description_has_a_brief_document() -> None:
