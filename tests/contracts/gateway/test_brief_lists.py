@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec import structs
-from sqlalchemy import Connection, inspect, text, update
+from sqlalchemy import text, update
 
 from connector.store import tables
 from connector.store.database import Database
@@ -88,53 +88,3 @@ def test_the_upgrade_gives_a_brief_document_to_every_product(shop: Database) -> 
     assert upgrade(shop) == ("0008", head())
     assert changes(shop, Form.BRIEF) == before
     assert before != changes(shop, Form.WHOLE)
-
-
-_LAID = "SELECT type, name, sql FROM sqlite_master WHERE tbl_name = 'product' AND sql IS NOT NULL"
-
-
-def test_the_upgrade_lays_the_brief_document_first_and_keeps_all_else(shop: Database) -> None:
-    with shop.write() as connection:
-        laid = _laid(connection)
-        if shop.is_sqlite:
-            _whole_first(connection)
-            assert _laid(connection) != laid
-        rows = _rows(connection)
-        connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
-
-    assert upgrade(shop) == ("0012", head())
-
-    with shop.read() as connection:
-        assert _laid(connection) == laid
-        assert _rows(connection) == rows
-        columns = [it["name"] for it in inspect(connection).get_columns("product")]
-    assert len(rows) == len(MUGS)
-    assert not shop.is_sqlite or columns == tables.product.c.keys()
-
-
-def _laid(connection: Connection) -> object:
-    if connection.dialect.name == "sqlite":
-        return sorted(map(tuple, connection.execute(text(_LAID))))
-    found = inspect(connection)
-    return str((found.get_columns("product"), found.get_indexes("product")))
-
-
-def _whole_first(connection: Connection) -> None:
-    """Lay the table as it was before: the same columns, the whole document before the brief one."""
-    laid = {name: sql for _, name, sql in connection.execute(text(_LAID))}
-    table = laid.pop("product")
-    brief, whole = "brief BLOB", "document BLOB"
-    before = table.replace(brief, "?").replace(whole, brief).replace("?", whole)
-    connection.execute(text(before.replace("product", "before", 1)))
-    names = ", ".join(tables.product.c.keys())
-    copy = f"INSERT INTO before ({names}) SELECT {names} FROM product"  # noqa: S608 - our names
-    connection.execute(text(copy))
-    connection.execute(text("DROP TABLE product"))
-    connection.execute(text("ALTER TABLE before RENAME TO product"))
-    for index in laid.values():
-        connection.execute(text(index))
-
-
-def _rows(connection: Connection) -> list[dict[str, object]]:
-    found = connection.execute(text("SELECT * FROM product ORDER BY id")).mappings()
-    return [dict(sorted(row.items())) for row in found]
