@@ -22,5 +22,5 @@ def create() -> Flask:
     app = create_app(house, Desk(services(house), **bounds))
     settle()
     if house.settings.one_core:
-        keep_to_one_core(app.extensions["regie.desk"].is_mixed)
+        keep_to_one_core()
     return app

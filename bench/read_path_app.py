@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
 HOME = os.environ.get("BENCH_HOME", "")
-_STATIC = ("floor", "wsgi")
-_NOT_OURS = (*_STATIC, "plain")
+_NOT_OURS = ("floor", "wsgi", "plain")
 _ON_ONE_CORE = os.environ.get("BENCH_ONE_CORE", "yes") == "yes"
 _USUAL_SWITCH = sys.getswitchinterval()
 
@@ -116,10 +115,8 @@ def create() -> "WSGIApplication":
     settle()
     if variant in _NOT_OURS:
         sys.setswitchinterval(_USUAL_SWITCH)
-    if variant in _STATIC and _ON_ONE_CORE:
+    if variant != "plain" and _ON_ONE_CORE:
         keep_to_one_core()
-    elif variant != "plain" and _ON_ONE_CORE:
-        keep_to_one_core(app.extensions["regie.desk"].is_mixed)
     return app
 
 

@@ -42,7 +42,7 @@ def create_app(house: House | None = None, answering: Desk | None = None) -> Fla
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
     app.extensions["regie"] = house
     app.register_blueprint(webhooks(Door(house.database, house.box, house.clock)))
-    answering = app.extensions["regie.desk"] = answering or desk(house)
+    answering = answering or desk(house)
     app.register_blueprint(gateway(Gate(answering, graphiql=house.settings.graphiql)))
     app.register_blueprint(merchant_gateway(office(house)))
     shared = rooms(house)

@@ -4,18 +4,16 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from msgspec import Struct
 
 _TASKS = Path("/proc/self/task")
-_SECONDS = 1.0
+_SECONDS = 0.5
 _BUSY, _IDLE = 0.1, 0.02
 """Shares of a core: who takes more than the first stays on one, who takes less than the second
 may go where he likes."""
-_MIXED = 10.0
-"""For so many seconds after that a process may go where it likes."""
 _WORTH_A_MOVE = 0.25
 """How much more of a core must be free elsewhere."""
 
@@ -52,22 +50,15 @@ def _others(kept: int | None, own: float, before: Sample, after: Sample) -> dict
 
 
 class Keeper(threading.Thread):
-    """Looks every second where this process computes, and keeps all its threads there.
+    """Looks twice a second where this process computes, and keeps all its threads there.
 
     It moves when others take much of that core while another one is free, and lets go when there
-    is little to do, or where somebody who asks little would have to wait behind one who asks much:
-    `is_mixed` tells whether both did within so many seconds.
+    is little to do.
     """
 
-    def __init__(
-        self,
-        cores: Collection[int],
-        is_mixed: Callable[[float], bool] = lambda _: False,
-        seconds: float = _SECONDS,
-    ) -> None:
+    def __init__(self, cores: Collection[int], seconds: float = _SECONDS) -> None:
         super().__init__(name="core-keeper", daemon=True)
         self._cores = frozenset(cores)
-        self._is_mixed = is_mixed
         self._seconds = seconds
         self._kept: int | None = None
         self._placed: set[int] = set()
@@ -80,8 +71,7 @@ class Keeper(threading.Thread):
             # Processes that look at different moments do not all choose the same free core.
             while not self._ended.wait(self._seconds * random.uniform(0.7, 1.3)):  # noqa: S311
                 after = sample(self._cores)
-                mixed = self._is_mixed(_MIXED)
-                self._stay(None if mixed else chosen(self._kept, before, after))
+                self._stay(chosen(self._kept, before, after))
                 before = after
         except (OSError, ValueError):
             return  # some containers hide these files or forbid it: then the system decides
@@ -123,16 +113,13 @@ def _not_idle(ticks: list[int]) -> float:
     return (sum(ticks[:8]) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")
 
 
-def keep_to_one_core(is_mixed: Callable[[float], bool] = lambda _: False) -> Keeper | None:
-    """Start to keep this process on one core while it is busy, where there is a choice.
-
-    `is_mixed` as in Keeper.
-    """
+def keep_to_one_core() -> Keeper | None:
+    """Start to keep this process on one core while it is busy, where there is a choice."""
     if not hasattr(os, "sched_setaffinity"):
         return None
     cores = os.sched_getaffinity(0)
     if len(cores) < 2:
         return None
-    keeper = Keeper(cores, is_mixed)
+    keeper = Keeper(cores)
     keeper.start()
     return keeper

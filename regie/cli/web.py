@@ -23,7 +23,7 @@ def following_app() -> Flask:
     app = create_app()
     settle()
     if app.extensions["regie"].settings.one_core:
-        keep_to_one_core(app.extensions["regie.desk"].is_mixed)
+        keep_to_one_core()
     return app
 
 

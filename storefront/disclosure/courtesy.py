@@ -18,6 +18,8 @@ _PATIENCE = 0.25
 """The longest, in seconds, that one request steps aside altogether."""
 _REST = 0.1
 """The longest, in seconds, that somebody loud rests before a piece of work, for others' sake."""
+_REFUSED_REST = 0.5
+"""So many seconds rests who was told to wait and asks on."""
 _PEN_WITHIN, _LOUD_PEN_WITHIN = 0.01, 0.05
 """The longest, in seconds, that somebody waits for another's computing to end."""
 _LATELY = 1.0
@@ -71,11 +73,6 @@ class Courtesy:
         self._pen, self._loud_pen = Pen(_PEN_WITHIN), Pen(_LOUD_PEN_WITHIN)
         self.quiet = 0
         self._aside = 0
-        self._mixed_at = -math.inf
-
-    def is_mixed(self, seconds: float) -> bool:
-        """Tell whether somebody loud and somebody quiet were both answered in so many seconds."""
-        return self.now() - self._mixed_at < seconds
 
     def visit(self, asker: Hashable) -> "Visit":
         """Return what is entered for the length of a request."""
@@ -100,6 +97,11 @@ class Courtesy:
         """
         visit: Visit | None = getattr(self._here, "visit", None)
         return (self._loud_pen if visit is not None and visit.loud else self._pen).held()
+
+    def rest_refused(self, asker: Hashable) -> None:
+        """Let one rest who asks on although he was told to wait, where others were answered."""
+        if self._others(asker, self.now()):
+            self._rest(_REFUSED_REST)
 
     def enter(self, visit: "Visit | None") -> None:
         """Note what this thread answers."""
@@ -136,14 +138,16 @@ class Courtesy:
         account = self._accounts.get(asker)
         if account is None or not self._others(asker, now):
             return
-        self._mixed_at = now
-        if self._aside >= _MOST_ASIDE:
-            return
         over = account.left(now) / self._loud
         if over > 1:
+            self._rest(min(_FORGOTTEN_IN * math.log2(over), _REST))
+
+    def _rest(self, seconds: float) -> None:
+        """Sleep, unless so many do that the threads that are left are for others."""
+        if self._aside < _MOST_ASIDE:
             self._aside += 1
             try:
-                self._sleep(min(_FORGOTTEN_IN * math.log2(over), _REST))
+                self._sleep(seconds)
             finally:
                 self._aside -= 1
 

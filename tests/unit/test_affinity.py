@@ -95,8 +95,7 @@ def work():
         sum(range(1000))
 
 threading.Thread(target=work).start()
-mixed = []
-keeper = Keeper(all_cores, lambda seconds: bool(mixed), 0.05)
+keeper = Keeper(all_cores, 0.05)
 keeper.start()
 until(lambda: {len(it) for it in spread()} == {1})
 threading.Thread(target=time.sleep, args=(5,), daemon=True).start()
@@ -105,10 +104,6 @@ working = False
 until(lambda: spread() == {all_cores})
 working = True
 threading.Thread(target=work).start()
-until(lambda: {len(it) for it in spread()} == {1})
-mixed.append("somebody quiet beside somebody loud")
-until(lambda: spread() == {all_cores})
-mixed.clear()
 until(lambda: {len(it) for it in spread()} == {1})
 keeper.stop()
 assert spread() == {all_cores}, spread()
@@ -120,7 +115,7 @@ working = False
     not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2,
     reason="there is no choice with one core",
 )
-def test_all_threads_of_a_busy_process_share_a_core_until_it_rests_or_someone_would_wait() -> None:
+def test_all_threads_of_a_busy_process_share_a_core_until_it_rests() -> None:
     done = subprocess.run(
         [sys.executable, "-c", _BUSY], capture_output=True, text=True, timeout=200, check=False
     )

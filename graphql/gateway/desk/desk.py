@@ -109,10 +109,6 @@ class Desk:
         self._fragments = FragmentCache(fragment_bytes) if fragment_bytes else None
         self._lean: Bounded[bool] = Bounded(_MOST_HABITS)
 
-    def is_mixed(self, seconds: float) -> bool:
-        """Tell whether somebody loud and somebody quiet were both answered in so many seconds."""
-        return self._courtesy.is_mixed(seconds)
-
     def welcome(self, shown: Credentials) -> Visit | Reply:
         """Let somebody come to the desk, or tell him why not, which is on record too."""
         try:
@@ -135,8 +131,12 @@ class Desk:
     def answer(self, visit: Visit, asked: Asked) -> Reply:
         """Answer a request."""
         asker = visit.asker
-        with self._courtesy.visit((asker.merchant_id, asker.seat)):
-            return self._answered(visit, asked)
+        who = (asker.merchant_id, asker.seat)
+        with self._courtesy.visit(who):
+            reply = self._answered(visit, asked)
+        if reply.answer.code == RateLimited.code:
+            self._courtesy.rest_refused(who)
+        return reply
 
     def _answered(self, visit: Visit, asked: Asked) -> Reply:
         digest = None

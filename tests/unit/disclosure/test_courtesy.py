@@ -110,25 +110,15 @@ def test_somebody_loud_rests_where_others_were_answered_lately(clock: Clock) -> 
     assert clock.slept == [0.1]
 
 
-def test_it_is_known_for_a_while_that_somebody_loud_met_somebody_quiet(clock: Clock) -> None:
+def test_who_was_told_to_wait_and_asks_on_rests_where_others_were_answered(clock: Clock) -> None:
     courtesy = clock.courtesy()
-    work(courtesy, clock, 0.5)
+    courtesy.rest_refused(LOUD)
+    assert clock.slept == []
     work(courtesy, clock, 0.01, QUIET)
-    assert not courtesy.is_mixed(10)
 
-    work(courtesy, clock, 0)
+    courtesy.rest_refused(LOUD)
 
-    assert courtesy.is_mixed(10)
-    clock.now += 10
-    assert not courtesy.is_mixed(10)
-
-
-def test_whoever_is_alone_meets_nobody(clock: Clock) -> None:
-    courtesy = clock.courtesy()
-    for _ in range(5):
-        work(courtesy, clock, 0.5)
-
-    assert not courtesy.is_mixed(10)
+    assert clock.slept == [0.5]
 
 
 def test_somebody_alone_is_not_slowed_down(clock: Clock) -> None:
