@@ -74,8 +74,8 @@ def test_a_product_without_a_brief_document_is_read_whole(shop: Database) -> Non
     assert changes(shop, Form.BRIEF) == changes(shop, Form.WHOLE)
 
 
-def test_the_upgrade_gives_a_brief_document_to_every_product(shop: Database) -> None:
-    before = changes(shop, Form.BRIEF)
+def without_brief(shop: Database) -> None:
+    """Leave the tables as they were before there were brief documents."""
     with shop.write() as connection:
         connection.execute(text("DROP TABLE trouble"))  # later upgrades lay these again
         for index in ("fulfillment_order_ended", "fulfillment_order_by_number_end"):
@@ -85,6 +85,24 @@ def test_the_upgrade_gives_a_brief_document_to_every_product(shop: Database) -> 
         connection.execute(text("ALTER TABLE product DROP COLUMN brief"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
 
+
+def test_the_upgrade_gives_a_brief_document_to_every_product(shop: Database) -> None:
+    before = changes(shop, Form.BRIEF)
+    without_brief(shop)
+
     assert upgrade(shop) == ("0008", head())
     assert changes(shop, Form.BRIEF) == before
     assert before != changes(shop, Form.WHOLE)
+
+
+@pytest.mark.parametrize("odd", [b'{"id": "prd_1"}', b'{"id": "prd', b"\xff", b""])
+def test_the_upgrade_lets_an_odd_document_be_read_whole(shop: Database, odd: bytes) -> None:
+    first, *others = changes(shop, Form.BRIEF)
+    without_brief(shop)
+    with shop.write() as connection:
+        table = tables.product
+        connection.execute(update(table).where(table.c.id == first.id).values(document=odd))
+
+    upgrade(shop)
+
+    assert changes(shop, Form.BRIEF) == [structs.replace(first, document=odd), *others]
