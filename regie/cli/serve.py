@@ -3,6 +3,7 @@
 import gc
 import sys
 from contextlib import nullcontext
+from importlib import import_module
 
 import click
 
@@ -16,6 +17,7 @@ from storefront.fulfillment.work.following import MOST_WAITERS
 _THREADS = 16 + MOST_WAITERS
 # Web processes begin with this, import the application with few pauses, and settle then.
 _IMPORTING = 100_000
+_APPLICATION = "regie.cli.web"
 _WORKER = (sys.executable, "-m", "regie", "worker", "--follow-parent")
 
 
@@ -46,8 +48,10 @@ def _run_server(host: str, port: int, processes: int) -> None:
         _run_plain_server(host, port, error)
         return
     gc.set_threshold(_IMPORTING)
+    if processes > 1:
+        import_module(_APPLICATION)  # once for all of them, which are forks of this one
     server = Granian(
-        "regie.cli.web:following_app",
+        f"{_APPLICATION}:following_app",
         address=host,
         port=port,
         interface=Interfaces.WSGI,

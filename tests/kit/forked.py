@@ -31,6 +31,7 @@ _ready.set_forkserver_preload(
         "granian",
         "connector.platforms.shopify",
         "connector.platforms.woocommerce",
+        "tests.kit.floor.promise_crowd",
         "tests.kit.journal",
     ]
 )

@@ -1,10 +1,9 @@
 """A crowd on one shop floor: shoppers, staff and couriers at once, some of them killed.
 
-Run as a program it is one client: it does what dice say, each deed under a key of its own, and
-writes down what was acknowledged, so that afterwards every promise can be held against the rows.
+Each of its processes is some clients: they do what dice say, each deed under a key of its own, and
+write down what was acknowledged, so that afterwards every promise can be held against the rows.
 """
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,21 +92,13 @@ def _job(floor: ShopFloor, number: int) -> None:
         preparing.pack(floor, here, order_id, STAFF)
 
 
-def main() -> None:
+def be_clients(url: str, folder: Path, first: int, threads: int, deeds: int) -> None:
     """Be as many clients as asked for, one thread each, in this process."""
-    url, folder, first, threads, deeds = sys.argv[1:6]
     database = Database(url, patience=120.0)
     floor = a_crowded_floor(database)
-    clients = [
-        Client(floor, str(int(first) + number), Path(folder), int(deeds))
-        for number in range(int(threads))
-    ]
+    clients = [Client(floor, str(first + number), folder, deeds) for number in range(threads)]
     for client in clients:
         client.start()
     for client in clients:
         client.join()
     database.close()
-
-
-if __name__ == "__main__":
-    main()

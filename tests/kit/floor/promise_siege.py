@@ -4,11 +4,10 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,10 @@ from storefront.fulfillment.order.event import replay
 from storefront.fulfillment.store import jobs as job_store
 from storefront.fulfillment.store.tables import job, promise
 from tests.kit.floor.promise_client import PRODUCTS
-from tests.kit.floor.promise_crowd import PIECES, SLOT_ORDERS
+from tests.kit.floor.promise_crowd import PIECES, SLOT_ORDERS, be_clients
 from tests.kit.floor.world import MERCHANT, STORE_ID, variant_of
+from tests.kit.forked import forked
 
-ROOT = Path(__file__).parents[3]
 _hold, _line, _answered = promise.hold, promise.hold_line, promise.answered
 _job, _event = job.delivery_job, job.job_event
 
@@ -105,29 +104,27 @@ def _run(url: str, folder: Path, crowd: Crowd) -> int:
     while running:
         time.sleep(pause * dice.uniform(0.5, 1.5))
         for first, process in list(running.items()):
-            if process.poll() is not None:
-                assert process.returncode in {0, -signal.SIGKILL}, process.returncode
+            if not process.is_alive():
+                assert process.exitcode in {0, -signal.SIGKILL}, process.exitcode
                 del running[first]
         busy = [first for first, it in running.items() if _is_busy(folder, it.pid)]
         if killed < crowd.kills and busy:
             first = dice.choice(sorted(busy))
-            running[first].send_signal(signal.SIGKILL)
-            running[first].wait()
+            running[first].kill()
+            running[first].join()
             killed += 1
             running[first] = _start(url, folder, first, crowd)
     return killed
 
 
-def _is_busy(folder: Path, pid: int) -> bool:
+def _is_busy(folder: Path, pid: int | None) -> bool:
     """Tell whether a process is in the middle of its deeds: a kill before them proves nothing."""
     return sum(path.stat().st_size for path in folder.glob(f"*-{pid}.jsonl")) > 4000
 
 
-def _start(url: str, folder: Path, first: int, crowd: Crowd) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "tests.kit.floor.promise_crowd", url, str(folder)]
-    numbers = [str(it) for it in (first, crowd.threads, crowd.deeds)]
-    path = os.pathsep.join((str(ROOT), str(ROOT / "graphql")))
-    return subprocess.Popen([*command, *numbers], cwd=ROOT, env={**os.environ, "PYTHONPATH": path})
+def _start(url: str, folder: Path, first: int, crowd: Crowd) -> ForkServerProcess:
+    nothing = Path(os.devnull)
+    return forked(be_clients, url, folder, first, crowd.threads, crowd.deeds, out=nothing)
 
 
 def _oversold(database: Database) -> int:
