@@ -15,6 +15,7 @@ from connector.store.connections import Shopfront
 from connector.store.database import Database
 from connector.store.listing import page, reader, unread
 from connector.store.listing.extent import Bounds, lies_within, shown_within
+from connector.store.listing.kept import Pages
 from connector.store.listing.page import Facets, Filter, Found, Position, Sort
 from connector.store.listing.reader import StoredLocation, StoredProduct
 from connector.store.merchants import Merchant
@@ -44,9 +45,10 @@ class CatalogView:
     """What one asker may see of one merchant's catalogue; cheap to make, for one request.
 
     `seen` tells which products the asker was shown before: only those leave him a tombstone.
-    `index` searches, where it is not the database's own. `searched` tells whether an answer rests
-    on it: it follows the catalogue, so the catalogue's version does not say how it stands.
-    `remembered` tells whether an answer rests on what this one asker was shown before.
+    `index` searches, where it is not the database's own; `pages` keeps lists for those who leave
+    documents unread. `searched` tells whether an answer rests on the index: it follows the
+    catalogue, so the catalogue's version does not say how it stands. `remembered` tells whether
+    an answer rests on what this one asker was shown before.
     """
 
     def __init__(
@@ -56,11 +58,13 @@ class CatalogView:
         seen: Seen | None = None,
         index: SearchIndex | None = None,
         patience: float = PATIENCE,
+        pages: Pages | None = None,
     ) -> None:
         self._database = database
         self._patience = patience
         self._seen = seen or frozenset
         self._index = index
+        self._pages = pages
         self._open: Connection | None = None
         self.searched = False
         self.remembered = False
@@ -138,17 +142,13 @@ class CatalogView:
 
         Documents may come in a fuller form than asked: unread only within a snapshot.
         """
+        inner, form = self._inner(wanted, sort), self._in(form)
+        place = (self.merchant_id, inner, sort, after, limit)
         with self._read() as connection:
-            found = page.find(
-                connection,
-                self.merchant_id,
-                self._inner(wanted, sort),
-                sort,
-                after,
-                limit,
-                self._index,
-                self._in(form),
-            )
+            if self._pages is not None and form is Form.UNREAD and inner.query is None:
+                found = self._pages.find(connection, *place)
+            else:
+                found = page.find(connection, *place, self._index, form)
             masks = self._masks(connection, found)
         return [
             Listed(it.id, it.seq, it.document, mask, it.document is None, it.value)

@@ -241,8 +241,14 @@ def _changed(query: Select[Any]) -> Select[Any]:
 
 def sequence(connection: Connection, merchant_id: str) -> int:
     """Return the merchant's newest change number: the version of the catalogue."""
-    query = select(tables.merchant.c.sequence).where(tables.merchant.c.id == merchant_id)
-    return connection.execute(query).scalar_one_or_none() or 0
+    values = {"merchant_id": merchant_id}
+    found = prepared.rows(connection, "sequence", values, _sequence)
+    return found[0][0] or 0 if found else 0
+
+
+def _sequence() -> Select[Any]:
+    merchant = tables.merchant.c
+    return select(merchant.sequence).where(merchant.id == bindparam("merchant_id"))
 
 
 def locations(

@@ -14,6 +14,8 @@ def documents(
     connection: Connection, merchant_id: str, ids: Sequence[str]
 ) -> Mapping[str, bytes | None]:
     """Return the documents of products that were found in the same picture of the catalogue."""
+    if not ids:
+        return {}
     names = [f"i{place}" for place in range(len(ids))]
     found = prepared.rows(
         connection,

@@ -7,9 +7,10 @@ from graphql import GraphQLError
 from msgspec import Struct, structs
 
 from connector.model.errors import RateLimited, RegieError
+from connector.store.bounded import Bounded
 from connector.store.database import Database
+from connector.store.listing.kept import Pages
 from connector.store.search.index import SearchIndex
-from gateway.bounded import Bounded
 from gateway.catalogue.asking import Asking, Stores
 from gateway.compiler import FragmentCache
 from gateway.desk.answer import Answer
@@ -107,6 +108,7 @@ class Desk:
         self._stores: Bounded[Stores] = Bounded(_MOST_STORES)
         self._responses = Responses(response_bytes)
         self._fragments = FragmentCache(fragment_bytes) if fragment_bytes else None
+        self._pages = Pages() if fragment_bytes else None
         self._lean: Bounded[bool] = Bounded(_MOST_HABITS)
 
     def welcome(self, shown: Credentials) -> Visit | Reply:
@@ -196,7 +198,9 @@ class Desk:
         """Execute on one consistent picture of the catalogue."""
         services = self._services
         index = services.index(sight.merchant_id)
-        view = CatalogView(services.database, sight, services.seen(sight), index, self._patience)
+        view = CatalogView(
+            services.database, sight, services.seen(sight), index, self._patience, self._pages
+        )
         places = (sight.merchant_id, sight.widest.stores, visit.pulse.sequence)
         habit = (ready.operation.key, sight.digest)
         turn = self._turns.one((sight.merchant_id, visit.asker.seat))

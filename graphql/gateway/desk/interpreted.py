@@ -15,7 +15,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from gateway.bounded import Bounded
+from connector.store.bounded import Bounded
 from gateway.desk import faults, limits
 from gateway.desk.operation import Invalid
 from gateway.errors import BadRequest, QueryTooLarge

@@ -19,7 +19,7 @@ from graphql.language import Visitor, visit
 from graphql.validation import ASTValidationRule
 
 from connector.model.errors import RegieError
-from gateway.bounded import Bounded
+from connector.store.bounded import Bounded
 from gateway.catalogue.schema import ENTITIES, LEAF_TYPES, schema
 from gateway.compiler import NotCovered, Plan, compile_operation, directive_variables
 from gateway.desk import limits

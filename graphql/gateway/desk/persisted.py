@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from connector.store.bounded import Bounded
 from connector.store.database import Database
-from gateway.bounded import Bounded
 from gateway.desk.operation import digest_of
 from gateway.desk.request import Asked
 from gateway.errors import BadPersistedQuery, PersistedQueryNotFound

@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 from msgspec import Struct, structs
 
+from connector.store.bounded import Bounded
 from connector.store.database import Database
-from gateway.bounded import Bounded
 from gateway.desk.execution import Ready, prepared
 from gateway.desk.operation import Operation, Operations
 from gateway.desk.persisted import Persisted

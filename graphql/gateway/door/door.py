@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from connector.model.errors import RegieError
-from gateway.bounded import Bounded
+from connector.store.bounded import Bounded
 from gateway.desk.desk import Desk, Reply
 from gateway.desk.execution import refusal
 from gateway.desk.request import (

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from sqlalchemy import text
 
 from storefront.disclosure.field import Group
@@ -44,23 +45,48 @@ def reads(statement: str) -> bool:
     return "product.document" in statement
 
 
-def touch(world: World) -> None:
-    """Let one product move on, as a sync does: its row with a new number."""
+def touch(world: World, changes: str = "seq = 1000") -> None:
+    """Let one product move on, as a sync does: its row and the catalogue with a new number."""
     first = "(SELECT min(id) FROM product)"
     with world.database.write() as connection:
-        connection.execute(text(f"UPDATE product SET seq = 1000 + seq WHERE id = {first}"))  # noqa: S608 - ours
+        connection.execute(text(f"UPDATE product SET {changes} WHERE id = {first}"))  # noqa: S608 - ours
+        connection.execute(text("UPDATE merchant SET sequence = 1000"))
 
 
-@pytest.mark.parametrize("query", [PAGE, CHANGES])
-def test_a_list_of_known_products_reads_no_document(world: World, query: str) -> None:
-    first = [ask(world, query) for _ in range(3)]
+def test_changes_of_known_products_read_no_document(world: World) -> None:
+    first = [ask(world, CHANGES) for _ in range(3)]
 
     with statements(world.database) as sent:
-        again = ask(world, query)
+        again = ask(world, CHANGES)
 
     assert {*first, again} == {first[0]}
     assert 1 <= len(of_products(sent)) <= 2
     assert not any(reads(it) for it in of_products(sent))
+
+
+def test_a_known_page_of_known_products_asks_nothing_of_them(world: World) -> None:
+    first = [ask(world, PAGE) for _ in range(3)]
+
+    with statements(world.database) as sent:
+        again = ask(world, PAGE)
+
+    assert {*first, again} == {first[0]}
+    assert of_products(sent) == []
+
+
+def test_a_known_page_serves_who_may_see_less_of_the_same_products(world: World) -> None:
+    query = PAGE.replace("title", "title availability")
+    all_of_it = [ask(world, query) for _ in range(3)][-1]
+    world.regrant([structs.replace(GRANT, fields=frozenset({Group.IDENTITY}))])
+    ask(world, query)  # how much of it is known to this sight is found out
+    ask(world, query)
+
+    with statements(world.database) as sent:
+        less = ask(world, query)
+
+    assert of_products(sent) == []
+    assert b'"availability":"' in all_of_it
+    assert b'"availability":"' not in less
 
 
 def test_a_list_of_unknown_products_is_one_statement(world: World) -> None:
@@ -84,14 +110,8 @@ def test_only_what_changed_is_read_in_a_second_statement(world: World) -> None:
 
 def test_a_product_that_was_rewritten_is_shown_as_it_stands(world: World) -> None:
     _, _, before = [ask(world, PAGE) for _ in range(3)]
-    with world.database.write() as connection:
-        connection.execute(
-            text(
-                "UPDATE product SET seq = 2000, document = CAST(replace(CAST(document AS TEXT), "
-                '\'"title":"\', \'"title":"New \') AS BLOB) '
-                "WHERE id = (SELECT min(id) FROM product)"
-            )
-        )
+    title = """replace(CAST(document AS TEXT), '"title":"', '"title":"New ')"""
+    touch(world, f"seq = 1000, document = CAST({title} AS BLOB)")
 
     after = ask(world, PAGE)
 
