@@ -11,8 +11,8 @@ from flask import Flask
 from regie.app import create_app
 from regie.cli.affinity import keep_to_one_core
 
-# Seldom: one long walk of the collector holds up every answer.
-_COLLECTED = (10_000, 20, 10)
+# Short walks over what is young, for each holds up every answer; long ones seldom.
+_COLLECTED = (2_000, 100, 10)
 # Seconds that a thread computes on while another wants to: a short answer wants to ten times.
 _SWITCH = 0.0001
 

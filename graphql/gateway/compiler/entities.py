@@ -43,6 +43,7 @@ class EntityPlan:
     """Renders what is selected of an entity; safe between threads, for it only ever gains veils."""
 
     def __init__(self, selection: Selection, settings: Settings) -> None:
+        settings.pause()
         _check(selection)
         self.selection = selection
         self._settings = settings

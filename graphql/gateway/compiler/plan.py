@@ -41,9 +41,11 @@ class Plan:
         self.selection = collected.selection
         self._entity_plans: list[EntityPlan] = []
         self._project = ObjectProjection(settings, self._entity).compiled(collected.selection)
+        settings.pause()
         self._arguments = [moving(*it) for it in collected.arguments]
         self._fixed: tuple[Any, ...] = _fixed(collected)
         self._moving = None in self._fixed
+        settings.pause()
         self.shapes = shapes_of(settings, collected.selection)
 
     def run(

@@ -25,9 +25,12 @@ def structs_of(
     The second takes several and answers with a list.
     """
     shape = StructShapes(settings, veil).shape(selection)
+    settings.pause()
     decode, decode_all = decoder(shape.struct), _decoder_of_all(shape.struct)
+    settings.pause()
     encode = msgspec.json.Encoder().encode
     adjust = Adjustment(settings, entities, veil).compiled(shape)
+    settings.pause()
     if adjust is None:
         return (
             lambda data, _run: encode(decode(data)),

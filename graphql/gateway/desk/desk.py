@@ -133,11 +133,9 @@ class Desk:
     def answer(self, visit: Visit, asked: Asked) -> Reply:
         """Answer a request."""
         asker = visit.asker
-        who = (asker.merchant_id, asker.seat)
-        with self._courtesy.visit(who):
+        with self._courtesy.visit((asker.merchant_id, asker.seat)) as courteous:
             reply = self._answered(visit, asked)
-        if reply.answer.code == RateLimited.code:
-            self._courtesy.rest_refused(who)
+            courteous.refused = reply.answer.code == RateLimited.code
         return reply
 
     def _answered(self, visit: Visit, asked: Asked) -> Reply:

@@ -169,6 +169,7 @@ def _read(
         document = parse(text, max_tokens=limits.TOKENS)
     except GraphQLError as error:
         return error
+    pause()
     errors = validate(
         schema().graphql_schema,
         document,

@@ -19,8 +19,13 @@ class Clock:
         self.taken = 0.0
         self.slept: list[float] = []
 
+    @property
+    def rested(self) -> list[float]:
+        """How long was rested at a time, without the moments in the middle of work."""
+        return [it for it in self.slept if it > 0.001]
+
     def courtesy(self, patience: float = 60) -> Courtesy:
-        return Courtesy(0.1, patience, lambda: self.now, lambda: self.taken, self.slept.append)
+        return Courtesy(patience, lambda: self.now, lambda: self.taken, self.slept.append)
 
 
 @pytest.fixture
@@ -107,18 +112,78 @@ def test_somebody_loud_rests_where_others_were_answered_lately(clock: Clock) -> 
 
     work(courtesy, clock, 0)
 
-    assert clock.slept == [0.1]
+    assert clock.rested == [0.1]
 
 
-def test_who_was_told_to_wait_and_asks_on_rests_where_others_were_answered(clock: Clock) -> None:
+def test_who_asks_for_a_lot_at_a_steady_pace_is_not_loud(clock: Clock) -> None:
     courtesy = clock.courtesy()
-    courtesy.rest_refused(LOUD)
-    assert clock.slept == []
-    work(courtesy, clock, 0.01, QUIET)
 
-    courtesy.rest_refused(LOUD)
+    for _ in range(200):
+        work(courtesy, clock, 0.01)
+        work(courtesy, clock, 0.001, QUIET)
+        clock.now += 0.05
+
+    assert clock.slept == []
+
+
+def test_who_was_loud_stays_so_until_he_takes_little(clock: Clock) -> None:
+    courtesy = clock.courtesy()
+    work(courtesy, clock, 0.5)
+
+    rests = []
+    for _ in range(60):
+        clock.now += 0.1
+        work(courtesy, clock, 0.001, QUIET)
+        work(courtesy, clock, 0.01 if len(rests) < 30 else 0)
+        rests.append(len(clock.rested))
+
+    assert rests[:30] == list(range(1, 31))
+    assert rests[-1] == rests[-10] < 60
+
+
+def test_somebody_loud_lets_others_begin_in_the_middle_of_his_work(clock: Clock) -> None:
+    courtesy = clock.courtesy()
+    work(courtesy, clock, 0.5)
+
+    with courtesy.visit(LOUD):
+        courtesy.pause()
+    assert clock.slept == []
+    work(courtesy, clock, 0.001, QUIET)
+    with courtesy.visit(LOUD):
+        clock.slept.clear()
+        courtesy.pause()
+
+    assert clock.slept == [0.0001]
+
+
+def refuse(courtesy: Courtesy, asker: tuple[str, str]) -> None:
+    with courtesy.visit(asker) as visit:
+        visit.refused = True
+
+
+@pytest.mark.parametrize("taken", [0.01, 0.5])
+def test_who_was_told_to_wait_and_asks_on_rests_where_others_were_answered(
+    clock: Clock, taken: float
+) -> None:
+    courtesy = clock.courtesy()
+    refuse(courtesy, LOUD)
+    assert clock.slept == []
+    work(courtesy, clock, taken, QUIET)
+
+    refuse(courtesy, LOUD)
 
     assert clock.slept == [0.5]
+
+
+def test_nobody_rests_for_one_who_is_told_to_wait(clock: Clock) -> None:
+    courtesy = clock.courtesy()
+    refuse(courtesy, QUIET)
+
+    for _ in range(5):
+        work(courtesy, clock, 0.5)
+        refuse(courtesy, QUIET)
+
+    assert clock.slept == [0.5] * 5
 
 
 def test_somebody_alone_is_not_slowed_down(clock: Clock) -> None:
