@@ -1,14 +1,13 @@
 """`regie demo`: two invented shops, one catalogue, live updates, in one command."""
 
 import contextlib
-import signal
 import tempfile
-import threading
 from pathlib import Path
 
 import click
 from rich.console import Console
 
+from regie.cli.ending import wait_for_end
 from regie.demo.story import Stage, tell
 from regie.log import configure_logging
 
@@ -39,11 +38,4 @@ def demo(*, once: bool, port: int, home: Path | None) -> None:
         tell(Stage(console, folder, port, stack, not once))
         if not once:
             console.print("\n[dim]Ctrl-C ends the demo.[/]")
-            _wait()
-
-
-def _wait() -> None:
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    stop.wait()
+            wait_for_end()

@@ -1,11 +1,10 @@
 """`regie fake-shop`: a shop to practise on, with the rules and the faults of the real ones."""
 
-import signal
-import threading
 from pathlib import Path
 
 import click
 
+from regie.cli.ending import wait_for_end
 from regie.cli.port import refuse_taken
 from regie.demo import shopify, woocommerce
 
@@ -56,10 +55,7 @@ def _woocommerce(data: Path, port: int) -> None:
 def _tell_and_wait(url: str, line: str) -> None:
     click.echo(f"serving {url}")
     click.echo(f"REGIE_ALLOW_PRIVATE_HOSTS=1 {line}")
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    stop.wait()
+    wait_for_end()
 
 
 fake_shop.add_command(

@@ -1,7 +1,6 @@
 """`regie worker`: the process that works off what is due."""
 
 import os
-import signal
 import sys
 import threading
 import time
@@ -11,6 +10,7 @@ import click
 from regie import settings as environment
 from regie.cli.child import KILL_SECONDS
 from regie.cli.common import the_house
+from regie.cli.ending import told_to_end
 from regie.log import configure_logging
 from regie.worker import Worker
 
@@ -19,9 +19,7 @@ from regie.worker import Worker
 @click.option("--follow-parent", is_flag=True, hidden=True, help="End when standard input ends.")
 def worker(*, follow_parent: bool) -> None:
     """Work off webhooks, syncs and due prices until interrupted."""
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
+    stop = told_to_end()
     if follow_parent:
         threading.Thread(target=_wait_for_parent, args=(stop,), daemon=True).start()
     configure_logging(environment.read().log)

@@ -5,7 +5,7 @@ import random
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
 from connector.store.database import sqlite_files
-from connector.store.database.deadline import bounded
 from connector.store.database.faults import translated_errors
 from connector.store.database.lanes import Lanes
+from connector.store.database.server_lanes import ServerLanes
 from connector.store.database.taking_turns import WritersQueue
 from connector.store.errors import DatabaseBusy, ForkedConnection
 
@@ -45,7 +45,7 @@ class Database:
         self.url: URL = make_url(url)
         self.patience = patience
         self.engine: Engine = _engine(self.url, patience)
-        self._lanes = Lanes(self.engine) if self.is_sqlite else None
+        self._lanes = Lanes(self.engine) if self.is_sqlite else ServerLanes(self.engine)
         self._writer = WritersQueue()
         _open_databases.add(self)
 
@@ -61,42 +61,31 @@ class Database:
         return Path(named) if self.is_sqlite and named and named != ":memory:" else None
 
     def read(self) -> AbstractContextManager[Connection]:
-        """Give a connection in a read transaction: one consistent picture."""
-        return self._begun() if self._lanes is None else self._lanes.picture()
+        """Give a connection in a read transaction: on SQLite, one consistent picture."""
+        return self._lanes.picture() if self.is_sqlite else self._begun()
 
     def glance(self) -> AbstractContextManager[Connection]:
         """Give a connection for one single statement, which is one picture by itself."""
-        return self._begun() if self._lanes is None else self._lanes.glance()
+        return self._lanes.glance()
 
     def snapshot(self, *, patience: float | None = None) -> AbstractContextManager[Connection]:
-        """Give the same for several statements: none of them sees what came in between.
+        """Give a connection that only reads: no statement sees what came in between.
 
         A read that takes longer than `patience` seconds is interrupted: QueryTooSlow.
         """
-        if self._lanes is None:
-            return self._begun(patience, isolation_level="REPEATABLE READ")
         return self._lanes.picture(patience)
 
     @contextmanager
-    def _begun(self, patience: float | None = None, **level: str) -> Iterator[Connection]:
-        with translated_errors(), self.engine.connect() as plain:
-            connection = plain.execution_options(**level)
-            bound = nullcontext() if patience is None else bounded(connection, patience)
-            with connection.begin(), bound:
-                yield connection
+    def _begun(self) -> Iterator[Connection]:
+        with translated_errors(), self.engine.connect() as connection, connection.begin():
+            yield connection
 
     def driver(self) -> AbstractContextManager[Any]:
-        """Give the driver's own connection; what is not committed by the end is undone."""
-        return self._raw() if self._lanes is None else self._lanes.bare()
+        """Give the driver's own connection, outside of any transaction.
 
-    @contextmanager
-    def _raw(self) -> Iterator[Any]:
-        with translated_errors():
-            connection = self.engine.raw_connection()
-            try:
-                yield connection
-            finally:
-                connection.close()
+        What is begun there and not committed by the end is undone.
+        """
+        return self._lanes.bare()
 
     @contextmanager
     def write(
@@ -133,14 +122,12 @@ class Database:
 
     def before_fork(self) -> None:
         """Close all idle connections, so that a child inherits none."""
-        if self._lanes is not None:
-            self._lanes.close()
+        self._lanes.close()
         self.engine.dispose()
 
     def after_fork(self) -> None:
         """Forget the parent's connections without closing them, and start anew."""
-        if self._lanes is not None:
-            self._lanes.forget()
+        self._lanes.forget()
         self.engine.dispose(close=False)
         self._writer = WritersQueue()
 
@@ -151,8 +138,8 @@ def _engine(url: URL, patience: float) -> Engine:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
-        pool_size=8,
-        max_overflow=24,
+        pool_size=4,  # beside the lanes, which stay checked out
+        max_overflow=28,
         hide_parameters=True,  # errors land in logs, and what is stored may be a person's
     )
 

@@ -1,11 +1,7 @@
 """No read runs for ever: a statement beyond its time is interrupted by the database itself."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
-
-from sqlalchemy import Connection
 
 from connector.model.errors import TooMany
 
@@ -47,21 +43,12 @@ class Watch:
         return self.is_over
 
 
-@contextmanager
-def bounded(connection: Connection, seconds: float) -> Iterator[None]:
-    """Have Postgres interrupt what reads longer; raise QueryTooSlow, even if that was caught."""
-    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}")
-    began = time.monotonic()
-    try:
-        yield
-    except Exception as error:
-        if "statement timeout" in _told(error):
-            raise QueryTooSlow(seconds) from error
-        raise
-    driver: Any = connection.connection.dbapi_connection
+def timed_out(driver: Any, error: BaseException | None, began: float, seconds: float) -> bool:
+    """Tell whether Postgres ended a transaction for its time, even if somebody caught that."""
+    if error is not None:
+        return "statement timeout" in _told(error)
     failed = driver.info.transaction_status.name == "INERROR"
-    if failed and time.monotonic() - began >= seconds:
-        raise QueryTooSlow(seconds)
+    return failed and time.monotonic() - began >= seconds
 
 
 def _told(error: BaseException | None) -> str:

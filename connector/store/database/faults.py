@@ -32,7 +32,20 @@ def translated(error: BaseException | None) -> RegieError | None:
     """Return our error for one of a driver, bare or wrapped by SQLAlchemy; None for any other."""
     if isinstance(error, exc.DBAPIError):
         return _translate(str(error.orig).lower(), lost=error.connection_invalidated)
-    return _translate(str(error).lower()) if isinstance(error, sqlite3.Error) else None
+    if isinstance(error, sqlite3.Error):
+        return _translate(str(error).lower())
+    return _translate(str(error).lower(), lost=_is_lost(error)) if _is_of_psycopg(error) else None
+
+
+def _is_of_psycopg(error: BaseException | None) -> bool:
+    """Tell whether an error is the driver's of Postgres, which need not be installed."""
+    return any(it.__module__ == "psycopg" and it.__name__ == "Error" for it in type(error).__mro__)
+
+
+def _is_lost(error: BaseException | None) -> bool:
+    """Tell whether it says that the connection is no more (PEP 249)."""
+    names = {it.__name__ for it in type(error).__mro__ if it.__module__ == "psycopg"}
+    return bool(names & {"OperationalError", "InterfaceError"})
 
 
 _MEANINGS: tuple[tuple[tuple[str, ...], type[RegieError], str], ...] = (

@@ -1,9 +1,11 @@
-"""Connections of SQLite that stay checked out for what is read and written before every answer.
+"""Connections that stay checked out for what is read and written before every answer.
 
 To take one from SQLAlchemy's pool and to begin by its rules costs more than what most answers read.
+These are SQLite's; those of Postgres are in `server_lanes`.
 """
 
 import os
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any
 
@@ -14,34 +16,32 @@ from connector.store.database.deadline import STEPS, QueryTooSlow, Watch
 from connector.store.database.faults import translated
 from connector.store.errors import ForkedConnection
 
-_MOST_IDLE = 16
 _forgotten: list[object] = []
 """Lanes of a parent process: to close them here would end its locks."""
 
 
-class Lane(Struct, frozen=True, eq=False):
-    """One connection: `core` for statements of SQLAlchemy, `driver` for those of the driver."""
+class Lane(Struct, eq=False):
+    """One connection: `core` for statements of SQLAlchemy, `driver` for those of the driver.
+
+    `used` is when it was given back, in seconds of the monotonic clock, where somebody asks.
+    """
 
     core: Connection
     driver: Any
     pid: int
-
-    def reset(self) -> None:
-        """Leave whatever was begun."""
-        if self.core.in_transaction():
-            self.core.rollback()
-        if self.driver.in_transaction:
-            self.driver.rollback()
+    used: float = 0.0
 
 
 class Lanes:
     """The lanes of one database; the one used last is given out first, for it is the warmest."""
 
+    most_idle = 16
+
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._idle: list[Lane] = []
 
-    def picture(self, patience: float | None = None) -> "Picture":
+    def picture(self, patience: float | None = None) -> AbstractContextManager[Connection]:
         """Give a connection that reads from one consistent picture for up to so many seconds."""
         return Picture(self, patience)
 
@@ -58,7 +58,7 @@ class Lanes:
         try:
             lane = self._idle.pop()
         except IndexError:
-            return self._opened()
+            return self.opened()
         if lane.pid != os.getpid():
             _forgotten.append(lane)
             raise ForkedConnection("A database connection crossed a fork.")
@@ -69,9 +69,11 @@ class Lanes:
 
         Of a `bare` one only the driver's connection was used.
         """
-        if sound and len(self._idle) < _MOST_IDLE:
-            if not bare or lane.driver.in_transaction:
-                lane.reset()
+        if sound and len(self._idle) < self.most_idle:
+            if not bare and lane.core.in_transaction():
+                lane.core.rollback()
+            if self.is_begun(lane):
+                lane.driver.rollback()
             self._idle.append(lane)
         else:
             lane.core.close()
@@ -86,7 +88,13 @@ class Lanes:
         _forgotten.append(self._idle)
         self._idle = []
 
-    def _opened(self) -> Lane:
+    def is_begun(self, lane: Lane) -> bool:
+        """Tell whether a transaction is open."""
+        begun: bool = lane.driver.in_transaction
+        return begun
+
+    def opened(self) -> Lane:
+        """Return a new lane."""
         core = self._engine.connect()
         return Lane(core, core.connection.dbapi_connection, os.getpid())
 
@@ -100,7 +108,7 @@ class Bare:
         self._lanes = lanes
 
     def __enter__(self) -> Any:
-        lane = self._lane = _taken(self._lanes)
+        lane = self._lane = taken(self._lanes)
         return lane.driver
 
     def __exit__(
@@ -108,7 +116,7 @@ class Bare:
     ) -> None:
         self._lanes.give_back(self._lane, sound=kind is None, bare=True)
         if error is not None:
-            _raise_translated(error)
+            raise_translated(error)
 
 
 class Glance:
@@ -120,7 +128,7 @@ class Glance:
         self._lanes = lanes
 
     def __enter__(self) -> Connection:
-        lane = self._lane = _taken(self._lanes)
+        lane = self._lane = taken(self._lanes)
         return lane.core
 
     def __exit__(
@@ -128,7 +136,7 @@ class Glance:
     ) -> None:
         self._lanes.give_back(self._lane, sound=kind is None)
         if error is not None:
-            _raise_translated(error)
+            raise_translated(error)
 
 
 class Picture:
@@ -142,12 +150,12 @@ class Picture:
         self._watch: Watch | None = None
 
     def __enter__(self) -> Connection:
-        lane = self._lane = _taken(self._lanes)
+        lane = self._lane = taken(self._lanes)
         try:
             lane.driver.execute("BEGIN")
         except BaseException as error:
             self._lanes.give_back(lane, sound=False)
-            _raise_translated(error)
+            raise_translated(error)
             raise
         if self._patience is not None:
             self._watch = Watch(self._patience)
@@ -164,18 +172,20 @@ class Picture:
         if watch is not None and watch.is_over and (kind is None or issubclass(kind, Exception)):
             raise QueryTooSlow(watch.seconds) from error
         if error is not None:
-            _raise_translated(error)
+            raise_translated(error)
 
 
-def _taken(lanes: Lanes) -> Lane:
+def taken(lanes: Lanes) -> Lane:
+    """Take a lane; errors come out in our words."""
     try:
         return lanes.take()
     except Exception as error:
-        _raise_translated(error)
+        raise_translated(error)
         raise
 
 
-def _raise_translated(error: BaseException) -> None:
+def raise_translated(error: BaseException) -> None:
+    """Raise our error for one of a driver; nothing for any other."""
     known = translated(error)
     if known is not None:
         raise known from error

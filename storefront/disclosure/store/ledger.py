@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any, Protocol, TypeVar
 
@@ -84,19 +85,32 @@ class LedgerTables:
         ends: Sequence[Chain],
     ) -> None:
         """Store a group; it is on disk when this returns."""
-        with self._database.driver() as connection:
-            cursor = connection.cursor()
-            if self._embedded:
-                _begin_patiently(cursor)
+        writing = _embedded if self._embedded else _served
+        with self._database.driver() as connection, writing(connection) as cursor:
             cursor.executemany(self._entry, map(structs.astuple, entries))
             if details:
                 cursor.executemany(self._detail, _in_order(details))
             cursor.executemany(self._end, [marked(self._seal, it) for it in ends])
-            connection.commit()
 
     def open_chain(self, merchant_id: str, writer: str, at: int) -> Entry:
         """Begin a chain; its first entry names the newest ends of the chains before it."""
         return open_chain(self._database, self, merchant_id, writer, at)
+
+
+@contextmanager
+def _embedded(connection: Any) -> Iterator[Any]:
+    """Give a cursor in a transaction of SQLite."""
+    cursor = connection.cursor()
+    _begin_patiently(cursor)
+    yield cursor
+    connection.commit()
+
+
+@contextmanager
+def _served(connection: Any) -> Iterator[Any]:
+    """Give one in a transaction of Postgres that is sent as a whole, in one turn (pipeline)."""
+    with connection.pipeline(), connection.transaction():
+        yield connection.cursor()
 
 
 def _in_order(details: Mapping[tuple[str, bytes], Detail]) -> list[tuple[str, bytes, bytes]]:

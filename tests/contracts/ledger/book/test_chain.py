@@ -12,12 +12,12 @@ from sqlalchemy import delete, select, update
 
 from connector.store.database import Database
 from storefront.disclosure.ledger.book import Book, LedgerUnavailable
-from storefront.disclosure.ledger.entry import Entry, detail_of
+from storefront.disclosure.ledger.entry import Entry, chained, detail_of
 from storefront.disclosure.ledger.receipt import read_receipt, receipt_text
 from storefront.disclosure.ledger.seal import Seal
 from storefront.disclosure.ledger.verify import verify, verify_receipt
 from storefront.disclosure.store import heads, ledger
-from storefront.disclosure.store.ledger import Where
+from storefront.disclosure.store.ledger import Chain, Where
 from storefront.disclosure.store.ledger_file import where
 from storefront.disclosure.store.tables import ledger_detail, ledger_entry, ledger_head
 from storefront.disclosure.term import Terms
@@ -195,6 +195,25 @@ def test_what_cannot_be_recorded_raises_and_the_next_goes_on(
     book.append(note())
 
     assert findings(database) == []
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)
+def test_a_group_that_fails_at_its_end_leaves_nothing(
+    database: Database, entries: list[Entry]
+) -> None:
+    tables = ledger.LedgerTables(database, SEAL)
+    last = entries[-1]
+    following = chained(note(), last.writer, last.seq + 1, 5_000, last.hash)
+    end = Chain(MERCHANT, last.writer, following.seq, following.hash)
+
+    for spoiled in ([following, last], [following, structs.replace(following, seq=None)]):
+        with pytest.raises(Exception, match=r"(?i)unique|not.null"):
+            tables.write(spoiled, {}, [end])
+    tables.write([following], {}, [end])
+
+    assert findings(database) == []
+    with database.read() as connection:
+        assert ledger.entries(connection, MERCHANT, last.writer, last.seq) == [following]
 
 
 def test_merchants_have_chains_of_their_own(database: Database, book: Book) -> None:

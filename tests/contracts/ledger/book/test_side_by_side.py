@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -129,11 +129,17 @@ class Slow:
     @contextmanager
     def driver(self) -> Iterator[Any]:
         with self._database.driver() as connection:
-            yield SimpleNamespace(cursor=connection.cursor, commit=lambda: self._commit(connection))
+            yield SimpleNamespace(
+                cursor=connection.cursor,
+                pipeline=nullcontext,  # each statement is done before the next is sent
+                transaction=lambda: self._transaction(connection),
+            )
 
-    def _commit(self, connection: Any) -> None:
-        self._act()
-        connection.commit()
+    @contextmanager
+    def _transaction(self, connection: Any) -> Iterator[None]:
+        with connection.transaction():
+            yield
+            self._act()
 
 
 def test_what_is_shown_again_while_it_is_forgotten_is_still_on_record(
