@@ -21,7 +21,7 @@ def translated_errors() -> Iterator[None]:
     """Turn the driver's errors into ours; programming errors stay what they are."""
     try:
         yield
-    except (exc.DBAPIError, sqlite3.Error) as error:
+    except Exception as error:
         known = translated(error)
         if known is None:
             raise

@@ -37,10 +37,12 @@ def rows(
     key = (connection.dialect.name, shape)
     found = _held.get(key) or _compiled(connection, key, build)
     given = {**found.constants, **values}
-    if found.places is None:
-        return connection.exec_driver_sql(found.sql, given).fetchall()
     driver: Any = connection.connection.dbapi_connection
-    answer: Sequence[Any] = driver.execute(found.sql, [given[it] for it in found.places]).fetchall()
+    answer: Sequence[Any]
+    if found.places is None:
+        answer = driver.execute(found.sql, given, binary=True).fetchall()
+    else:
+        answer = driver.execute(found.sql, [given[it] for it in found.places]).fetchall()
     return answer
 
 
