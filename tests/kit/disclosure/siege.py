@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import psycopg
+import pytest
 from flask import Flask
 from msgspec import Struct, structs
 from sqlalchemy import event
@@ -161,18 +163,34 @@ class Siege:
 def statements(database: Database) -> Iterator[list[str]]:
     """Collect the statements that are sent to a database, past SQLAlchemy too."""
     found: list[str] = []
+    database.close()  # what is opened from now on is traced
+    with _traced(database, found) if database.is_sqlite else _noted(found):
+        yield found
+    database.close()
 
+
+@contextmanager
+def _traced(database: Database, found: list[str]) -> Iterator[None]:
     def trace(connection: Any, _record: Any) -> None:
         connection.set_trace_callback(found.append)
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        found.append(statement)
-
-    way = ("connect", trace) if database.is_sqlite else ("before_cursor_execute", note)
-    database.close()  # what is opened from now on is traced
-    event.listen(database.engine, *way)
+    event.listen(database.engine, "connect", trace)
     try:
-        yield found
+        yield
     finally:
-        event.remove(database.engine, *way)
-        database.close()
+        event.remove(database.engine, "connect", trace)
+
+
+@contextmanager
+def _noted(found: list[str]) -> Iterator[None]:
+    """Note what any connection to Postgres is sent, but for the question whether it stands."""
+    execute = psycopg.Cursor.execute
+
+    def noted(cursor: Any, query: Any, *values: Any, **more: Any) -> Any:
+        if query != "SELECT 1":
+            found.append(query)
+        return execute(cursor, query, *values, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(psycopg.Cursor, "execute", noted)
+        yield
