@@ -17,6 +17,7 @@ from connector.store.database.faults import translated_errors
 from connector.store.database.lanes import Lanes
 from connector.store.database.server_lanes import ServerLanes
 from connector.store.database.taking_turns import WritersQueue
+from connector.store.database.wal_index import WalIndex
 from connector.store.errors import DatabaseBusy, ForkedConnection
 
 _QUICK, _DURABLE = "NORMAL", "FULL"
@@ -46,6 +47,7 @@ class Database:
         self.patience = patience
         self.engine: Engine = _engine(self.url, patience)
         self._lanes = Lanes(self.engine) if self.is_sqlite else ServerLanes(self.engine)
+        self._wal_index = WalIndex(self.path) if self.path else None
         self._writer = WritersQueue()
         _open_databases.add(self)
 
@@ -74,6 +76,14 @@ class Database:
         A read that takes longer than `patience` seconds is interrupted: QueryTooSlow.
         """
         return self._lanes.picture(patience)
+
+    def state(self) -> bytes | None:
+        """Return what tells the newest commit from all others, where a query is not needed for it.
+
+        None where it cannot be told, as on Postgres. What was read between two equal states is
+        still as it was read.
+        """
+        return self._wal_index.state() if self._wal_index else None
 
     @contextmanager
     def _begun(self) -> Iterator[Connection]:

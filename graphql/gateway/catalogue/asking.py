@@ -1,7 +1,7 @@
 """One request's view of the catalogue, what it looked up already, and what it showed."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -39,7 +39,7 @@ class Asking:
         self._shelf = Shelf(view.documents)
         self._noted: list[Shown] = []
         self._note = self._noted.append
-        self._named: dict[str, set[str]] = {}
+        self._named: list[tuple[str, Collection[str]]] = []
         self._placed: dict[str, set[str]] = {}
         self.promised: set[str] = set()
         """The products of baskets of which something was promised, or why not."""
@@ -100,11 +100,11 @@ class Asking:
         """Show the products of a page."""
         return ShownProducts(self.view.merchant_id, found, self._noted, self._shelf)
 
-    def named_by(self, coordinate: str, product_ids: Iterable[str]) -> None:
+    def named_by(self, coordinate: str, product_ids: Collection[str]) -> None:
         """Note which products a field names, should the answer hold it."""
-        self._named.setdefault(coordinate, set()).update(product_ids)
+        self._named.append((coordinate, product_ids))
 
-    def promised_by(self, coordinates: Iterable[str], product_ids: Iterable[str]) -> None:
+    def promised_by(self, coordinates: Iterable[str], product_ids: Collection[str]) -> None:
         """Note of which products fields tell a promise, should the answer hold one of them."""
         self.promised.update(product_ids)
         for coordinate in coordinates:
@@ -148,7 +148,7 @@ class Asking:
 
     def named(self, fields: frozenset[str]) -> frozenset[str]:
         """Return the products that some fields name."""
-        return _NONE.union(*[ids for name, ids in self._named.items() if name in fields])
+        return _NONE.union(*[ids for name, ids in self._named if name in fields])
 
     def placed(self, kinds: frozenset[str]) -> frozenset[str]:
         """Return the places that objects of some types tell of."""

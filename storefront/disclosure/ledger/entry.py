@@ -110,11 +110,15 @@ def detail_of(
     `parts` are products by their fields, where these are fewer than those of the others.
     """
     begun, hashed = _begun(frozenset(fields))
-    rest = b'%b,"stores":%b' % (_encode(sorted(set(products))), _encode(sorted(set(stores))))
+    rest = b'%b,"stores":%b' % (_encode(_ordered(products)), _encode(_ordered(stores)))
     rest += b',"parts":%b}' % _encode(_sorted(parts)) if parts else b"}"
     digest = hashed.copy()
     digest.update(rest)
     return Detail(digest.digest(), begun + rest)
+
+
+def _ordered(ids: Iterable[str]) -> list[str]:
+    return sorted(ids if isinstance(ids, frozenset) else frozenset(ids))
 
 
 def _sorted(parts: Mapping[frozenset[str], Iterable[str]]) -> list[Part]:
