@@ -1,6 +1,7 @@
 """`regie serve`: the processes that answer, and on request the worker beside them."""
 
 import gc
+import logging
 import sys
 from contextlib import nullcontext
 from importlib import import_module
@@ -48,6 +49,8 @@ def _run_server(host: str, port: int, processes: int) -> None:
         _run_plain_server(host, port, error)
         return
     gc.set_threshold(_IMPORTING)
+    # So many threads are meant: most of them only wait for news of the floor.
+    logging.getLogger("_granian").addFilter(lambda it: "Python threads" not in it.getMessage())
     if processes > 1:
         import_module(_APPLICATION)  # once for all of them, which are forks of this one
     server = Granian(

@@ -123,8 +123,8 @@ def _place(house: House, wanted: str | None) -> tuple[Location, Shop]:
 
 
 def _require_position(place: Location, plan: Plan) -> None:
-    """Refuse to deliver from a place whose position the shop does not tell."""
-    if place.geo is None and (plan.radius_m is not None or plan.postcodes):
+    """Refuse to deliver from a place whose position nobody tells."""
+    if place.geo is None and plan.at is None and (plan.radius_m is not None or plan.postcodes):
         raise BadStore(f"The shop does not say where {place.name} lies.", field="geo")
 
 

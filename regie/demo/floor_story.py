@@ -222,7 +222,8 @@ def addresses(scene: Scene) -> Mapping[str, str]:
         pages = [_page(scene, here, order) for order in (collected, brought)]
     return {
         "Board": f"{board} (signs in once)",
-        "Courier": f"{scene.url}{courier} (joins once)",
+        "Courier": f"{scene.url}{courier} (joins once, and waits until you let her work)",
+        "Couriers": f"{scene.url}/console/couriers (note two documents, then: Let work)",
         "Pick-up": f"{pages[0]} (the customer's page, with the PIN)",
         "Counter": f"{scene.url}/handover (staff type that PIN here)",
         "Delivery": f"{pages[1]} (the customer's page, to follow it)",

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shlex
 import time
 from collections.abc import Callable
 from functools import partial
@@ -40,6 +41,7 @@ _QUERY = """query Demo($sku: String!) {
     brand
     availability
     priceRange { min { amount currency } max { amount currency } }
+    variants { sku price { amount currency } }
   }
 }"""
 _LOOK = """query Look($sku: String!) {
@@ -94,6 +96,8 @@ def _set_up(stage: Stage) -> _Play:
     """Open both shops and connect them as a retailer would."""
     stage.console.rule("[bold]Regie: two shops in, one catalogue out")
     port = free_port(stage.port)
+    if port != stage.port:
+        stage.console.print(f"port {stage.port} is busy: serving on {port}")
     url = f"http://127.0.0.1:{port}"
     settings = Settings(home=str(stage.folder), public_url=url, allow_private_hosts=True)
     house = stage.stack.enter_context(opened(settings))
@@ -230,7 +234,7 @@ def _show_answer(play: _Play) -> None:
     """Show what the API says of a product, as it says it and as people read it."""
     answer, paid = _ask(play, _QUERY, _COFFEE), _variant(play, _COFFEE)["price"]
     product = answer["data"]["product"]
-    note = reading.amounts_note(product["priceRange"]["min"])
+    note = reading.amounts_note(paid)
     play.stage.console.print(f"[bold]and its answer[/] ({note})", soft_wrap=True)
     play.stage.console.print_json(json.dumps(answer))
     line = reading.product_line(product, _COFFEE, paid)
@@ -251,8 +255,21 @@ def _close(play: _Play, scene: Scene) -> None:
     console.print("[bold]A query[/]", _QUERY, f'{{"sku": "{_COFFEE}"}}', sep="\n")
     _show_answer(play)
     if play.stage.stays:
+        console.print("Three more orders wait on the board: to be picked, collected and brought.")
         console.print(f"Explorer  {play.url}/graphql")
         console.print(f"Key       {play.key}")
         console.print(f"Health    {play.url}/healthz")
+        console.print(f"Commands  export {_surroundings(play.house.settings)}", soft_wrap=True)
         for name, address in floor_story.addresses(scene).items():
             console.print(f"{name:<9} {address}", soft_wrap=True)
+
+
+def _surroundings(settings: Settings) -> str:
+    """Return under which variables `regie`, in another terminal, acts on the demo's data."""
+    return shlex.join(
+        [
+            f"REGIE_HOME={settings.home_path}",
+            f"REGIE_PUBLIC_URL={settings.public_url}",
+            "REGIE_ALLOW_PRIVATE_HOSTS=true",
+        ]
+    )

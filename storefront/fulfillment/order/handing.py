@@ -80,12 +80,15 @@ def present(held: Handover, actor: Actor, now: int) -> Told:
 def try_pin(held: Handover, key: bytes, pin: str, actor: Actor, now: int) -> Tried:
     """Compare a PIN; five wrong ones lock it for 15 minutes.
 
-    Raise AlreadyCollected, CodeLocked (`until`) or IllegalTransition where no try counts.
+    Raise AlreadyCollected, CodeLocked (`until`), IllegalTransition, or CodeWrong for what is not
+    six digits, where no try counts: nobody guesses by an empty field.
     """
     fresh, events = _unlocked(held, now)
     after = structs.replace(fresh, state=_step(fresh, "verify", actor), verified_by=actor.id)
-    found = code.pin_hash(key, held.id, code.pin_of(pin) or "")
-    if not code.same(held.pin_hash, found):
+    typed = code.pin_of(pin)
+    if typed is None:
+        raise CodeWrong("A PIN has six digits.", left=TRIES - fresh.attempts)
+    if not code.same(held.pin_hash, code.pin_hash(key, held.id, typed)):
         return _wrong(fresh, events, actor, now)
     told, event = record(fresh, after, "handover.verified", now, actor, by="PIN")
     return Tried(told, (*events, event))

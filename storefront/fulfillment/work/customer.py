@@ -36,7 +36,8 @@ from storefront.fulfillment.work import contacts, preparing, promising
 from storefront.fulfillment.work.keeping import keep
 
 CUSTOMER = Actor("customer")
-_SHOWN = frozenset({HandoverState.ISSUED, HandoverState.PRESENTED, HandoverState.LOCKED})
+_SHOWN = frozenset(HandoverState) - {HandoverState.DONE, HandoverState.VOID}
+"""A code that was looked at is still his, until he has the goods."""
 _MOVABLE = frozenset({OrderState.PLACED, OrderState.ACCEPTED, OrderState.RETURNED_TO_STORE})
 _WAITING = frozenset({OrderState.READY, OrderState.READY_PARTIAL})
 _LONGEST_NAME = 100

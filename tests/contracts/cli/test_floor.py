@@ -3,8 +3,12 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec import structs
 
+from connector.model.location import Location
+from connector.store import tables
 from storefront.fulfillment.place.postcode import normalise
 from storefront.fulfillment.store import places
 from storefront.fulfillment.store.floor import ShopFloor
@@ -53,7 +57,11 @@ def test_a_place_without_a_position_says_how_to_deliver_from_it(regie: Command) 
     assert "enter latitude and longitude on its page" in refused.err
 
 
-def test_a_place_that_the_shop_does_not_tell_is_said_by_hand(regie: Command) -> None:
+@pytest.mark.parametrize("is_told", [True, False])
+def test_where_a_place_lies_is_said_by_hand(regie: Command, *, is_told: bool) -> None:
+    """Over what the shop tells, and where it tells nothing."""
+    if not is_told:
+        lose_position(regie, rich_place())
     words = ("store", "add", "centre", "--location", PLACE, "--radius", "4000")
     store_id = regie.ok(*words, "--at", "53.55,9.93").split()[0]
 
@@ -63,6 +71,14 @@ def test_a_place_that_the_shop_does_not_tell_is_said_by_hand(regie: Command) -> 
     assert (found.point.latitude, found.point.longitude) == (53.55, 9.93)
     for nonsense in ("north", "53.55", "91,0", "1,2,3"):
         assert regie(*words, "--at", nonsense).code == 2
+
+
+def lose_position(regie: Command, known: Location) -> None:
+    """Let the shop tell of a place as WooCommerce does: without where it lies."""
+    document = msgspec.json.encode(structs.replace(known, geo=None))
+    with regie.house() as house, house.database.write() as connection:
+        one = tables.location.c.id == known.id
+        connection.execute(tables.location.update().where(one).values(document=document))
 
 
 TABLE = ("--country", "NL", "--source", "somebody", "--licence", "CC-BY-4.0")
