@@ -41,7 +41,6 @@ _QUERY = """query Demo($sku: String!) {
     brand
     availability
     priceRange { min { amount currency } max { amount currency } }
-    variants { sku price { amount currency } }
   }
 }"""
 _LOOK = """query Look($sku: String!) {
