@@ -21,7 +21,7 @@ demo: $(READY)  ## two invented shops, one catalogue, live updates (ARGS=--once 
 	$(BIN)/regie demo $(ARGS)
 
 test: $(READY)  ## the whole suite
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 check: $(READY)  ## style, types, import contracts
 	$(BIN)/ruff format --check .
