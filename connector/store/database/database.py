@@ -133,11 +133,15 @@ class Database:
     def before_fork(self) -> None:
         """Close all idle connections, so that a child inherits none."""
         self._lanes.close()
+        if self._wal_index:
+            self._wal_index.close()
         self.engine.dispose()
 
     def after_fork(self) -> None:
         """Forget the parent's connections without closing them, and start anew."""
         self._lanes.forget()
+        if self._wal_index:
+            self._wal_index.forget()
         self.engine.dispose(close=False)
         self._writer = WritersQueue()
 

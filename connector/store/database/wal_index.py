@@ -6,6 +6,10 @@ who read compare it, to know whether what they hold of the database still holds
 """
 
 import os
+import sqlite3
+import threading
+import time
+from itertools import count
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,62 +17,104 @@ from msgspec import Struct
 _HEADER = 48
 _VERSION = (3_007_000).to_bytes(4, "little"), (3_007_000).to_bytes(4, "big")
 _IS_INIT = 12
+_PAUSE = 1.0
+"""Seconds until it is tried again to hold what could not be held."""
+_forgotten: list[object] = []
+"""Connections of a parent process: to close them here would end its locks."""
 
 
-class _Opened(Struct, frozen=True):
-    """A descriptor, and the file that it stood for when it was found."""
+class _Hold(Struct, frozen=True, eq=False):
+    """A connection that keeps the file in its place, SQLite's descriptor of it, and a mark.
 
+    Headers repeat once the file was removed, and so do inodes and descriptors; holds never do.
+    """
+
+    connection: sqlite3.Connection
     descriptor: int
-    device: int
-    inode: int
-
-    def is_there(self) -> bool:
-        """Tell whether it still stands for that file, and the file still has its name."""
-        try:
-            found = os.fstat(self.descriptor)
-        except OSError:
-            return False
-        return found.st_ino == self.inode and found.st_dev == self.device and found.st_nlink > 0
+    mark: bytes
 
 
 class WalIndex:
     """Reads the header through the descriptor that SQLite itself holds.
 
     One of our own could never be closed: to close any descriptor of a file ends all locks that
-    this process has on it (https://sqlite.org/howtocorrupt.html, section 2.2).
+    this process has on it (https://sqlite.org/howtocorrupt.html, section 2.2). As long as our
+    connection is open, nobody removes the file, and the descriptor stands for nothing else.
     """
 
     def __init__(self, database: Path, descriptors: Path = Path("/proc/self/fd")) -> None:
-        self._name = f"{database.resolve()}-shm"
+        self._database = database
         self._descriptors = descriptors
-        self._opened: _Opened | None = None
+        self._lock = threading.Lock()
+        self._marks = count()
+        self._held: _Hold | None = None
+        self._vain_until = 0.0
 
     def state(self) -> bytes | None:
-        """Return what no earlier and no later state of the database shares.
+        """Return what this state of the database shares with no other that is asked for here.
 
-        None where it cannot be told: no connection is open, somebody is just writing the header,
-        or this is not Linux.
+        None where it cannot be told: somebody is just writing the header, the database is not
+        there, or this is not Linux.
         """
-        opened = self._opened
-        if opened is None or not opened.is_there():
-            opened = self._opened = self._found()
-        return _header(opened.descriptor) if opened else None
-
-    def _found(self) -> _Opened | None:
-        """Look for a descriptor of the file that has the name now."""
-        try:
-            links = sorted(map(int, os.listdir(self._descriptors)))  # noqa: PTH208 - plain names
-        except OSError:
+        held = self._held or self._hold()
+        if held is None:
             return None
-        for descriptor in links:
+        header = _header(held.descriptor)
+        # What was let go of meanwhile may have been read from another file.
+        return held.mark + header if header and self._held is held else None
+
+    def close(self) -> None:
+        """Let go of the file; before a fork as well, so that no child inherits it."""
+        with self._lock:
+            held, self._held = self._held, None
+            if held is not None:
+                held.connection.close()
+
+    def forget(self) -> None:
+        """Let go of what a parent process held, and leave it open."""
+        _forgotten.append(self._held)
+        self._held = None
+        self._lock = threading.Lock()
+
+    def _hold(self) -> _Hold | None:
+        with self._lock:
+            if self._held is None and time.monotonic() >= self._vain_until:
+                self._held = self._opened()
+                self._vain_until = 0.0 if self._held else time.monotonic() + _PAUSE
+            return self._held
+
+    def _opened(self) -> _Hold | None:
+        """Open a connection and look for its descriptor."""
+        try:
+            address = f"{self._database.resolve().as_uri()}?mode=rw"  # and make no new file
+            connection = sqlite3.connect(address, uri=True, check_same_thread=False)
             try:
-                if os.readlink(self._descriptors / str(descriptor)) != self._name:  # noqa: PTH115
+                connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+                descriptor = self._descriptor_of(_path(connection))
+            except BaseException:
+                connection.close()
+                raise
+        except (sqlite3.Error, OSError):
+            return None
+        return _Hold(connection, descriptor, next(self._marks).to_bytes(8, "big"))
+
+    def _descriptor_of(self, path: str) -> int:
+        """Return the descriptor of a database's -shm file, or raise OSError."""
+        for name in os.listdir(self._descriptors):  # noqa: PTH208 - plain names
+            link = self._descriptors / name
+            try:
+                if os.readlink(link) != f"{path}-shm":  # noqa: PTH115
                     continue
-                found = os.fstat(descriptor)
             except OSError:
                 continue
-            return _Opened(descriptor, found.st_dev, found.st_ino)
-        return None
+            return int(name)
+        raise FileNotFoundError(path)
+
+
+def _path(connection: sqlite3.Connection) -> str:
+    """Return where the database lies by SQLite's own word."""
+    path: str = connection.execute("PRAGMA database_list").fetchall()[0][2]
+    return path
 
 
 def _header(descriptor: int) -> bytes | None:
