@@ -14,8 +14,9 @@ from regie.cli.common import the_house
 from regie.cli.port import refuse_taken
 from storefront.fulfillment.work.following import MOST_WAITERS
 
-# Requests at once per process, and beside them those who only wait for news of the floor.
-_THREADS = 16 + MOST_WAITERS
+# Requests at once per process, 16 of whom may stand back for others; and beside them those who
+# only wait for news of the floor.
+_THREADS = 24 + MOST_WAITERS
 # Web processes begin with this, import the application with few pauses, and settle then.
 _IMPORTING = 100_000
 _APPLICATION = "regie.cli.web"

@@ -21,7 +21,8 @@ _BREATH = 0.0001
 _PEN_WITHIN, _LOUD_PEN_WITHIN = 0.01, 0.05
 """The longest, in seconds, that somebody waits for another's computing to end."""
 _LATELY = 1.0
-_MOST_ASIDE = 8
+_MOST_ASIDE = _MOST_RESTING = 8
+"""So many threads stand aside, and so many rest; `regie serve` has eight more for all others."""
 
 
 class Courtesy:
@@ -49,7 +50,7 @@ class Courtesy:
         self._here = threading.local()
         self._pen, self._loud_pen = Pen(_PEN_WITHIN), Pen(_LOUD_PEN_WITHIN)
         self.quiet = 0
-        self._aside = 0
+        self._aside = self._resting = 0
 
     def visit(self, asker: Hashable) -> "Visit":
         """Return what is entered for the length of a request."""
@@ -125,14 +126,14 @@ class Courtesy:
     def _rest(self, seconds: float) -> None:
         """Sleep, unless so many do that the threads that are left are for others."""
         with self._lock:
-            if self._aside >= _MOST_ASIDE:
+            if self._resting >= _MOST_RESTING:
                 return
-            self._aside += 1
+            self._resting += 1
         try:
             self._sleep(seconds)
         finally:
             with self._lock:
-                self._aside -= 1
+                self._resting -= 1
 
     def step_aside(self, patience: float) -> float:
         """Wait until nobody quiet is being answered; return what is left of the patience."""

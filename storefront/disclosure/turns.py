@@ -1,6 +1,7 @@
 """How many answers one asker may have in the making at once, so that others get theirs."""
 
 import threading
+from collections import deque
 from collections.abc import Hashable
 
 from connector.model.errors import TooMany
@@ -24,13 +25,13 @@ class TooManyAtOnce(TooMany):
 
 
 class _Line:
-    """Those of one asker."""
+    """Those of one asker; who waits goes in the order in which they came."""
 
     __slots__ = ("running", "waiting")
 
     def __init__(self) -> None:
         self.running = 0
-        self.waiting = 0
+        self.waiting: deque[object] = deque()
 
 
 class Turns:
@@ -56,21 +57,28 @@ class Turns:
     def begin(self, asker: Hashable) -> _Line:
         """Have a turn, or raise TooManyAtOnce."""
         with self._lock:
-            line = self._lines.setdefault(asker, _Line())
-            if line.running >= self._running:
+            line = self._lines.get(asker) or self._lines.setdefault(asker, _Line())
+            if line.waiting or line.running >= self._running:
                 self._wait(line)
             line.running += 1
             return line
 
     def _wait(self, line: _Line) -> None:
-        if line.waiting >= self._waiting:
+        """Wait behind those who came before: one who asks again at once must not pass them."""
+        if line.running + len(line.waiting) >= self._running + self._waiting:
             raise TooManyAtOnce
-        line.waiting += 1
+        place = object()
+        line.waiting.append(place)
         try:
-            if not self._free.wait_for(lambda: line.running < self._running, self._patience):
+            if not self._free.wait_for(lambda: self._is_next(line, place), self._patience):
                 raise TooManyAtOnce
         finally:
-            line.waiting -= 1
+            line.waiting.remove(place)
+            if line.waiting:
+                self._free.notify_all()
+
+    def _is_next(self, line: _Line, place: object) -> bool:
+        return line.waiting[0] is place and line.running < self._running
 
     def end(self, asker: Hashable, line: _Line) -> None:
         """Let the next one have it."""

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from connector.store.database.deadline import QueryTooSlow, timed_out
+from connector.store.database.faults import translated
 from connector.store.database.lanes import Lane, Lanes, raise_translated, taken
 
 _TRUSTED_FOR = 1.0
@@ -40,12 +41,20 @@ class ServerLanes(Lanes):
         return self.opened()
 
     def give_back(self, lane: Lane, *, sound: bool, bare: bool = False) -> None:
-        """Undo what is not committed, and remember when it was."""
+        """Undo what is not committed, and remember when it was.
+
+        A connection that is lost by now undoes it as well, and what was read or committed stands.
+        """
         lane.used = time.monotonic()
         if lane.driver.closed:
             _drop(lane)
-        else:
+            return
+        try:
             super().give_back(lane, sound=sound, bare=bare)
+        except Exception as error:
+            _drop(lane)
+            if translated(error) is None:
+                raise
 
     def is_begun(self, lane: Lane) -> bool:
         """Tell whether a transaction is open."""

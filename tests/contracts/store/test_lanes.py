@@ -134,6 +134,23 @@ def test_in_the_middle_of_work_it_is_told_once(
     assert count(served) == 1
 
 
+def test_what_was_read_stands_although_the_connection_is_lost_then(
+    served: Database, end_connections: Callable[[], None]
+) -> None:
+    for _ in range(3):
+        with served.snapshot() as connection:
+            found = connection.execute(text(COUNT)).scalar_one()
+            end_connections()
+        assert found == 1
+    with served.driver() as driver:
+        driver.execute("BEGIN")
+        driver.execute("DELETE FROM merchant")
+        end_connections()
+    read_all_ways(served)
+
+    assert count(served) == 1
+
+
 def test_a_picture_is_for_reading(served: Database) -> None:
     with pytest.raises(Exception, match="read-only"), served.snapshot() as connection:
         connection.exec_driver_sql("DELETE FROM merchant")

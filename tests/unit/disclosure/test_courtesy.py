@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Event, Semaphore, Thread
 
 import pytest
 
@@ -85,6 +85,45 @@ def test_he_steps_aside_in_the_middle_of_long_work(
     waiting.result(20)
 
     assert done.is_set()
+
+
+def test_those_who_rest_take_nobody_the_place_to_stand_aside(
+    clock: Clock, threads: ThreadPoolExecutor
+) -> None:
+    """Eight requests that were refused at once made everybody loud go ahead of the quiet."""
+    courtesy = clock.courtesy()
+    work(courtesy, clock, 0.5)
+    work(courtesy, clock, 0, QUIET)
+    resting, inside, go = Semaphore(0), Event(), Event()
+
+    def sleep(seconds: float) -> None:
+        if seconds > 0.001:
+            resting.release()
+            go.wait(20)
+
+    courtesy._sleep = sleep
+
+    def refused() -> None:
+        with courtesy.visit(("mer_1", "refused")) as visit:
+            visit.refused = True
+
+    def enter() -> None:
+        with courtesy.visit(LOUD):
+            inside.set()
+
+    refusals = [Thread(target=refused) for _ in range(8)]
+    for it in refusals:
+        it.start()
+        assert resting.acquire(timeout=20)
+    with courtesy.visit(QUIET):
+        waiting = threads.submit(enter)
+        assert not inside.wait(0.1)
+    waiting.result(20)
+    go.set()
+    for it in refusals:
+        it.join(20)
+
+    assert inside.is_set()
 
 
 def test_nobody_steps_aside_for_longer_than_his_patience(clock: Clock) -> None:

@@ -89,6 +89,41 @@ def test_who_waits_too_long_is_refused(enter: Enter) -> None:
         pass
 
 
+def test_whoever_asks_again_at_once_stands_behind_those_who_wait() -> None:
+    """Without an order two of eight had all turns, and six were refused for ever."""
+    turns, answers, end = Turns(), [0] * 8, threading.Event()
+
+    def go_on(place: int) -> None:
+        while not end.is_set():
+            with turns.one("a"):
+                end.wait(0.002)
+            answers[place] += 1
+
+    asking = [threading.Thread(target=go_on, args=(place,)) for place in range(8)]
+    for it in asking:
+        it.start()
+    end.wait(1)
+    end.set()
+    for it in asking:
+        it.join(20)
+
+    assert max(answers) <= min(answers) + 2
+
+
+def test_who_gives_up_holds_up_nobody_behind(enter: Enter) -> None:
+    turns = Turns(running=1, waiting=2, patience=0.3)
+    first = enter(turns, "a")
+    assert first.inside.wait(20)
+    with pytest.raises(TooManyAtOnce), turns.one("a"):
+        pass
+    second = enter(turns, "a")
+    assert not second.inside.wait(0.05)
+
+    first.leave()
+
+    assert second.inside.wait(20)
+
+
 def test_a_turn_ends_also_when_the_answer_fails() -> None:
     turns = Turns(running=1, waiting=0)
 
