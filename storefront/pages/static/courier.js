@@ -267,8 +267,20 @@
   function patched(job) {
     return waiting.filter((it) => it.jobId === job.id).reduce((now, it) => ({ ...now, state: NEXT[it.op] ? NEXT[it.op](JSON.parse(it.body)) : now.state, undoUntil: null }), job);
   }
+  /* A tap that begins on a button ends on it: meanwhile nothing is drawn anew, for a second at most. */
+  let pressedUntil = 0, drawLater = 0;
+  const press = () => { pressedUntil = Date.now() + 1000; };
+  const release = () => setTimeout(() => { pressedUntil = 0; if (drawLater) draw(); });
+  const isSpace = (act) => (event) => { if (event.key === " ") act(); };
+  addEventListener("pointerdown", press, true);
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, release, true);
+  addEventListener("keydown", isSpace(press), true);
+  addEventListener("keyup", isSpace(release), true);
   function draw() {
-    if (scanning) return;
+    clearTimeout(drawLater);
+    const rest = pressedUntil - Date.now();
+    drawLater = rest > 0 ? setTimeout(draw, rest) : 0;
+    if (scanning || drawLater) return;
     const joining = location.hash.startsWith("#join=") || Boolean(invitation);
     at("out").hidden = Net.signedIn || joining; at("join").hidden = Net.signedIn || !joining || looking; at("in").hidden = !Net.signedIn;
     at("enter").hidden = !Net.canPasskey();

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
@@ -169,6 +170,25 @@ def test_an_offer_appears_by_itself(street: Street) -> None:
     street.yard.job()
 
     expect(page.locator("#offers article")).to_have_count(1)
+
+
+@pytest.mark.parametrize("key", [None, "Space"])
+def test_a_tap_outlives_news_that_come_in_between(street: Street, key: str | None) -> None:
+    """What is drawn anew under a finger is another button, which was never pressed."""
+    _, page, job = street.carrying()
+    street.at_door(page, job)
+    page.locator(f"#pin-{job}").fill(street.yard.code(f"door:{job}"))
+    main = page.locator(f"[data-key=main-{job}]")
+    main.hover()
+    main.focus()
+
+    page.keyboard.down(key) if key else page.mouse.down()
+    with page.expect_response("**/graphql/courier"):
+        street.yard.job()
+    page.wait_for_timeout(150)
+    page.keyboard.up(key) if key else page.mouse.up()
+
+    expect(main).to_have_count(0)
 
 
 def test_a_courier_works_with_the_keyboard_alone(street: Street) -> None:
