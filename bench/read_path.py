@@ -6,9 +6,9 @@ counts, the usual one stands beside it. The floor is a Flask view that answers a
 from the same server; below it stands bare WSGI without Flask. A: 20 products with variants, prices,
 stock, images and attributes; B: one product of many; D: 100 changes.
 
-With --cores one, client and servers share one core, with --cores apart the client has another: no
-thread moves and no sleeping core is woken for a part of an answer, so that the work itself is
-measured, and runs agree with each other.
+Client and servers share one core (--cores one): no thread moves and no sleeping core is woken for a
+part of an answer, so that the work itself is measured, and runs agree with each other. With --cores
+apart the client has another, with --cores any all go where the system puts them.
 """
 
 import contextlib
@@ -55,7 +55,7 @@ _STATIC = ("floor", "wsgi")
 def main() -> None:
     """Measure, check and show."""
     parser = options(__doc__ or "")
-    parser.add_argument("--cores", choices=["any", "one", "apart"], default="any")
+    parser.add_argument("--cores", choices=["any", "one", "apart"], default="one")
     given = parser.parse_args()
     cores = sorted(os.sched_getaffinity(0))
     if given.cores != "any":
