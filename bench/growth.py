@@ -30,7 +30,7 @@ def main() -> None:
         home = given.keep or Path(folder)
         databases = {size: _filled(home / str(size), size) for size in sizes}
         ways = {size: _ways(database, size) for size, database in databases.items()}
-        rounds = 20 if given.quick else 60
+        rounds = 20 if given.quick else 400
         table = [row for name in ways[sizes[0]] for row in _measured(name, ways, rounds)]
         for size, database in databases.items():
             database.close()
